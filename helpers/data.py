@@ -1,0 +1,198 @@
+"""The data package: every figure is loaded from it, checked against its Table Schema first."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import frictionless
+import pandas as pd
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+"""The data package of this checkout, where the functions below look unless told otherwise."""
+
+_DTYPES = {"string": "str", "number": "float64", "boolean": "bool"}
+
+
+class DataError(ValueError):
+    """A file of the data package breaks its schema; the message lists every fault found."""
+
+
+def load(name: str, folder: Path | None = None) -> pd.DataFrame:
+    """Return resource `name` as a DataFrame, one row per record, typed by its Table Schema.
+
+    `string` becomes str, `number` float64, `integer` int64 (Int64 where values may be missing),
+    `boolean` bool, `date` datetime64. Units stand in the schema: see `fields`.
+
+    Raises DataError with every fault of the file (row, field, value, rule) before any value is
+    returned: type, constraint, primary and foreign key, size and hash.
+
+    >>> load("paper_table_2").head(1).to_dict("records")
+    [{'indicator': 'number of small businesses', 'year': 2011, 'printed_percent': '17.02'}]
+    """
+    folder = folder or DATA
+    described = descriptor(name, folder)
+    _check(name, folder, _stamp(folder))
+    fields = described["schema"]["fields"]
+    dates = [field["name"] for field in fields if field["type"] == "date"]
+    return pd.read_csv(
+        folder / described["path"],
+        dtype={field["name"]: _dtype(field) for field in fields if field["type"] != "date"},
+        parse_dates=dates,
+        keep_default_na=False,
+        na_values={field["name"]: [""] for field in fields if field["type"] != "string"},
+        encoding="utf-8",
+    )
+
+
+def load_json(name: str, folder: Path | None = None) -> dict[str, Any]:
+    """Return resource `name`, a JSON document such as the boundaries, checked as `load` does."""
+    folder = folder or DATA
+    described = descriptor(name, folder)
+    _check(name, folder, _stamp(folder))
+    document: dict[str, Any] = json.loads((folder / described["path"]).read_text("utf-8"))
+    return document
+
+
+def package(folder: Path | None = None) -> dict[str, Any]:
+    """Return the descriptor of the data package, as it stands in `datapackage.json`."""
+    folder = folder or DATA
+    path = folder / "datapackage.json"
+    try:
+        document: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise DataError(
+            f"{_place(path)}: there is no such file; a data package needs one"
+        ) from None
+    except json.JSONDecodeError as error:
+        raise DataError(f"{_place(path)}, line {error.lineno}: {error.msg}") from None
+    return document
+
+
+def names(folder: Path | None = None) -> list[str]:
+    """Return the names of all resources, in the order of the descriptor."""
+    return [resource["name"] for resource in package(folder)["resources"]]
+
+
+def descriptor(name: str, folder: Path | None = None) -> dict[str, Any]:
+    """Return the descriptor of one resource: title, description, schema, sources, licences.
+
+    >>> descriptor("population")["schema"]["fields"][2]["unit"]
+    'persons'
+    """
+    folder = folder or DATA
+    for resource in package(folder)["resources"]:
+        if resource["name"] == name:
+            found: dict[str, Any] = resource
+            return found
+    raise DataError(
+        f"{_place(folder / 'datapackage.json')}: no resource {name!r}; "
+        f"there are {', '.join(names(folder))}"
+    )
+
+
+def sources(*resources: str, folder: Path | None = None) -> list[str]:
+    """Return the source lines of `resources`, each once: publisher, title and edition.
+
+    >>> sources("kazakhstan_gross_regional_product")
+    ['Bureau of National Statistics of Kazakhstan: Gross regional product, annual (2024)']
+    """
+    lines = (
+        f"{source['title']} ({source['version']})" if "version" in source else source["title"]
+        for name in resources
+        for source in descriptor(name, folder)["sources"]
+    )
+    return list(dict.fromkeys(lines))
+
+
+def digest(folder: Path | None = None) -> str:
+    """Return 12 hex digits that name the state of all figures: a hash of the resources' hashes.
+
+    >>> len(digest())
+    12
+    """
+    hashes = "".join(resource["hash"] for resource in package(folder)["resources"])
+    return hashlib.sha256(hashes.encode()).hexdigest()[:12]
+
+
+def seal(folder: Path | None = None) -> list[str]:
+    """Write size and hash of every resource into the descriptor; return the names that changed.
+
+    To be called after an edit of a data file that is meant: until then `load` refuses the file.
+    """
+    folder = folder or DATA
+    document = package(folder)
+    changed = []
+    for resource in document["resources"]:
+        content = (folder / resource["path"]).read_bytes()
+        now = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+        if any(resource.get(key) != value for key, value in now.items()):
+            resource.update(now)
+            changed.append(resource["name"])
+    if changed:
+        path = folder / "datapackage.json"
+        fresh = path.with_suffix(".new")
+        fresh.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        fresh.replace(path)
+    return changed
+
+
+def faults(name: str, folder: Path | None = None) -> list[str]:
+    """Return every fault of one resource, one line each: file, row, field, value, rule."""
+    folder = folder or DATA
+    path = folder / descriptor(name, folder)["path"]
+    if not path.exists():
+        return [f"{_place(path)}: there is no such file"]
+    found = frictionless.Package(str(folder / "datapackage.json")).get_resource(name).validate()
+    errors = [error for task in found.tasks for error in task.errors] + list(found.errors)
+    return [_fault(path, error.to_descriptor()) for error in errors]
+
+
+@lru_cache(maxsize=256)
+def _check(name: str, folder: Path, stamp: tuple[int, ...]) -> None:
+    """Raise DataError if the resource has a fault; checked once per state of the files."""
+    lines = faults(name, folder)
+    if lines:
+        raise DataError(_summary(lines))
+
+
+def _summary(lines: Iterable[str]) -> str:
+    listed = list(lines)
+    count = f"{len(listed)} faults" if len(listed) > 1 else "1 fault"
+    return f"{count} in the data package:\n" + "\n".join(listed)
+
+
+def _stamp(folder: Path) -> tuple[int, ...]:
+    """Return what tells one state of the folder from another within this process."""
+    files = sorted(folder.glob("*.*"))
+    return tuple(part for file in files for part in (file.stat().st_mtime_ns, file.stat().st_size))
+
+
+def _dtype(field: Mapping[str, Any]) -> str:
+    if field["type"] == "integer":
+        return "int64" if field.get("constraints", {}).get("required") else "Int64"
+    return _DTYPES[field["type"]]
+
+
+def _fault(path: Path, error: Mapping[str, Any]) -> str:
+    """Return one line for one fault: where it stands, the value, the rule, how to mend it."""
+    place = [_place(path)]
+    if "rowNumber" in error:
+        place.append(f"row {error['rowNumber']}")
+    if "fieldName" in error:
+        place.append(f"field {error['fieldName']}")
+    rule = error.get("note") or error.get("message", "")
+    if error["type"] in ("hash-count", "byte-count"):
+        rule = f"{rule}; if the change is meant, run `borderbook seal`"
+    value = f": {error['cell']!r}" if "cell" in error else ""
+    return f"{', '.join(place)}{value}: {rule}"
+
+
+def _place(path: Path) -> str:
+    """Return a path relative to the checkout where it lies in it."""
+    root = DATA.parent
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()

@@ -1,0 +1,177 @@
+"""Regions, neighbours and border groups, by ISO 3166 code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from helpers import data, words
+
+RUSSIA = "RU"
+TYUMEN = "RU-TYU"
+OKRUGS = ("RU-KHM", "RU-YAN")
+"""The two autonomous okrugs within Tyumen Oblast; `RU-TYU` in the data is without them."""
+
+
+class GroupError(ValueError):
+    """A group of regions that cannot be formed; the message names the allowed values."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """The Russian regions bordering one neighbour, plus or minus regions named.
+
+    `codes` are ISO 3166-2, in the order of the `regions` resource, the okrugs last.
+    """
+
+    neighbour: str
+    exclude: tuple[str, ...] = ()
+    with_okrugs: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be formed."""
+        if self.neighbour not in neighbours():
+            raise GroupError(
+                f"{self.neighbour!r} is not a neighbour of Russia; "
+                f"allowed: {', '.join(neighbours())}"
+            )
+        strangers = [code for code in self.exclude if code not in self.bordering]
+        if strangers:
+            raise GroupError(
+                f"exclude: {', '.join(map(repr, strangers))} not among the regions that border "
+                f"{self.country}; allowed: {', '.join(self.bordering)}"
+            )
+        if not set(self.bordering) - set(self.exclude):
+            raise GroupError(
+                f"exclude leaves no region of the group; keep one of {', '.join(self.bordering)}"
+            )
+        if self.with_okrugs and TYUMEN not in self.bordering:
+            raise GroupError(
+                f"with_okrugs counts the okrugs in with Tyumen Oblast, which does not border "
+                f"{self.country}; it applies to neighbour='KZ' only"
+            )
+        if self.with_okrugs and TYUMEN in self.exclude:
+            raise GroupError("with_okrugs counts the okrugs in with RU-TYU, which is excluded")
+
+    @cached_property
+    def bordering(self) -> tuple[str, ...]:
+        """The regions that border the neighbour, before any is left out."""
+        table = subjects()
+        touches = table["neighbours"].map(lambda text: self.neighbour in text.split())
+        return tuple(table.index[touches])
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The regions of the group."""
+        kept = tuple(code for code in self.bordering if code not in self.exclude)
+        return kept + (OKRUGS if self.with_okrugs else ())
+
+    @property
+    def country(self) -> str:
+        """The neighbour's English name."""
+        return neighbours()[self.neighbour]
+
+    @property
+    def is_the_papers(self) -> bool:
+        """Whether this is the group that the paper studies."""
+        return self == Group("KZ")
+
+    @property
+    def label(self) -> str:
+        """The group in words, for the middle of a sentence.
+
+        >>> Group("KZ").label
+        'the twelve Russian regions that border Kazakhstan'
+        >>> Group("KP").label
+        'the one Russian region that borders North Korea'
+        >>> Group("KZ", exclude=("RU-CHE",)).label
+        'eleven of the twelve Russian regions that border Kazakhstan (without Chelyabinsk Oblast)'
+        """
+        many = len(self.bordering)
+        noun = "regions that border" if many > 1 else "region that borders"
+        whole = f"the {words.count(many)} Russian {noun} {self.country}"
+        if self.exclude:
+            kept = words.count(many - len(set(self.exclude)))
+            left_out = words.listing([name(code) for code in dict.fromkeys(self.exclude)])
+            whole = f"{kept} of {whole} (without {left_out})"
+        return whole + (" with the two okrugs of Tyumen Oblast" if self.with_okrugs else "")
+
+    @property
+    def count(self) -> str:
+        """The number of regions of the group in words, okrugs not counted."""
+        return words.count(len(set(self.bordering) - set(self.exclude)))
+
+    @property
+    def short(self) -> str:
+        """A label short enough for a chart.
+
+        >>> Group("KZ", with_okrugs=True).short
+        'Border with Kazakhstan, with okrugs'
+        """
+        left_out = f", {len(set(self.exclude))} left out" if self.exclude else ""
+        return f"Border with {self.country}{left_out}" + (
+            ", with okrugs" if self.with_okrugs else ""
+        )
+
+
+def subjects() -> pd.DataFrame:
+    """Return the 83 subjects of the Russian Federation, indexed by ISO 3166-2 code.
+
+    >>> len(subjects())
+    83
+    """
+    table = _regions()
+    return table[(table["country"] == RUSSIA) & (table.index != RUSSIA)]
+
+
+def facing(country: str = "KZ") -> pd.DataFrame:
+    """Return the regions of `country` that touch Russia, as far as the data name them.
+
+    >>> list(facing().index)[:3]
+    ['KZ-10', 'KZ-15', 'KZ-23']
+    """
+    table = _regions()
+    return table[(table["country"] == country) & (table["neighbours"] == RUSSIA)]
+
+
+def name(code: str) -> str:
+    """Return the English name of a region or country total.
+
+    >>> name("RU-OMS")
+    'Omsk Oblast'
+    """
+    return str(_regions().at[code, "name_en"])
+
+
+def brief(code: str) -> str:
+    """Return the English name without the kind of region, where that is unambiguous.
+
+    >>> brief("RU-OMS"), brief("RU-AL"), brief("RU-ALT"), brief("RU-KHM")
+    ('Omsk', 'Altai Republic', 'Altai Krai', 'Khanty-Mansi')
+    """
+    full = name(code)
+    if "Altai" in full or "Moscow" in full:
+        return full
+    if full == "Almaty Region":
+        return full
+    for kind in (" Oblast", " Krai", " Region", " Autonomous Okrug - Yugra", " Autonomous Okrug",
+                 " Republic"):  # fmt: skip
+        full = full.removesuffix(kind)
+    return full.removeprefix("Republic of ")
+
+
+def neighbours() -> dict[str, str]:
+    """Return Russia's neighbours by land: ISO 3166-1 code -> English name, in order of code.
+
+    >>> len(neighbours()), neighbours()["CN"]
+    (14, 'China')
+    """
+    codes = {code for text in subjects()["neighbours"] for code in text.split()}
+    countries = data.load("countries").set_index("country")["name_en"]
+    return {code: str(countries[code]) for code in sorted(codes)}
+
+
+def _regions() -> pd.DataFrame:
+    return data.load("regions").set_index("region")

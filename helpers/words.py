@@ -1,0 +1,90 @@
+"""Numbers and lists in words: how the book writes what it computes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+THIN_SPACE = "\u202f"
+MINUS = "\u2212"
+MISSING = "\u2013"
+
+_COUNTS = (
+    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen", "twenty"),
+)
+
+
+def number(value: float | Decimal | None, digits: int = 0, *, signed: bool = False) -> str:
+    """Return `value` rounded half up to `digits` decimals, thin spaces, a true minus.
+
+    A missing value (None or NaN) is a dash. `signed` puts a plus before what is above zero.
+
+    >>> number(-1234.565, 2), number(0.25, 1, signed=True), number(None)
+    ('−1\u202f234.57', '+0.3', '–')
+    """
+    if value is None or math.isnan(value):
+        return MISSING
+    rounded = round_half_up(value, digits)
+    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
+    return sign + f"{abs(rounded):,.{digits}f}".replace(",", THIN_SPACE)
+
+
+def round_half_up(value: float | Decimal, digits: int) -> Decimal:
+    """Return `value` rounded half up (away from zero) to `digits` decimals, as an exact decimal.
+
+    A float is read by its shortest decimal form, so that 2.675 is what is written, not the
+    nearest binary fraction below it.
+
+    >>> round_half_up(2.675, 2)
+    Decimal('2.68')
+    """
+    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+    return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+
+
+def count(value: int) -> str:
+    """Return a whole number as a word up to twenty, in figures above.
+
+    >>> count(12), count(27)
+    ('twelve', '27')
+    """
+    return _COUNTS[value] if 0 <= value < len(_COUNTS) else number(value)
+
+
+def listing(items: Sequence[str]) -> str:
+    """Return the items as one phrase.
+
+    >>> listing(["a", "b", "c"])
+    'a, b and c'
+    """
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def years(values: Sequence[int]) -> str:
+    """Return years as ranges.
+
+    >>> years([2010, 2011, 2012, 2015])
+    '2010–2012, 2015'
+    """
+    runs: list[list[int]] = []
+    for year in sorted(values):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
+def moved(first: float, last: float, digits: int = 2) -> str:
+    """Return the verb for a change as it shows at `digits` decimals.
+
+    >>> moved(15.5, 15.501), moved(12, 11)
+    ('stayed the same', 'fell')
+    """
+    before, after = round_half_up(first, digits), round_half_up(last, digits)
+    return "rose" if after > before else "fell" if after < before else "stayed the same"
