@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -95,18 +96,31 @@ def descriptor(name: str, folder: Path | None = None) -> dict[str, Any]:
     )
 
 
-def sources(*resources: str, folder: Path | None = None) -> list[str]:
-    """Return the source lines of `resources`, each once: publisher, title and edition.
+@dataclass(frozen=True)
+class Source:
+    """A source as a reader sees it: its title with edition, and the resource that came from it."""
 
-    >>> sources("kazakhstan_gross_regional_product")
-    ['Bureau of National Statistics of Kazakhstan: Gross regional product, annual (2024)']
+    title: str
+    resource: str
+
+    def record(self) -> dict[str, str]:
+        """Return the source as JSON has it."""
+        return {"title": self.title, "resource": self.resource}
+
+
+def sources(*resources: str, folder: Path | None = None) -> list[Source]:
+    """Return the sources of `resources`, each once: publisher, title and edition.
+
+    >>> sources("kazakhstan_gross_regional_product")[0].title
+    'Bureau of National Statistics of Kazakhstan: Gross regional product, annual (2024)'
     """
-    lines = (
-        f"{source['title']} ({source['version']})" if "version" in source else source["title"]
-        for name in resources
-        for source in descriptor(name, folder)["sources"]
-    )
-    return list(dict.fromkeys(lines))
+    found: dict[str, Source] = {}
+    for name in resources:
+        for source in descriptor(name, folder)["sources"]:
+            edition = f" ({source['version']})" if "version" in source else ""
+            title = source["title"] + edition
+            found.setdefault(title, Source(title, name))
+    return list(found.values())
 
 
 def digest(folder: Path | None = None) -> str:

@@ -100,7 +100,7 @@ def contributions(values: pd.DataFrame, codes: Sequence[str], first: int, last: 
     {'RU-AL': 1.0, 'RU-TY': -2.0}
     """
     shares = values[list(codes)].mul(100).div(national_total(values), axis=0)
-    return shares.loc[last] - shares.loc[first]
+    return shares.T[last] - shares.T[first]
 
 
 def leave_one_out(values: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
@@ -169,4 +169,4 @@ def herfindahl(structure: pd.DataFrame) -> pd.Series:
     [0.5, 1.0]
     """
     parts = structure.div(structure.sum(axis=1), axis=0)
-    return parts.mul(parts).sum(axis=1)
+    return pd.Series(parts.mul(parts).sum(axis=1))

@@ -1,0 +1,313 @@
+"""Charts as Vega-Lite: one message each, direct labels, a text alternative with the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from helpers import words
+from helpers.data import Source
+from helpers.tables import significant
+
+VEGALITE = "application/vnd.vegalite.v6+json"
+"""MIME type of a chart."""
+
+_LABORATORY = "application/vnd.vegalite.v5+json"
+# JupyterLab 4 draws Vega-Lite under this type only; the same document serves it.
+
+BORDER = "#b4451f"
+"""The border group, in every chart of the book."""
+KAZAKHSTAN = "#1b6ca8"
+"""Kazakhstan and its regions."""
+OTHER = "#8a8f98"
+"""Russia and other regions."""
+INK = "#3c4048"
+"""Text and reference rules."""
+PAPER = "#ffffff"
+"""The ground, which fills hollow marks."""
+
+WIDE, NARROW = 680, 330
+"""Widths of a chart's drawing on a desk and on a phone, pixels."""
+
+_FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+_CONFIG: dict[str, Any] = {
+    "background": None,
+    "font": _FONT,
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": INK,
+        "titleColor": INK,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "domainColor": OTHER,
+        "tickColor": OTHER,
+        "gridColor": OTHER,
+        "gridOpacity": 0.25,
+    },
+    "title": {"color": INK, "subtitleColor": INK, "anchor": "start", "fontSize": 14},
+    "text": {"color": INK, "fontSize": 12},
+    "header": {"labelColor": INK, "labelFontSize": 13, "labelFontWeight": "bold", "title": None},
+}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart with headline, subtitle (measure, unit, place, period), text alternative, sources.
+
+    `narrow` is what to change for a narrow screen: a JSON merge patch (RFC 7396) on the spec.
+    Shown in a notebook it gives Vega-Lite, with all of these in `usermeta`, and `text/plain`.
+    """
+
+    name: str
+    title: str
+    drawing: alt.TopLevelMixin
+    alternative: str
+    subtitle: str = ""
+    notes: Sequence[str] = ()
+    sources: Sequence[Source] = ()
+    narrow: Mapping[str, Any] = field(default_factory=lambda: {"width": NARROW})
+
+    def spec(self) -> dict[str, Any]:
+        """Return the Vega-Lite document, numbers to 12 significant digits."""
+        with alt.data_transformers.enable("default", max_rows=None, consolidate_datasets=True):
+            document: dict[str, Any] = self.drawing.to_dict()
+        document["config"] = _CONFIG
+        document["title"] = {"text": self.title, "subtitle": self.subtitle}
+        document["description"] = self.alternative
+        document["usermeta"] = {
+            "name": self.name,
+            "title": self.title,
+            "subtitle": self.subtitle,
+            "description": self.alternative,
+            "notes": list(self.notes),
+            "sources": [source.record() for source in self.sources],
+            "narrow": dict(self.narrow),
+        }
+        rounded: dict[str, Any] = _rounded(document)
+        return rounded
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        document = self.spec()
+        return {
+            VEGALITE: document,
+            _LABORATORY: document,
+            "text/plain": f"{self.title}\n{self.subtitle}\n{self.alternative}",
+        }
+
+
+@dataclass(frozen=True)
+class Series:
+    """How one series of a line chart looks: its name in the data, colour, strong or quiet."""
+
+    name: str
+    colour: str = BORDER
+    strong: bool = True
+
+
+def lines(
+    rows: pd.DataFrame,
+    series: Sequence[Series],
+    *,
+    unit: str,
+    breaks: Mapping[float, str] | None = None,
+    printed: pd.DataFrame | None = None,
+    zero: bool = False,
+    panels: bool = False,
+    height: int = 300,
+) -> tuple[alt.TopLevelMixin, dict[str, Any], str]:
+    """Return a line chart by year: the drawing, its narrow patch and its text alternative.
+
+    `rows`: `series`, `year`, `value` (in `unit`), `segment`; a line joins the years of one segment
+    only, so that no line crosses a break or a gap. `breaks` maps a year (x.5 stands between two)
+    to its reason in two words. `printed` (`series`, `year`, `value`) are hollow marks. With
+    `panels` every series has a panel of its own, on one scale.
+    """
+    known = rows.dropna(subset=["value"])
+    names = [s.name for s in series]
+    colour = alt.Color(
+        "series:N",
+        scale=alt.Scale(domain=names, range=[s.colour for s in series]),
+        legend=None,
+    )
+    years = [int(known["year"].min()), int(known["year"].max())]
+    x = alt.X(
+        "year:Q",
+        title=None,
+        scale=alt.Scale(domain=[years[0] - 0.4, years[1] + 0.4], nice=False),
+        axis=alt.Axis(format="d", grid=False, tickMinStep=1, tickCount=6 if panels else 10),
+    )
+    y = alt.Y("value:Q", title=unit, scale=alt.Scale(zero=zero), axis=alt.Axis(tickCount=5))
+    base = alt.Chart(known).encode(x=x, y=y, color=colour)
+    strength = alt.condition(
+        alt.FieldOneOfPredicate("series", [s.name for s in series if s.strong]),
+        alt.value(2.5),
+        alt.value(1.5),
+    )
+    layers: list[alt.Chart] = []
+    if breaks:
+        layers += _break_rules(breaks, known)
+    layers.append(base.mark_line().encode(detail=["series:N", "segment:N"], strokeWidth=strength))
+    layers.append(base.mark_point(filled=True, size=38, opacity=1))
+    if printed is not None and not printed.empty:
+        hollow = alt.Chart(printed.dropna(subset=["value"]))
+        layers.append(
+            hollow.mark_point(size=110, strokeWidth=1.5, fill=None, opacity=1).encode(
+                x=x, y=y, color=colour
+            )
+        )
+    if panels:
+        return _panelled(layers, known, printed, breaks, names, unit, height)
+    ends = known.loc[known.groupby("series")["year"].idxmax()]
+    labels = alt.Chart(ends).encode(x=x, y=y, color=colour)
+    layers.append(
+        labels.mark_text(align="right", dx=4, dy=-10, fontWeight="bold").encode(text="series:N")
+    )
+    drawing = alt.layer(*layers).properties(width=WIDE, height=height)
+    drawing = drawing.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+    narrow = {"width": NARROW, "height": round(height * 0.85)}
+    return drawing, narrow, _line_alternative(known, names, unit, printed, breaks)
+
+
+def _panelled(
+    layers: Sequence[alt.Chart],
+    known: pd.DataFrame,
+    printed: pd.DataFrame | None,
+    breaks: Mapping[float, str] | None,
+    names: Sequence[str],
+    unit: str,
+    height: int,
+) -> tuple[alt.TopLevelMixin, dict[str, Any], str]:
+    """Return the layers once per series, side by side: panels that share both scales."""
+    panels = []
+    for name in names:
+        own = alt.layer(*layers).transform_filter(
+            f"!isValid(datum.series) || datum.series === '{name}'"
+        )
+        panels.append(own.properties(width=WIDE // 2 - 50, height=height, title=name))
+    drawing = alt.concat(*panels, columns=2).resolve_scale(x="shared", y="shared")
+    narrow = {
+        "columns": 1,
+        "concat": [{**panel.to_dict(), "width": NARROW - 50} for panel in drawing.concat],
+    }
+    return drawing, narrow, _line_alternative(known, names, unit, printed, breaks)
+
+
+def bars(
+    rows: pd.DataFrame,
+    *,
+    unit: str,
+    digits: int = 1,
+    rule: float | None = None,
+    rule_label: str = "",
+    signed: bool = False,
+) -> tuple[alt.TopLevelMixin, dict[str, Any], str]:
+    """Return horizontal bars from zero, labelled with their values, in the order of `rows`.
+
+    `rows`: `label`, `value` (in `unit`), `colour`. `rule` draws a reference line at a value.
+    Returns the drawing, its narrow patch and its text alternative.
+    """
+    known = rows.dropna(subset=["value"]).copy()
+    known["text"] = [words.number(v, digits, signed=signed) for v in known["value"]]
+    order = list(known["label"])
+    low, high = min(0.0, known["value"].min()), max(0.0, known["value"].max(), rule or 0.0)
+    room = 0.14 * (high - low)
+    scale = alt.Scale(domain=[low - room * (low < 0), high + room], nice=False)
+    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=170, domain=False,
+              ticks=False))  # fmt: skip
+    x = alt.X("value:Q", title=unit, scale=scale, axis=alt.Axis(tickCount=5, domain=False))
+    base = alt.Chart(known).encode(y=y, x=x)
+    layers: list[alt.Chart] = [
+        base.mark_bar(height={"band": 0.72}).encode(color=alt.Color("colour:N", scale=None)),
+        base.transform_filter("datum.value >= 0")
+        .mark_text(align="left", dx=4)
+        .encode(text="text:N"),
+        base.transform_filter("datum.value < 0")
+        .mark_text(align="right", dx=-4)
+        .encode(text="text:N"),
+    ]
+    if rule is not None:
+        mark = alt.Chart(pd.DataFrame({"value": [rule], "text": [rule_label]}))
+        layers.append(mark.mark_rule(strokeDash=[4, 3], color=INK).encode(x="value:Q"))
+        layers.append(
+            mark.mark_text(align="left", dx=4, baseline="bottom", color=INK).encode(
+                x="value:Q", y=alt.value(-3), text="text:N"
+            )
+        )
+    drawing = alt.layer(*layers).properties(
+        width=WIDE,
+        height={"step": 24},
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+    )
+    listed = ", ".join(
+        f"{label} {text}" for label, text in zip(known["label"], known["text"], strict=True)
+    )
+    missing = [str(label) for label in rows.loc[rows["value"].isna(), "label"]]
+    alternative = f"Bar chart, {unit}: {listed}."
+    if rule is not None:
+        alternative += f" Reference line at {words.number(rule, digits)}: {rule_label}."
+    if missing:
+        alternative += f" No figure: {words.listing(missing)}."
+    return drawing, {"width": NARROW}, alternative
+
+
+def _break_rules(breaks: Mapping[float, str], known: pd.DataFrame) -> list[alt.Chart]:
+    """Return dashed rules at the breaks, each with its reason in two words along it."""
+    low, high = known["year"].min() - 0.5, known["year"].max() + 0.5
+    frame = pd.DataFrame(
+        [{"break": at, "reason": why} for at, why in breaks.items() if low < at < high]
+    )
+    if frame.empty:
+        return []
+    base = alt.Chart(frame).encode(x="break:Q")
+    return [
+        base.mark_rule(strokeDash=[3, 3], color=OTHER),
+        base.mark_text(angle=270, align="right", baseline="bottom", dx=-2, dy=-3, fontSize=10.5,
+                       color=INK).encode(y=alt.value(0), text="reason:N"),
+    ]  # fmt: skip
+
+
+def _line_alternative(
+    known: pd.DataFrame,
+    names: Sequence[str],
+    unit: str,
+    printed: pd.DataFrame | None,
+    breaks: Mapping[float, str] | None,
+) -> str:
+    """Return what a line chart shows, with its numbers."""
+    digits = 2 if known["value"].abs().max() < 100 else 0
+    parts = [f"Line chart by year, {unit}."]
+    for name in names:
+        own = known[known["series"] == name].sort_values("year")
+        if own.empty:
+            parts.append(f"{name}: no figure.")
+            continue
+        values = ", ".join(
+            f"{int(year)} {words.number(value, digits)}"
+            for year, value in zip(own["year"], own["value"], strict=True)
+        )
+        parts.append(f"{name}: {values}.")
+    if breaks:
+        listed = [f"{words.number(at)} ({why})" if at == int(at) else f"{int(at)} to {int(at) + 1} ({why})"
+                  for at, why in breaks.items()]  # fmt: skip
+        parts.append(f"The series break at {'; '.join(listed)}; no line crosses a break.")
+    if printed is not None and not printed.empty:
+        parts.append("Hollow marks are the values that the paper prints.")
+    return " ".join(parts).replace(words.THIN_SPACE, "")
+
+
+def _rounded(node: Any) -> Any:
+    """Return a JSON document with every float to 12 significant digits."""
+    match node:
+        case float():
+            return significant(node)
+        case dict():
+            return {key: _rounded(value) for key, value in node.items()}
+        case list():
+            return [_rounded(value) for value in node]
+        case _:
+            return node

@@ -1,0 +1,170 @@
+"""Gross regional product and the structure of gross value added, of Russia and Kazakhstan."""
+
+from __future__ import annotations
+
+import itertools
+
+import pandas as pd
+
+from helpers import data, indicators, regions
+from helpers.regions import OKRUGS, TYUMEN, Group
+
+BREAK = 2016
+"""First year of the methodology with imputed rent and consumption of capital at market value."""
+
+INDUSTRY_LINE = 30.0
+"""The paper's line for an industrially developed region, per cent of gross regional product."""
+
+
+def gross_regional_product() -> pd.DataFrame:
+    """Return GRP by year and region, million roubles at current prices; `RU` as published."""
+    return indicators.by_region(data.load("gross_regional_product"), "grp_million_rub")
+
+
+def gross_domestic_product() -> pd.Series:
+    """Return Russia's GDP by year, million roubles at current prices, as published in July 2018."""
+    totals = data.load("russia_totals")
+    return totals[totals["indicator"] == "gdp"].set_index("year")["value"] * 1000
+
+
+def variants(group: Group) -> dict[str, list[str]]:
+    """Return the ways to count the group, label -> region codes.
+
+    Only a group that counts Tyumen Oblast in has more than one: without Tyumen, with Tyumen alone,
+    with Tyumen and its two okrugs.
+
+    >>> [len(codes) for codes in variants(Group("KZ")).values()]
+    [12, 11, 14]
+    """
+    plain = [code for code in group.codes if code not in OKRUGS]
+    if TYUMEN not in plain:
+        return {"the group": plain}
+    return {
+        "with Tyumen, without its okrugs": plain,
+        "without Tyumen": [code for code in plain if code != TYUMEN],
+        "with Tyumen and its okrugs": [*plain, *OKRUGS],
+    }
+
+
+def readings(group: Group, first_year: int = 2005, last_year: int = 2023) -> pd.DataFrame:
+    """Return the group's GRP under each way to count it, in long form.
+
+    Columns: `variant`, `year`, `grp` (trillion roubles), `of_grp` (per cent of the published sum
+    of GRP), `of_gdp` (per cent of GDP; NaN outside 2010-2017), `methodology`.
+    """
+    table = gross_regional_product().loc[first_year:last_year]
+    domestic = gross_domestic_product()
+    parts = []
+    for variant, codes in variants(group).items():
+        total = indicators.group_total(table, codes)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "variant": variant,
+                    "year": table.index,
+                    "grp": total / 1e6,
+                    "of_grp": indicators.group_share(table, codes),
+                    "of_gdp": indicators.share(total, domestic.reindex(table.index)),
+                    "methodology": [methodology(int(year)) for year in table.index],
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def methodology(year: int) -> str:
+    """Return which methodology the figures of `year` follow.
+
+    >>> methodology(2015), methodology(2016)
+    ('1998-2015', '2016-2023')
+    """
+    return "1998-2015" if year < BREAK else "2016-2023"
+
+
+def industry_share() -> pd.DataFrame:
+    """Return industry's share of gross value added, per cent: years by regions.
+
+    Sections C, D, E of OKVED-2007 until 2015; B, C, D, E of OKVED2 from 2016, a break. Years that
+    only repeat the year before are left out: see `repeated_years`.
+    """
+    activities = data.load("activities")
+    industry = activities[activities["industry"]]
+    parts = []
+    for resource, classification in _STRUCTURES.items():
+        sections = industry.loc[industry["classification"] == classification, "section"]
+        frame = data.load(resource)
+        frame["industry"] = frame[list(sections)].sum(axis=1).round(1)
+        parts.append(indicators.by_region(frame, "industry"))
+    return pd.concat(parts).drop(index=repeated_years())
+
+
+def structure(year: int) -> pd.DataFrame:
+    """Return gross value added by section in `year`: regions by sections, per cent of the total.
+
+    Raises KeyError for a year that the data do not hold.
+    """
+    frame = data.load(_resource(year))
+    table = frame[frame["year"] == year].set_index("region").drop(columns="year")
+    if table.empty:
+        raise KeyError(f"no structure of gross value added for {year}")
+    return table
+
+
+def sections(year: int) -> pd.Series:
+    """Return the English names of the sections in force in `year`, by letter.
+
+    >>> sections(2017)["B"]
+    'Mining and quarrying'
+    """
+    activities = data.load("activities")
+    chosen = activities[activities["classification"] == _STRUCTURES[_resource(year)]]
+    return chosen.set_index("section")["name_en"]
+
+
+def repeated_years() -> list[int]:
+    """Return the years whose structure repeats that of the year before in every cell.
+
+    All regions and sections alike is a sign of a copied sheet, not of an economy at rest: such
+    years are not shown.
+
+    >>> repeated_years()
+    [2023, 2024]
+    """
+    found = []
+    for resource in _STRUCTURES:
+        frame = data.load(resource).set_index("region").sort_index()
+        by_year = {int(str(year)): rows for year, rows in frame.groupby("year")}
+        found += [
+            year
+            for before, year in itertools.pairwise(sorted(by_year))
+            if by_year[year].drop(columns="year").equals(by_year[before].drop(columns="year"))
+        ]
+    return found
+
+
+def specialisation(codes: list[str], year: int) -> pd.DataFrame:
+    """Return location quotients of the regions in `codes` against Russia: regions by sections."""
+    table = structure(year)
+    return indicators.location_quotient(table.loc[codes], table.T[regions.RUSSIA])
+
+
+def diversity(year: int) -> pd.Series:
+    """Return the Herfindahl concentration of gross value added over sections, by region."""
+    return indicators.herfindahl(structure(year))
+
+
+def facing_kazakhstan() -> pd.DataFrame:
+    """Return GRP of the regions of Kazakhstan that touch Russia, million tenge: years by regions.
+
+    Includes `KZ`, the national total. A region without a figure for a year (before it was formed)
+    is NaN.
+    """
+    table = indicators.by_region(data.load("kazakhstan_gross_regional_product"), "grp_million_kzt")
+    return table[["KZ", *regions.facing("KZ").index]]
+
+
+_STRUCTURES = {"gva_structure_2011_2015": "OKVED-2007", "gva_structure_2016_2024": "OKVED2"}
+
+
+def _resource(year: int) -> str:
+    return "gva_structure_2011_2015" if year < BREAK else "gva_structure_2016_2024"
