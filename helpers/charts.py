@@ -125,76 +125,105 @@ def lines(
     `rows`: `series`, `year`, `value` (in `unit`), `segment`; a line joins the years of one segment
     only, so that no line crosses a break or a gap. `breaks` maps a year (x.5 stands between two)
     to its reason in two words. `printed` (`series`, `year`, `value`) are hollow marks. With
-    `panels` every series has a panel of its own, on one scale.
+    `panels` every series has a panel and a value axis of its own.
     """
     known = rows.dropna(subset=["value"])
+    marks = printed.dropna(subset=["value"]) if printed is not None else known.head(0)
     names = [s.name for s in series]
-    colour = alt.Color(
-        "series:N",
-        scale=alt.Scale(domain=names, range=[s.colour for s in series]),
-        legend=None,
-    )
-    years = [int(known["year"].min()), int(known["year"].max())]
-    x = alt.X(
-        "year:Q",
-        title=None,
-        scale=alt.Scale(domain=[years[0] - 0.4, years[1] + 0.4], nice=False),
-        axis=alt.Axis(format="d", grid=False, tickMinStep=1, tickCount=6 if panels else 10),
-    )
-    y = alt.Y("value:Q", title=unit, scale=alt.Scale(zero=zero), axis=alt.Axis(tickCount=5))
-    base = alt.Chart(known).encode(x=x, y=y, color=colour)
-    strength = alt.condition(
-        alt.FieldOneOfPredicate("series", [s.name for s in series if s.strong]),
-        alt.value(2.5),
-        alt.value(1.5),
-    )
-    layers: list[alt.Chart] = []
-    if breaks:
-        layers += _break_rules(breaks, known)
-    layers.append(base.mark_line().encode(detail=["series:N", "segment:N"], strokeWidth=strength))
-    layers.append(base.mark_point(filled=True, size=38, opacity=1))
-    if printed is not None and not printed.empty:
-        hollow = alt.Chart(printed.dropna(subset=["value"]))
-        layers.append(
-            hollow.mark_point(size=110, strokeWidth=1.5, fill=None, opacity=1).encode(
-                x=x, y=y, color=colour
+    frame = _Frame.around(known, series, unit, zero=zero, ticks=6 if panels else 10)
+    alternative = _line_alternative(known, names, unit, marks, breaks or {})
+    if not panels:
+        ends = known.loc[known.groupby("series")["year"].idxmax()]
+        label = frame.on(ends).mark_text(align="right", dx=4, dy=-10, fontWeight="bold")
+        drawing: alt.TopLevelMixin = alt.layer(
+            *_line_layers(frame, known, marks, breaks or {}), label.encode(text="series:N")
+        ).properties(
+            width=WIDE,
+            height=height,
+            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        )
+        return drawing, {"width": NARROW, "height": round(height * 0.85)}, alternative
+    parts = [
+        alt.layer(
+            *_line_layers(
+                frame, known[known["series"] == n], marks[marks["series"] == n], breaks or {}
             )
+        ).properties(width=WIDE // 2 - 55, height=height, title=n)
+        for n in names
+    ]
+    drawing = alt.concat(*parts, columns=2)
+    return drawing, {"columns": 1}, alternative
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """The scales that all layers of a line chart share."""
+
+    span: tuple[int, int]
+    x: alt.X
+    y: alt.Y
+    colour: alt.Color
+    width: Any
+
+    @classmethod
+    def around(
+        cls, known: pd.DataFrame, series: Sequence[Series], unit: str, *, zero: bool, ticks: int
+    ) -> _Frame:
+        first, last = int(known["year"].min()), int(known["year"].max())
+        return cls(
+            span=(first, last),
+            x=alt.X(
+                "year:Q",
+                title=None,
+                scale=alt.Scale(domain=[first - 0.4, last + 0.4], nice=False),
+                axis=alt.Axis(format="d", grid=False, tickMinStep=1, tickCount=ticks),
+            ),
+            y=alt.Y(
+                "value:Q",
+                title=unit,
+                scale=alt.Scale(zero=zero),
+                axis=alt.Axis(tickCount=5, minExtent=32),
+            ),
+            colour=alt.Color(
+                "series:N",
+                scale=alt.Scale(domain=[s.name for s in series], range=[s.colour for s in series]),
+                legend=None,
+            ),
+            width=alt.condition(
+                alt.FieldOneOfPredicate("series", [s.name for s in series if s.strong]),
+                alt.value(2.5),
+                alt.value(1.5),
+            ),
         )
-    if panels:
-        return _panelled(layers, known, printed, breaks, names, unit, height)
-    ends = known.loc[known.groupby("series")["year"].idxmax()]
-    labels = alt.Chart(ends).encode(x=x, y=y, color=colour)
+
+    def on(self, rows: pd.DataFrame) -> alt.Chart:
+        return alt.Chart(rows).encode(x=self.x, y=self.y, color=self.colour)
+
+
+def _line_layers(
+    frame: _Frame, known: pd.DataFrame, marks: pd.DataFrame, breaks: Mapping[float, str]
+) -> list[alt.Chart]:
+    """Return break rules, lines, solid marks for computed and hollow marks for printed values."""
+    layers: list[alt.Chart] = []
+    first, last = frame.span
+    inside = {at: why for at, why in breaks.items() if first - 0.4 < at < last + 0.4}
+    if inside:
+        rules = pd.DataFrame([{"year": at, "reason": why} for at, why in inside.items()])
+        rule = alt.Chart(rules).encode(x=frame.x)
+        layers.append(rule.mark_rule(strokeDash=[3, 3], color=OTHER))
+        layers.append(
+            rule.mark_text(
+                angle=270, align="right", baseline="bottom", dx=-2, dy=-3, fontSize=10, color=INK
+            ).encode(y=alt.value(0), text="reason:N")
+        )
+    drawn = frame.on(known)
     layers.append(
-        labels.mark_text(align="right", dx=4, dy=-10, fontWeight="bold").encode(text="series:N")
+        drawn.mark_line().encode(detail=["series:N", "segment:N"], strokeWidth=frame.width)
     )
-    drawing = alt.layer(*layers).properties(width=WIDE, height=height)
-    drawing = drawing.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
-    narrow = {"width": NARROW, "height": round(height * 0.85)}
-    return drawing, narrow, _line_alternative(known, names, unit, printed, breaks)
-
-
-def _panelled(
-    layers: Sequence[alt.Chart],
-    known: pd.DataFrame,
-    printed: pd.DataFrame | None,
-    breaks: Mapping[float, str] | None,
-    names: Sequence[str],
-    unit: str,
-    height: int,
-) -> tuple[alt.TopLevelMixin, dict[str, Any], str]:
-    """Return the layers once per series, side by side: panels that share both scales."""
-    panels = []
-    for name in names:
-        own = alt.layer(*layers).transform_filter(
-            f"!isValid(datum.series) || datum.series === '{name}'"
-        )
-        panels.append(own.properties(width=WIDE // 2 - 50, height=height, title=name))
-    drawing = alt.concat(*panels, columns=2).resolve_scale(x="shared", y="shared")
-    narrow = {
-        "columns": 1,
-        "concat": [{**panel.to_dict(), "width": NARROW - 50} for panel in drawing.concat],
-    }
-    return drawing, narrow, _line_alternative(known, names, unit, printed, breaks)
+    layers.append(drawn.mark_point(filled=True, size=38, opacity=1))
+    if not marks.empty:
+        layers.append(frame.on(marks).mark_point(size=110, strokeWidth=1.5, opacity=1))
+    return layers
 
 
 def bars(
@@ -215,7 +244,7 @@ def bars(
     known["text"] = [words.number(v, digits, signed=signed) for v in known["value"]]
     order = list(known["label"])
     low, high = min(0.0, known["value"].min()), max(0.0, known["value"].max(), rule or 0.0)
-    room = 0.14 * (high - low)
+    room = (0.24 if low < 0 else 0.14) * (high - low)
     scale = alt.Scale(domain=[low - room * (low < 0), high + room], nice=False)
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=170, domain=False,
               ticks=False))  # fmt: skip
@@ -255,28 +284,12 @@ def bars(
     return drawing, {"width": NARROW}, alternative
 
 
-def _break_rules(breaks: Mapping[float, str], known: pd.DataFrame) -> list[alt.Chart]:
-    """Return dashed rules at the breaks, each with its reason in two words along it."""
-    low, high = known["year"].min() - 0.5, known["year"].max() + 0.5
-    frame = pd.DataFrame(
-        [{"break": at, "reason": why} for at, why in breaks.items() if low < at < high]
-    )
-    if frame.empty:
-        return []
-    base = alt.Chart(frame).encode(x="break:Q")
-    return [
-        base.mark_rule(strokeDash=[3, 3], color=OTHER),
-        base.mark_text(angle=270, align="right", baseline="bottom", dx=-2, dy=-3, fontSize=10.5,
-                       color=INK).encode(y=alt.value(0), text="reason:N"),
-    ]  # fmt: skip
-
-
 def _line_alternative(
     known: pd.DataFrame,
     names: Sequence[str],
     unit: str,
-    printed: pd.DataFrame | None,
-    breaks: Mapping[float, str] | None,
+    marks: pd.DataFrame,
+    breaks: Mapping[float, str],
 ) -> str:
     """Return what a line chart shows, with its numbers."""
     digits = 2 if known["value"].abs().max() < 100 else 0
@@ -292,12 +305,15 @@ def _line_alternative(
         )
         parts.append(f"{name}: {values}.")
     if breaks:
-        listed = [f"{words.number(at)} ({why})" if at == int(at) else f"{int(at)} to {int(at) + 1} ({why})"
-                  for at, why in breaks.items()]  # fmt: skip
+        listed = [f"{_moment(at)} ({why})" for at, why in sorted(breaks.items())]
         parts.append(f"The series break at {'; '.join(listed)}; no line crosses a break.")
-    if printed is not None and not printed.empty:
+    if not marks.empty:
         parts.append("Hollow marks are the values that the paper prints.")
     return " ".join(parts).replace(words.THIN_SPACE, "")
+
+
+def _moment(at: float) -> str:
+    return str(int(at)) if at == int(at) else f"{int(at)} to {int(at) + 1}"
 
 
 def _rounded(node: Any) -> Any:

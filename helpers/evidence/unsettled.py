@@ -1,0 +1,33 @@
+"""Statements on which the data package holds nothing at all: what would settle them."""
+
+from __future__ import annotations
+
+from helpers.evidence import settles
+from helpers.judging import Claim, Evidence, not_checkable
+from helpers.parameters import Section
+
+_MISSING = {
+    "similar-conditions": "a measure by which conditions are to be compared; the regional figures "
+    "of the two countries are in two currencies",
+    "government-attention": "a measure of attention, such as programmes or spending by year",
+    "integration-organisations": "a list of international organisations and their members",
+    "studies-less-common": "a count of studies by the border that they treat",
+    "oil-companies": "a register of companies with their branch and region",
+    "border-trade-structure": "trade of a Russian region with Kazakhstan by product",
+    "foreign-investment-decline": "foreign direct investment in Russian industry by year",
+}
+
+
+@settles(*_MISSING)
+def missing(claim: Claim, _: Section) -> Evidence:
+    """Return what is missing."""
+    return not_checkable(_MISSING[claim.id])
+
+
+_DOCUMENTS = "the strategies and programmes of the regions: `data/documents/` holds none"
+
+
+@settles("strategies-exist", "documents-border", "documents-features", any_group=True)
+def documents(_: Claim, __: Section) -> Evidence:
+    """Return that the documents are missing."""
+    return not_checkable(_DOCUMENTS)

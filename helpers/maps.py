@@ -1,0 +1,151 @@
+"""Maps: a border group and what lies across the border, conic equal area."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from helpers.charts import BORDER, INK, KAZAKHSTAN, NARROW, PAPER, WIDE
+
+Point = tuple[float, float]
+
+_PARALLELS = (52.0, 64.0)
+_MERIDIAN = 100.0
+_QUIET = "#e3e5e8"
+"""Regions that only give the map its ground."""
+
+
+def border_map(
+    boundaries: Mapping[str, Any],
+    *,
+    group: Sequence[str],
+    facing: Sequence[str],
+    labels: Mapping[str, str],
+    height: int = 360,
+) -> tuple[alt.TopLevelMixin, dict[str, Any]]:
+    """Return a map that fits the regions of `group` and `facing`: the drawing and its narrow patch.
+
+    `boundaries` is a TopoJSON document with an object `regions` whose shapes carry `region` and
+    `country`; `labels` names the regions to be labelled. The group is drawn strong, `facing` in
+    Kazakhstan's colour, everything else quiet.
+    """
+    shown = {*group, *facing}
+    rings = {code: shape for code, shape in _rings(boundaries).items() if code in shown}
+    points = [_projected(point) for shape in rings.values() for ring in shape for point in ring]
+    labelled = pd.DataFrame(
+        [
+            {"label": labels[code], "longitude": place[0], "latitude": place[1]}
+            for code, place in ((code, _centre(shape)) for code, shape in rings.items())
+            if code in labels
+        ]
+    )
+    shapes = alt.InlineData(
+        values=dict(boundaries), format=alt.TopoDataFormat(type="topojson", feature="regions")
+    )
+    colours = [
+        {"test": f"indexof({list(group)}, datum.properties.region) >= 0", "value": BORDER},
+        {"test": f"indexof({list(facing)}, datum.properties.region) >= 0", "value": KAZAKHSTAN},
+    ]
+    fill: dict[str, Any] = {"condition": colours, "value": _QUIET}
+    ground = alt.Chart(shapes).mark_geoshape(stroke=PAPER, strokeWidth=0.7, clip=True)
+    names = alt.Chart(labelled).encode(
+        longitude="longitude:Q", latitude="latitude:Q", text="label:N"
+    )
+    halo = names.mark_text(fontSize=11, stroke=PAPER, strokeWidth=3, strokeOpacity=0.85)
+    drawing = (
+        alt.layer(ground, halo, names.mark_text(fontSize=11, color=INK))
+        .project(**_fitted(points, WIDE, height))
+        .properties(width=WIDE, height=height)
+    )
+    document = drawing.to_dict()
+    document["layer"][0]["encoding"] = {"fill": fill}
+    finished = alt.LayerChart.from_dict(document)
+    tall = round(height * 0.75)
+    narrow = {"width": NARROW, "height": tall, "projection": _fitted(points, NARROW, tall)}
+    return finished, narrow
+
+
+def _fitted(
+    points: Sequence[Point], width: int, height: int, margin: float = 0.06
+) -> dict[str, Any]:
+    """Return the projection that fits `points` (projected, unit sphere) into a drawing."""
+    left, right = min(x for x, _ in points), max(x for x, _ in points)
+    top, bottom = min(y for _, y in points), max(y for _, y in points)
+    scale = (1 - 2 * margin) * min(width / (right - left), height / (bottom - top))
+    return {
+        "type": "conicEqualArea",
+        "parallels": list(_PARALLELS),
+        "rotate": [-_MERIDIAN, 0, 0],
+        "center": [0, 0],
+        "scale": scale,
+        "translate": [
+            width / 2 - scale * (left + right) / 2,
+            height / 2 - scale * (top + bottom) / 2,
+        ],
+    }
+
+
+def _projected(point: Point) -> Point:
+    """Return a point (degrees) in conic equal area on the unit sphere, y downwards.
+
+    Source of the formula: Snyder, J. P. (1987), Map Projections: A Working Manual, p. 98 to 100.
+    """
+    first, second = (math.radians(p) for p in _PARALLELS)
+    n = (math.sin(first) + math.sin(second)) / 2
+    c = math.cos(first) ** 2 + 2 * n * math.sin(first)
+    turn = n * math.radians((point[0] - _MERIDIAN + 180) % 360 - 180)
+    radius = math.sqrt(c - 2 * n * math.sin(math.radians(point[1]))) / n
+    return radius * math.sin(turn), radius * math.cos(turn) - math.sqrt(c) / n
+
+
+def _rings(boundaries: Mapping[str, Any]) -> dict[str, list[list[Point]]]:
+    """Return the outer rings of every region, longitude and latitude in degrees."""
+    arcs = list(_arcs(boundaries))
+    found = {}
+    for shape in boundaries["objects"]["regions"]["geometries"]:
+        polygons = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
+        found[shape["properties"]["region"]] = [
+            [
+                point
+                for index in polygon[0]
+                for point in (arcs[index] if index >= 0 else arcs[~index][::-1])
+            ]
+            for polygon in polygons
+        ]
+    return found
+
+
+def _arcs(boundaries: Mapping[str, Any]) -> Iterable[list[Point]]:
+    """Return the arcs of a quantised topology in degrees: offsets added up, scaled, moved."""
+    scale, move = boundaries["transform"]["scale"], boundaries["transform"]["translate"]
+    for arc in boundaries["arcs"]:
+        x = y = 0
+        points = []
+        for dx, dy in arc:
+            x, y = x + dx, y + dy
+            points.append((x * scale[0] + move[0], y * scale[1] + move[1]))
+        yield points
+
+
+def _centre(rings: Sequence[Sequence[Point]]) -> Point:
+    """Return the centroid of the largest ring, degrees; rings are small enough to count flat.
+
+    >>> _centre([[(0, 0), (4, 0), (4, 2), (0, 2), (0, 0)]])
+    (2.0, 1.0)
+    """
+
+    def moments(ring: Sequence[Point]) -> tuple[float, float, float]:
+        pairs = list(zip(ring, [*ring[1:], ring[0]], strict=True))
+        crosses = [a[0] * b[1] - b[0] * a[1] for a, b in pairs]
+        return (
+            sum(crosses) / 2,
+            sum((a[0] + b[0]) * cross for (a, b), cross in zip(pairs, crosses, strict=True)) / 6,
+            sum((a[1] + b[1]) * cross for (a, b), cross in zip(pairs, crosses, strict=True)) / 6,
+        )
+
+    area, x, y = max((moments(ring) for ring in rings), key=lambda m: abs(m[0]))
+    return x / area, y / area
