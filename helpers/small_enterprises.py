@@ -119,6 +119,18 @@ def segment(year: int) -> str:
     return str(low) if low == high else f"{low}-{high}"
 
 
+def comparable(row: str, years: range) -> tuple[int, int] | None:
+    """Return first and last year of the longest stretch in `years` that no break or gap cuts.
+
+    >>> comparable("small business turnover", range(2010, 2023))
+    (2011, 2014)
+    """
+    held = [int(year) for year in series(row).index if year in years]
+    runs = [[y for y in held if segment(y) == name] for name in dict.fromkeys(map(segment, held))]
+    longest = max((run for run in runs if len(run) > 1), key=len, default=None)
+    return (longest[0], longest[-1]) if longest else None
+
+
 def table_2(group: Group) -> pd.DataFrame:
     """Return Table 2 cell by cell: `row`, `title`, `year`, `printed` (text as printed, per cent),
     `computed` (per cent, NaN where not available), `difference` (computed, rounded to two

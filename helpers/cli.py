@@ -1,0 +1,204 @@
+"""The `borderbook` command: build, refresh, serve, seal."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import watchfiles
+import yaml
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from helpers import data, parameters, runs, site
+from helpers.data import DataError
+from helpers.parameters import ParameterError
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout that the command works on."""
+
+app = typer.Typer(
+    help="Build, refresh and serve the executable edition.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console(stderr=True)
+
+Parameter = Annotated[
+    list[str] | None,
+    typer.Option("-p", "--parameter", help="A parameter, name=value; for every section with it."),
+]
+Jobs = Annotated[int | None, typer.Option(help="Kernels at work at once; default: one per core.")]
+
+
+@app.command()
+def build(
+    parameter: Parameter = None,
+    jobs: Jobs = None,
+    output: Annotated[Path, typer.Option(help="Where the site goes.")] = ROOT / "_build" / "html",
+) -> None:
+    """Execute what has changed, in parallel, and render the site.
+
+    A failure leaves the last good site as it is, and the exit status is 1.
+    """
+    _build(_settings(parameter or []), jobs, output)
+
+
+@app.command()
+def refresh(jobs: Jobs = None) -> None:
+    """Write executed outputs back into book/*.ipynb, for nbval and plain Jupyter Book."""
+    _check_data()
+    executed = _execute({}, jobs)
+    for section, path in executed.items():
+        target = ROOT / "book" / f"{section}.ipynb"
+        if target.read_bytes() != path.read_bytes():
+            fresh = target.with_suffix(".new")
+            fresh.write_bytes(path.read_bytes())
+            fresh.replace(target)
+            console.print(f"book/{section}.ipynb: outputs written")
+    console.print(f"{len(executed)} notebooks hold the outputs of this state of the project.")
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port on localhost; 0 takes a free one.")] = 8000,
+    watch: Annotated[bool, typer.Option(help="Rebuild when a file of the book changes.")] = True,
+) -> None:
+    """Build the site, show it on localhost, and build again on a change."""
+    output = ROOT / "_build" / "html"
+    _build({}, None, output)
+    handler = functools.partial(_Quiet, directory=str(output))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        console.print(f"http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)")
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            if watch:
+                _rebuild_on_change(lambda: _build({}, None, output))
+            else:
+                threading.Event().wait()
+        except KeyboardInterrupt:
+            console.print("ended")
+        finally:
+            server.shutdown()
+
+
+@app.command()
+def seal() -> None:
+    """Take the data files as they are: write their size and hash into the descriptor."""
+    changed = data.seal()
+    console.print(f"sealed: {', '.join(changed)}" if changed else "nothing to seal")
+    _check_data()
+
+
+def main() -> None:
+    """Run the command; what the user can mend is told without a traceback."""
+    try:
+        app()
+    except (DataError, ParameterError, runs.RunError, site.SiteError) as error:
+        console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        raise SystemExit(1) from None
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files without a line for each."""
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+def _build(settings: dict[str, Any], jobs: int | None, output: Path) -> None:
+    _check_data()
+    executed = _execute(settings, jobs)
+    with console.status("rendering"):
+        fresh = site.render(ROOT, executed, output)
+    console.print(f"{output / 'index.html'} {'written' if fresh else 'is up to date'}")
+
+
+def _check_data() -> None:
+    """Raise DataError with the faults of every resource, before anything is executed."""
+    faults = [fault for name in data.names() for fault in data.faults(name)]
+    if faults:
+        raise DataError("\n".join(["the data package has faults:", *faults]))
+
+
+def _execute(settings: dict[str, Any], jobs: int | None) -> dict[str, Path]:
+    notebooks = runs.sections(ROOT)
+    planned = [runs.Run(path, _for_section(path.stem, settings)) for path in notebooks]
+    known = {name for model in parameters.SECTIONS.values() for name in model.model_fields}
+    unknown = sorted(set(settings) - known)
+    if unknown:
+        raise ParameterError(
+            f"no section has a parameter {', '.join(unknown)}; there are {', '.join(sorted(known))}"
+        )
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("executing", total=len(planned))
+        reused = []
+
+        def done(run: runs.Run, again: bool) -> None:
+            reused.append(again)
+            progress.update(task, advance=1, description=run.section)
+
+        executed = runs.execute(planned, ROOT, done, jobs)
+    console.print(f"{len(planned) - sum(reused)} sections executed, {sum(reused)} reused")
+    return executed
+
+
+def _for_section(section: str, settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings that a section has, checked by its model before a kernel starts."""
+    model = parameters.SECTIONS[section]
+    own = {name: value for name, value in settings.items() if name in model.model_fields}
+    try:
+        model.checked(own)
+    except ParameterError as error:
+        raise ParameterError(f"{section}: {error}") from None
+    return own
+
+
+def _settings(texts: Sequence[str]) -> dict[str, Any]:
+    """Return name=value texts as typed values: a list splits at commas, the rest is YAML.
+
+    A parameter whose type is text stays text: NO is not false.
+    """
+    settings: dict[str, Any] = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise ParameterError(f"{text!r}: write a parameter as name=value")
+        settings[name] = _typed(name, value)
+    return settings
+
+
+def _typed(name: str, text: str) -> Any:
+    kinds = [
+        model.model_fields[name].annotation
+        for model in parameters.SECTIONS.values()
+        if name in model.model_fields
+    ]
+    if kinds and kinds[0] is str:
+        return text
+    if kinds and kinds[0] == list[str]:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return yaml.safe_load(text)
+
+
+def _rebuild_on_change(rebuild: Callable[[], None]) -> None:
+    """Build again on every change of the book, its data or its helpers; errors are told."""
+    watched = [ROOT / name for name in ("book", "data", "helpers", "_config.yml", "_toc.yml")]
+    for changes in watchfiles.watch(*watched, raise_interrupt=True):
+        names = sorted({Path(path).name for _, path in changes})
+        console.print(f"changed: {', '.join(names)}")
+        try:
+            rebuild()
+        except (DataError, runs.RunError, site.SiteError) as error:
+            console.print(str(error), style="red", markup=False, highlight=False)
+
+
+if __name__ == "__main__":
+    main()

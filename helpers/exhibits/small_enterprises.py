@@ -1,0 +1,257 @@
+"""Exhibits of *Small enterprises*."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers import charts, data, indicators, regions, words
+from helpers import small_enterprises as measures
+from helpers.charts import Chart, Series
+from helpers.parameters import SmallEnterprises
+from helpers.tables import Column, Table
+from helpers.words import number
+
+_BREAKS = {2010: "complete survey", 2015: "complete survey", 2015.5: "SME register",
+           2016.5: "new criteria", 2020: "complete survey"}  # fmt: skip
+_EMPLOYEES, _TURNOVER = "average number of employees", "small business turnover"
+
+
+def facts(p: SmallEnterprises) -> dict[str, str]:
+    """Return the section's inline values, name -> text."""
+    cells = measures.table_2(p.group)
+    held = cells.dropna(subset=["computed"])
+    exact = held[held["difference"] == 0]
+    off = held[held["difference"] != 0]
+    printed = cells.set_index(["row", "year"])["printed"]
+    employees = indicators.group_share(measures.series(_EMPLOYEES), p.group.codes)
+    turnover = indicators.group_share(measures.series(_TURNOVER), p.group.codes)
+    last = max(year for year in employees.index if year in p.years)
+    return {
+        "label": p.group.label,
+        "country": p.group.country,
+        "cells": str(len(cells)),
+        "cells-held": str(len(held)),
+        "cells-missing": words.count(len(cells) - len(held)),
+        "cells-exact": str(len(exact)),
+        "cells-off": words.count(len(off)),
+        "largest-difference": number(held["difference"].abs().max(), 2),
+        "employees-last": number(employees[last], 2),
+        "employees-last-year": str(last),
+        "turnover-last": number(turnover[_last(turnover, p)], 2),
+        "turnover-last-year": str(_last(turnover, p)),
+        "turnover-2011": number(turnover[2011], 2),
+        "turnover-2014": number(turnover[2014], 2),
+        "turnover-2016": number(turnover[2016], 2),
+        "turnover-2017": number(turnover[2017], 2),
+        "turnover-early-verb": words.moved(turnover[2011], turnover[2014]),
+        "turnover-late-verb": words.moved(turnover[2016], turnover[2017]),
+        "printed-number-2014": printed["number of small businesses", 2014],
+        "printed-number-2017": printed["number of small businesses", 2017],
+        "printed-employees-low": min(printed[_EMPLOYEES]),
+        "printed-employees-high": max(printed[_EMPLOYEES]),
+        "printed-investment-2011": printed["investments in fixed assets", 2011],
+        "printed-investment-2017": printed["investments in fixed assets", 2017],
+        "agreement": _agreement(p, len(exact), len(held)),
+    }
+
+
+def table_2(p: SmallEnterprises) -> Table:
+    """Return the paper's Table 2 cell by cell beside what primary data give."""
+    cells = measures.table_2(p.group)
+    cells["cell"] = cells["title"] + ", " + cells["year"].astype(str)
+    held = cells.dropna(subset=["computed"])
+    exact = int((held["difference"] == 0).sum())
+    notes = [
+        "Computed: sum of the regions divided by Russia's published total, or by the sum of the "
+        "83 regions where no total is published. A dash: the data do not hold the figure.",
+    ]
+    if not p.group.is_the_papers:
+        notes.append(
+            "The paper prints its shares for the twelve regions that border Kazakhstan, Tyumen "
+            f"without its okrugs; the computed column counts {p.group.label}. A difference here "
+            "is one between the groups."
+        )
+    return Table(
+        "table-2",
+        f"{exact} of the {len(held)} shares that can be computed agree with Table 2 to the last "
+        "digit",
+        cells,
+        [
+            Column("cell", "Indicator and year"),
+            Column("printed", "Printed", "%", role="printed"),
+            Column("computed", "Computed", "%", digits=2, role="computed"),
+            Column("difference", "Difference", "points", digits=2, signed=True, role="difference"),
+            Column("reason", "Instrument, or what is missing"),
+        ],
+        f"Share of {p.group.label} in Russia, small enterprises including micro-enterprises, "
+        "2011–2017",
+        notes,
+        data.sources("paper_table_2", "small_enterprises"),
+    )
+
+
+def series(p: SmallEnterprises) -> Chart:
+    """Return the shares by year, computed and printed, one panel an indicator."""
+    computed = measures.shares(p.group, p.first_year, p.last_year)
+    printed = measures.table_2(p.group)
+    printed = printed[printed["year"].isin(p.years)]
+    rows = computed.assign(series=computed["title"], value=computed["share"])
+    marks = printed.assign(series=printed["title"], value=printed["printed"].astype(float))
+    columns = ["series", "year", "value"]
+    shown = [
+        m.title for m in measures.MEASURES if m.title in set(_known(rows)) | set(_known(marks))
+    ]
+    drawing, narrow, alternative = charts.lines(
+        rows[rows["series"].isin(shown)][[*columns, "segment"]],
+        [Series(title) for title in shown],
+        unit="% of Russia",
+        breaks=_BREAKS,
+        printed=marks[columns],
+        panels=True,
+        height=210,
+    )
+    last = _last(indicators.group_share(measures.series(_TURNOVER), p.group.codes), p)
+    share = float(indicators.group_share(measures.series(_TURNOVER), p.group.codes)[last])
+    return Chart(
+        "shares",
+        f"The group made {number(share, 2)} % of the turnover of Russia's small enterprises in "
+        f"{last}",
+        drawing,
+        alternative,
+        f"Share of {p.group.label} in Russia, per cent, {p.first_year}–{p.last_year}",
+        (
+            "Solid marks are computed, hollow marks are what the paper prints. Lines join "
+            "comparable years only: complete surveys (2010, 2015, 2020) are another instrument, "
+            "from 2016 the SME register is surveyed, and the criteria changed in 2016–2017.",
+            "Not published by region: number of enterprises in 2014 and after 2015 but for 2020; "
+            "investment before 2020.",
+        ),
+        data.sources("small_enterprises", "paper_table_2"),
+        narrow,
+    )
+
+
+def contributions(p: SmallEnterprises) -> Chart | Table:
+    """Return what each region added to the change of the group's share of turnover."""
+    span = measures.comparable(_TURNOVER, p.years)
+    if span is None:
+        return Table(
+            "contributions",
+            "No two comparable years of turnover lie in the chosen years",
+            pd.DataFrame({"years": [f"{p.first_year}–{p.last_year}"], "value": [None]}),
+            [Column("years", "Years"), Column("value", "Change", "points", digits=2)],
+            sources=data.sources("small_enterprises"),
+        )
+    first, last = span
+    values = measures.values("turnover")
+    parts = indicators.contributions(values, p.group.codes, first, last).sort_values()
+    share = indicators.group_share(values, p.group.codes)
+    rows = pd.DataFrame(
+        {
+            "label": [regions.brief(str(code)) for code in parts.index],
+            "value": parts.to_numpy(),
+            "colour": charts.BORDER,
+        }
+    ).iloc[::-1]
+    drawing, narrow, alternative = charts.bars(
+        rows, unit="percentage points", digits=2, signed=True
+    )
+    change = indicators.change(share[first], share[last])
+    top = regions.brief(str(parts.abs().idxmax()))
+    return Chart(
+        "contributions",
+        f"{top} moved the group's share of turnover most between {first} and {last}",
+        drawing,
+        alternative,
+        f"Contribution of each region to the change of the group's share of Russia's turnover of "
+        f"small enterprises, {first} to {last}: {number(change, 2, signed=True)} percentage points "
+        "in all",
+        ("The contributions add up to the change; each is the change of the region's own share.",),
+        data.sources("small_enterprises"),
+        narrow,
+    )
+
+
+def leave_one_out(p: SmallEnterprises) -> Table:
+    """Return the group's shares without each region in turn, in the last year held."""
+    columns, years, rows = [], {}, pd.DataFrame(index=list(p.group.codes))
+    for row in (_EMPLOYEES, _TURNOVER):
+        title = measures.measure(row).title
+        values = measures.series(row)
+        year = _last(indicators.group_share(values, p.group.codes), p)
+        years[title] = year
+        rows[f"{row} own"] = 100 * values.loc[year] / indicators.national_total(values)[year]
+        rows[f"{row} without"] = indicators.leave_one_out(values, p.group.codes).loc[year]
+        group = f"{title}, {year}"
+        columns += [
+            Column(f"{row} own", "Region's share", "% of Russia", digits=2, group=group),
+            Column(f"{row} without", "Group without it", "% of Russia", digits=2, group=group),
+        ]
+    rows["region"] = [regions.name(code) for code in rows.index]
+    rows = rows.sort_values(f"{_TURNOVER} own", ascending=False)
+    return Table(
+        "leave-one-out",
+        f"{rows['region'].iloc[0]} weighs most in the group's turnover",
+        rows,
+        [Column("region", "Region"), *columns],
+        f"Share of each region, and of the group without it; {p.group.label}",
+        ("Russia's total stays whole when a region is left out.",),
+        data.sources("small_enterprises"),
+    )
+
+
+def register(p: SmallEnterprises) -> Table:
+    """Return the group's shares in the SME register, an independent neighbour of Table 2."""
+    held = measures.in_register(p.group)
+    names = {"legal_entities": "Legal entities", "sole_proprietors": "Sole proprietors",
+             "workers": "Workers"}  # fmt: skip
+    dates = sorted(measures.register()["date"].unique())
+    rows = (
+        measures.register_shares(p.group)
+        if held
+        else pd.DataFrame(float("nan"), index=dates, columns=list(names))
+    )
+    rows = rows.assign(date=[f"{day:%-d %B %Y}" for day in rows.index])
+    title = (
+        f"In the register the group held {number(rows['legal_entities'].iloc[-1], 2)} % of "
+        "Russia's legal entities"
+        if held
+        else "The register's copy here does not hold every region of this group"
+    )
+    return Table(
+        "register",
+        title,
+        rows,
+        [
+            Column("date", "Day of the snapshot"),
+            *(Column(name, words_, "% of Russia", digits=2) for name, words_ in names.items()),
+        ],
+        f"Share of {p.group.label} in the register of small and medium-sized enterprises",
+        (
+            "The register counts medium-sized enterprises too, and every registered entity: it is "
+            "a neighbour of Table 2, not the same measure. No number of workers in 2016."
+            + ("" if held else " The copy holds the regions bordering Kazakhstan and the okrugs."),
+        ),
+        data.sources("sme_register"),
+    )
+
+
+def _agreement(p: SmallEnterprises, exact: int, held: int) -> str:
+    if p.group.is_the_papers:
+        return (
+            f"{exact} of the {held} shares that can be computed agree to the last digit; the "
+            "others belong to 2015, when a complete survey took the place of the sample survey"
+        )
+    return (
+        f"for this group {exact} of the {held} shares that can be computed equal the printed ones, "
+        "which are those of the twelve regions that border Kazakhstan"
+    )
+
+
+def _known(rows: pd.DataFrame) -> list[str]:
+    return list(rows.dropna(subset=["value"])["series"])
+
+
+def _last(share: pd.Series, p: SmallEnterprises) -> int:
+    """Return the last year of the section's years that has a figure."""
+    return max(int(year) for year in share.dropna().index if year in p.years)
