@@ -1,0 +1,129 @@
+"""Exhibits of *Introduction* and of the landing page: the border on a map, and its regions."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers import data, gross_product, maps, regions, words
+from helpers.charts import Chart
+from helpers.parameters import Border
+from helpers.tables import Column, Table
+
+
+def facts(p: Border) -> dict[str, str]:
+    """Return the section's inline values, name -> text."""
+    facing = _facing(p)
+    return {
+        "label": p.group.label,
+        "country": p.group.country,
+        "count": p.group.count,
+        "facing-count": words.count(len(facing)) if facing else "none",
+        "districts": words.listing(_districts(p)),
+        "district-count": words.count(len(_districts(p))),
+        "neighbours": str(len(regions.neighbours())),
+        "subjects": str(len(regions.subjects())),
+    }
+
+
+def border_map(p: Border) -> Chart:
+    """Return the border on a map."""
+    facing = [code for code in _facing(p) if code not in _UNDRAWN]
+    labels = {code: regions.brief(code) for code in p.group.codes}
+    drawing, narrow = maps.border_map(
+        data.load_json("boundaries"), group=p.group.codes, facing=facing, labels=labels
+    )
+    named = words.listing(sorted(labels.values()))
+    across = words.listing([regions.brief(code) for code in facing])
+    alternative = f"Map. Drawn strong: {named}."
+    if across:
+        alternative += f" Across the border, in another colour: {across}."
+    notes = ["Conic equal-area projection. "
+             + ("Boundaries of Kazakhstan's regions before 2018." if facing else
+                "The boundaries here hold Russia and Kazakhstan only: other countries are left "
+                "blank.")]  # fmt: skip
+    many = len(p.group.codes) > 1
+    return Chart(
+        "border-map",
+        f"{p.group.count.capitalize()} Russian {'regions meet' if many else 'region meets'} "
+        f"{p.group.country} along the border",
+        drawing,
+        alternative,
+        f"Subjects of the Russian Federation that border {p.group.country}"
+        + (", and the regions that face them" if facing else ""),
+        notes,
+        data.sources("boundaries", "regions"),
+        narrow,
+    )
+
+
+def group_table(p: Border) -> Table:
+    """Return the regions of the group: codes, districts and gross product."""
+    grp = gross_product.gross_regional_product()
+    year = int(grp.index.max())
+    latest = {str(code): float(value) for code, value in grp.loc[year].to_dict().items()}
+    rows = pd.DataFrame(
+        [
+            {
+                "region": regions.name(code),
+                "code": code,
+                "district": regions.subjects().at[code, "federal_district"],
+                "grp": latest[code] / 1e6,
+                "share": 100 * latest[code] / latest[regions.RUSSIA],
+            }
+            for code in p.group.codes
+        ]
+    ).sort_values("grp", ascending=False)
+    return Table(
+        "group",
+        f"{rows['region'].iloc[0]} has the largest gross product of the group",
+        rows,
+        [
+            Column("region", "Region"),
+            Column("code", "ISO 3166-2"),
+            Column("district", "Federal district"),
+            Column("grp", f"Gross regional product, {year}", "trillion roubles", digits=2),
+            Column("share", "Share of Russia", "%", digits=2),
+        ],
+        f"{p.group.label[0].upper()}{p.group.label[1:]}; gross regional product at current prices",
+        ("Tyumen Oblast stands without its two autonomous okrugs, which are regions of their own.",)
+        if regions.TYUMEN in p.group.codes
+        else (),
+        data.sources("regions", "gross_regional_product"),
+    )
+
+
+def facing_table(p: Border) -> Table:
+    """Return the regions across the border, as far as the data hold them."""
+    rows = pd.DataFrame(
+        {
+            "region": [regions.name(code) for code in _facing(p)] or ["not held"],
+            "code": _facing(p) or [""],
+        }
+    )
+    held = bool(_facing(p))
+    return Table(
+        "facing",
+        f"{words.count(len(rows)).capitalize()} regions of Kazakhstan face Russia"
+        if held
+        else f"The data do not hold the regions of {p.group.country}",
+        rows,
+        [Column("region", "Region"), Column("code", "ISO 3166-2")],
+        f"Regions of {p.group.country} that touch Russia",
+        ("Abay Region was formed from East Kazakhstan in 2022; the map shows the division before.",)
+        if held
+        else (),
+        data.sources("regions"),
+    )
+
+
+_UNDRAWN = ("KZ-10",)
+# Formed after the division that the boundaries show.
+
+
+def _facing(p: Border) -> list[str]:
+    return list(regions.facing(p.group.neighbour).index)
+
+
+def _districts(p: Border) -> list[str]:
+    chosen = regions.subjects().loc[list(p.group.codes), "federal_district"]
+    return list(dict.fromkeys(str(district) for district in chosen))

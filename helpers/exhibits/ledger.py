@@ -1,0 +1,232 @@
+"""The ledger of claims: badges, statements with their evidence, counts by section and verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from helpers import claims, data, words
+from helpers.claims import Finding
+from helpers.parameters import Section
+from helpers.tables import Column, Table
+
+CLAIM = "application/vnd.borderbook.claim+json"
+"""MIME type of findings: a list of records as in claims.json."""
+
+VERDICTS = {
+    "holds": "holds",
+    "holds-rounded": "holds but for rounding",
+    "differs": "differs",
+    "not-checkable": "cannot be checked",
+}
+"""Each verdict in words, in the order in which the book lists them."""
+
+_PAGES = {
+    "introduction": "Introduction",
+    "materials-and-methods": "Materials and methods",
+    "gross-product": "Gross product and industry",
+    "foreign-trade": "Foreign trade",
+    "small-enterprises": "Small enterprises",
+    "discussion": "Discussion",
+    "conclusion": "Conclusion",
+}
+
+
+@dataclass(frozen=True)
+class Statements:
+    """Findings as a reader meets them: a badge with a word, opening to the evidence."""
+
+    findings: Sequence[Finding]
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return {
+            CLAIM: [finding.record() for finding in self.findings],
+            "text/html": "".join(map(_card, self.findings)) or "<p>No statement stands here.</p>",
+            "text/plain": "\n".join(
+                f"{VERDICTS[f.verdict]}: {f.claim.statement}" for f in self.findings
+            )
+            or "No statement stands here.",
+        }
+
+
+@dataclass(frozen=True)
+class Strip:
+    """How many of a section's statements have each verdict; each count leads to the first."""
+
+    findings: Sequence[Finding]
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        items, plain = [], []
+        for verdict, wording in VERDICTS.items():
+            own = [finding for finding in self.findings if finding.verdict == verdict]
+            if not own:
+                continue
+            plain.append(f"{len(own)} {wording}")
+            items.append(
+                f'<li><a class="verdict verdict-{verdict}" href="#claim-{own[0].claim.id}">'
+                f"{len(own)} {wording}</a></li>"
+            )
+        total = words.count(len(self.findings)) if len(self.findings) <= 20 else len(self.findings)
+        return {
+            "text/html": f'<div class="strip"><p>Of the paper\'s {total} statements here:</p>'
+            f"<ul>{''.join(items)}</ul></div>",
+            "text/plain": f"Of the paper's {total} statements here: {', '.join(plain)}",
+        }
+
+
+def strip(p: Section, page: str) -> Strip:
+    """Return the verdict strip of a page."""
+    return Strip(claims.evaluate(p, page))
+
+
+def statements(p: Section, page: str, kind: str = "", cells: bool = False) -> Statements:
+    """Return the statements of a page; `cells` chooses the cells of its table or all others."""
+    chosen = [f for f in claims.evaluate(p, page) if _is_cell(f) == cells]
+    return Statements([f for f in chosen if not kind or f.claim.kind == kind])
+
+
+def counts(p: Section) -> Table:
+    """Return how many statements have each verdict, by section of the book."""
+    findings = claims.evaluate(p)
+    rows = pd.DataFrame(
+        [
+            {
+                "page": title,
+                "address": f"{page}.html",
+                **{v: sum(f.verdict == v for f in findings if f.claim.page == page)
+                   for v in VERDICTS},
+                "all": sum(f.claim.page == page for f in findings),
+            }
+            for page, title in _PAGES.items()
+        ]
+    )  # fmt: skip
+    rows = rows[rows["all"] > 0]
+    whole = {"page": "All", "address": "", **rows[[*VERDICTS, "all"]].sum().to_dict()}
+    rows = pd.concat([rows, pd.DataFrame([whole])], ignore_index=True)
+    held = whole["holds"] + whole["holds-rounded"]
+    return Table(
+        "verdicts",
+        f"{held} of the {whole['all']} statements hold, {whole['differs']} differ and "
+        f"{whole['not-checkable']} cannot be checked with the data here",
+        rows,
+        [
+            Column("page", "Section", link="address"),
+            *(Column(v, wording.capitalize(), digits=0) for v, wording in VERDICTS.items()),
+            Column("all", "All", digits=0),
+        ],
+        "Checkable statements of the paper by section and verdict, number",
+        (f"Parameters: {p.words}. Each printed cell of the paper's tables counts as a statement.",),
+        data.sources("paper_table_1"),
+    )
+
+
+def ledger(p: Section) -> Table:
+    """Return every statement with its printed and computed value and its verdict."""
+    findings = claims.evaluate(p)
+    rows = pd.DataFrame(
+        [
+            {
+                "statement": f.claim.statement,
+                "address": f"{f.claim.page}.html#claim-{f.claim.id}",
+                "section": _PAGES[f.claim.page],
+                "kind": f.claim.kind,
+                "printed": f.printed,
+                "computed": _computed(f),
+                "unit": f.unit,
+                "verdict": VERDICTS[f.verdict],
+            }
+            for f in findings
+        ]
+    )
+    return Table(
+        "ledger",
+        f"The ledger: all {len(rows)} statements, each linked to its evidence",
+        rows,
+        [
+            Column("statement", "Statement, in our words", link="address"),
+            Column("section", "Section"),
+            Column("kind", "Kind"),
+            Column("printed", "Printed", role="printed"),
+            Column("computed", "Computed"),
+            Column("unit", "Unit"),
+            Column("verdict", "Verdict"),
+        ],
+        "Checkable statements of the paper, in its order",
+        (f"Parameters: {p.words}.",),
+        data.sources("paper_table_1"),
+    )
+
+
+def facts(p: Section) -> dict[str, str]:
+    """Return counts of the whole ledger as inline values, name -> text."""
+    findings = claims.evaluate(p)
+    cells = [f for f in findings if _is_cell(f)]
+    said = [f for f in findings if not _is_cell(f)]
+    by_verdict = {v: sum(f.verdict == v for f in findings) for v in VERDICTS}
+    return {
+        "statements": str(len(findings)),
+        "statements-cells": str(len(cells)),
+        "statements-said": str(len(said)),
+        **{v: str(count) for v, count in by_verdict.items()},
+        **{f"said-{v}": str(sum(f.verdict == v for f in said)) for v in VERDICTS},
+        "checkable": str(len(findings) - by_verdict["not-checkable"]),
+        "held": str(by_verdict["holds"] + by_verdict["holds-rounded"]),
+    }
+
+
+def chosen(p: Section, verdict: str) -> Statements:
+    """Return the statements with one verdict, table cells left out."""
+    return Statements([f for f in claims.evaluate(p) if f.verdict == verdict and not _is_cell(f)])
+
+
+def _is_cell(finding: Finding) -> bool:
+    """Return whether a statement is one printed cell of a table."""
+    claim = finding.claim.id
+    return claim.startswith("table-") and "-sum-" not in claim
+
+
+def _computed(finding: Finding) -> str:
+    value = finding.computed
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    digits = len(finding.printed.partition(".")[2]) if finding.printed else 2
+    return words.number(value, 0 if float(value).is_integer() and not digits else max(digits, 1))
+
+
+def _card(finding: Finding) -> str:
+    claim = finding.claim
+    unit = f" {finding.unit}" if finding.unit else ""
+    computed = _computed(finding)
+    details = {
+        "The paper prints": f"{finding.printed}{unit}" if finding.printed else "",
+        "The data give": f"{computed}{unit}" if computed else "",
+        "Why": finding.reason,
+        "Read as": claim.reading,
+        "Computed as": finding.formula,
+        "Other readings": "; ".join(
+            f"{r.reading}: {VERDICTS[r.verdict]}" for r in finding.readings
+        ),
+        "What the data imply": finding.implies,
+    }
+    rows = "".join(
+        f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in details.items() if text
+    )
+    if finding.inputs:
+        inputs = "; ".join(
+            f'<a href="data.html#{i.resource}">{i.resource}</a>: {escape(i.rows)}'
+            for i in finding.inputs
+        )
+        rows += f"<dt>Inputs</dt><dd>{inputs}</dd>"
+    where = f"{claim.section}, paragraph {claim.paragraph}, sentence {claim.sentence}"
+    rows += f"<dt>In the paper</dt><dd>{escape(where)}</dd>"
+    return (
+        f'<details class="claim" id="claim-{claim.id}"><summary>'
+        f'<span class="verdict verdict-{finding.verdict}">{VERDICTS[finding.verdict]}</span> '
+        f"{escape(claim.statement)}</summary><dl>{rows}</dl></details>"
+    )
