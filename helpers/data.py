@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -36,18 +37,7 @@ def load(name: str, folder: Path | None = None) -> pd.DataFrame:
     [{'indicator': 'number of small businesses', 'year': 2011, 'printed_percent': '17.02'}]
     """
     folder = folder or DATA
-    described = descriptor(name, folder)
-    _check(name, folder, _stamp(folder))
-    fields = described["schema"]["fields"]
-    dates = [field["name"] for field in fields if field["type"] == "date"]
-    return pd.read_csv(
-        folder / described["path"],
-        dtype={field["name"]: _dtype(field) for field in fields if field["type"] != "date"},
-        parse_dates=dates,
-        keep_default_na=False,
-        na_values={field["name"]: [""] for field in fields if field["type"] != "string"},
-        encoding="utf-8",
-    )
+    return _table(name, folder, _stamp(folder)).copy()
 
 
 def load_json(name: str, folder: Path | None = None) -> dict[str, Any]:
@@ -62,16 +52,7 @@ def load_json(name: str, folder: Path | None = None) -> dict[str, Any]:
 def package(folder: Path | None = None) -> dict[str, Any]:
     """Return the descriptor of the data package, as it stands in `datapackage.json`."""
     folder = folder or DATA
-    path = folder / "datapackage.json"
-    try:
-        document: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise DataError(
-            f"{_place(path)}: there is no such file; a data package needs one"
-        ) from None
-    except json.JSONDecodeError as error:
-        raise DataError(f"{_place(path)}, line {error.lineno}: {error.msg}") from None
-    return document
+    return _package(folder, _stamp(folder))
 
 
 def names(folder: Path | None = None) -> list[str]:
@@ -139,7 +120,7 @@ def seal(folder: Path | None = None) -> list[str]:
     To be called after an edit of a data file that is meant: until then `load` refuses the file.
     """
     folder = folder or DATA
-    document = package(folder)
+    document = copy.deepcopy(package(folder))
     changed = []
     for resource in document["resources"]:
         content = (folder / resource["path"]).read_bytes()
@@ -164,6 +145,36 @@ def faults(name: str, folder: Path | None = None) -> list[str]:
     found = frictionless.Package(str(folder / "datapackage.json")).get_resource(name).validate()
     errors = [error for task in found.tasks for error in task.errors] + list(found.errors)
     return [_fault(path, error.to_descriptor()) for error in errors]
+
+
+@lru_cache(maxsize=64)
+def _table(name: str, folder: Path, stamp: tuple[int, ...]) -> pd.DataFrame:
+    """Read a resource once per state of the files."""
+    described = descriptor(name, folder)
+    _check(name, folder, stamp)
+    fields = described["schema"]["fields"]
+    return pd.read_csv(
+        folder / described["path"],
+        dtype={field["name"]: _dtype(field) for field in fields if field["type"] != "date"},
+        parse_dates=[field["name"] for field in fields if field["type"] == "date"],
+        keep_default_na=False,
+        na_values={field["name"]: [""] for field in fields if field["type"] != "string"},
+        encoding="utf-8",
+    )
+
+
+@lru_cache(maxsize=16)
+def _package(folder: Path, stamp: tuple[int, ...]) -> dict[str, Any]:
+    path = folder / "datapackage.json"
+    try:
+        document: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise DataError(
+            f"{_place(path)}: there is no such file; a data package needs one"
+        ) from None
+    except json.JSONDecodeError as error:
+        raise DataError(f"{_place(path)}, line {error.lineno}: {error.msg}") from None
+    return document
 
 
 @lru_cache(maxsize=256)

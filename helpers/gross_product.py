@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
+from decimal import Decimal
 
 import pandas as pd
 
-from helpers import data, indicators, regions
-from helpers.regions import OKRUGS, TYUMEN, Group
+from helpers import data, indicators, regions, words
+from helpers.regions import OKRUGS, RUSSIA, TYUMEN, Group
 
 BREAK = 2016
 """First year of the methodology with imputed rent and consumption of capital at market value."""
@@ -70,6 +72,32 @@ def readings(group: Group, first_year: int = 2005, last_year: int = 2023) -> pd.
             )
         )
     return pd.concat(parts, ignore_index=True)
+
+
+def against_printed(group: Group, years: Sequence[int], total: str, share: str) -> pd.DataFrame:
+    """Return `readings` of `years` beside a total and a share as printed, later years first.
+
+    Adds `reading` (year and variant in words); `total off`, `grp off` and `gdp off`, computed minus
+    printed; and `total fits` (above the printed total by less than one unit of its last digit),
+    `grp fits` and `gdp fits` (the share rounds to the printed one); `fits` names what does.
+    """
+    rows = readings(group, min(years), max(years))
+    rows = rows.sort_values("year", ascending=False, kind="stable").reset_index(drop=True)
+    rows["reading"] = rows["year"].astype(str) + ", " + rows["variant"]
+    rows["total off"] = rows["grp"] - float(total)
+    step = 10.0 ** -len(total.partition(".")[2])
+    rows["total fits"] = (rows["total off"] > 0) & (rows["total off"] < step)
+    digits = len(share.partition(".")[2])
+    for whole in ("grp", "gdp"):
+        value = rows[f"of_{whole}"]
+        rows[f"{whole} off"] = value - float(share)
+        rows[f"{whole} fits"] = [words.round_half_up(v, digits) == Decimal(share) for v in value]
+    names = {"total": "the total", "grp": "the share of GRP", "gdp": "the share of GDP"}
+    rows["fits"] = [
+        words.listing([text for name, text in names.items() if row[f"{name} fits"]]) or "neither"
+        for row in rows.to_dict("records")
+    ]
+    return rows
 
 
 def methodology(year: int) -> str:
@@ -151,6 +179,35 @@ def specialisation(codes: list[str], year: int) -> pd.DataFrame:
 def diversity(year: int) -> pd.Series:
     """Return the Herfindahl concentration of gross value added over sections, by region."""
     return indicators.herfindahl(structure(year))
+
+
+def profiles(codes: list[str], year: int, least: float) -> pd.DataFrame:
+    """Return the regions in `codes`, and Russia last, with their first three specialisations.
+
+    Columns: `region`; `First section`, `First quotient` and so on to `Third`, of quotients above 1
+    among the sections with at least `least` per cent of the region's gross value added;
+    `herfindahl`.
+    """
+    quotients, table = specialisation(codes, year), structure(year)
+    names, concentration = sections(year), diversity(year)
+    places = ("First", "Second", "Third")
+    records = []
+    for code in codes:
+        own = quotients.T[code]
+        own = own[(table.T[code] >= least) & (own > 1)]
+        record: dict[str, object] = {
+            "region": regions.name(code),
+            "herfindahl": concentration[code],
+        }
+        for place, section in zip(places, indicators.leaders(own, 3), strict=False):
+            record |= {f"{place} section": names[section], f"{place} quotient": own[section]}
+        records.append(record)
+    records.append({"region": regions.name(RUSSIA), "herfindahl": concentration[RUSSIA]})
+    columns = [f"{place} {what}" for place in places for what in ("section", "quotient")]
+    found = pd.DataFrame(records).reindex(columns=["region", *columns, "herfindahl"])
+    texts = [f"{place} section" for place in places]
+    found[texts] = found[texts].astype(object).where(found[texts].notna(), None)
+    return found
 
 
 def facing_kazakhstan() -> pd.DataFrame:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple, cast
 
+import pandas as pd
+
 from helpers import data, words
 from helpers.printed import Exact, Interval, Printed, Value, exact, judge
 
@@ -126,6 +128,15 @@ def measured(value: float) -> Value:
     Fraction(1, 10)
     """
     return exact(Decimal(repr(float(value))))
+
+
+def figure(table: pd.DataFrame, row: int | str | tuple[int | str, ...], column: str) -> float:
+    """Return one figure of a table; KeyError if it has no such row or column.
+
+    >>> figure(pd.DataFrame({"RU": [91.5]}, index=[2017]), 2017, "RU")
+    91.5
+    """
+    return float(cast(float, table.at[row, column]))
 
 
 def above(first: Value | Exact, second: Value | Exact) -> Verdict:
@@ -244,7 +255,7 @@ def trend(series: Series, asserted: Literal["rise", "fall"], about: str) -> Evid
     test = {"rise": rises, "fall": falls}[asserted]
     pairs = list(itertools.pairwise(sorted(series)))
     failing = [f"{a} to {b}" for a, b in pairs if test({a: series[a], b: series[b]}) == "differs"]
-    said = f"{about} {asserted} in {_of(len(pairs) - len(failing), len(pairs))}"
+    said = f"{about} {asserted} in {_of_years(len(pairs) - len(failing), len(pairs))}"
     if failing:
         said += f"; there is no {asserted} from {words.listing(failing)}"
     return Evidence(
@@ -277,9 +288,14 @@ def against_printed(
         verdict,
         f"{what} give {shown}{unit_words(unit)}, {agree}.",
         computed=round(float(computed), 6),
-        interval=computed.interval,
+        interval=width(computed),
         printed=printed,
     )
+
+
+def width(value: Value) -> Interval | None:
+    """Return the interval of a value, None if the value is exact."""
+    return None if value.interval.low == value.interval.high else value.interval
 
 
 def number(value: Value, digits: int, *, signed: bool = False) -> str:
@@ -300,7 +316,19 @@ def unit_words(unit: str) -> str:
     return _UNITS.get(unit, f" {unit}" if unit else "")
 
 
-def pairs(values: Mapping[int | str, float | str]) -> tuple[tuple[str, float | str], ...]:
+def some_of(count: int, whole: int, noun: str) -> str:
+    """Return how many of how many, in words.
+
+    >>> some_of(7, 12, "region"), some_of(0, 1, "region")
+    ('seven of twelve regions', 'none of one region')
+    """
+    counted = words.count(count) if count else "none"
+    return f"{counted} of {words.count(whole)} {noun}" + ("s" if whole > 1 else "")
+
+
+def pairs(
+    values: Mapping[int, float | str] | Mapping[str, float | str],
+) -> tuple[tuple[str, float | str], ...]:
     """Return labelled values as an Input holds them.
 
     >>> pairs({2017: 12.29})
@@ -314,7 +342,7 @@ def readings(pairs: Sequence[tuple[str, Verdict]]) -> tuple[Reading, ...]:
     return tuple(Reading(*pair) for pair in pairs)
 
 
-def _of(count: int, whole: int) -> str:
+def _of_years(count: int, whole: int) -> str:
     if count == whole:
         return "every year" if whole > 1 else "that year"
-    return f"{words.count(count)} of {words.count(whole)} years"
+    return some_of(count, whole, "year")

@@ -30,31 +30,38 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, Any], folder:
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
     output.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.stem}-", suffix=".ipynb")
-    os.close(handle)
-    scratch = Path(name)
-    try:
-        execute_notebook(
-            str(notebook),
-            str(scratch),
-            parameters=dict(parameters),
-            cwd=str(folder),
-            kernel_name=KERNEL["name"],
-            progress_bar=False,
-            log_output=False,
-            config=Config({"KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"}}),
-        )
+    with tempfile.TemporaryDirectory(prefix="borderbook-") as sockets:
+        scratch = Path(sockets) / output.name
+        try:
+            execute_notebook(
+                str(notebook),
+                str(scratch),
+                parameters=dict(parameters),
+                cwd=str(folder),
+                kernel_name=KERNEL["name"],
+                progress_bar=False,
+                log_output=False,
+                config=Config({"KernelManager": _channel(sockets)}),
+            )
+        except PapermillExecutionError as error:
+            raise ExecutionError(
+                f"{notebook.as_posix()}, cell {error.cell_index + 1} of the run: "
+                f"{error.ename}: {error.evalue}"
+            ) from None
+        except RuntimeError as error:
+            raise ExecutionError(f"{notebook.as_posix()}: the kernel failed: {error}") from error
         executed = nbformat.read(scratch, as_version=4)
-        scratch.write_text(dumps(canonical(executed)), "utf-8")
-        scratch.replace(output)
-    except PapermillExecutionError as error:
-        raise ExecutionError(
-            f"{notebook.as_posix()}, cell {error.cell_index + 1} of the run: "
-            f"{error.ename}: {error.evalue}"
-        ) from None
-    finally:
-        scratch.unlink(missing_ok=True)
+    fresh = output.with_name(f".{output.name}.{os.getpid()}")
+    fresh.write_text(dumps(canonical(executed)), "utf-8")
+    fresh.replace(output)
     return output
+
+
+def _channel(sockets: str) -> dict[str, str]:
+    """Return how to talk to the kernel: over sockets in a folder of the run's own, if there are."""
+    if os.name != "posix":
+        return {"transport": "tcp"}
+    return {"transport": "ipc", "ip": f"{sockets}/kernel"}
 
 
 def canonical(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

@@ -22,12 +22,3 @@ _MISSING = {
 def missing(claim: Claim, _: Section) -> Evidence:
     """Return what is missing."""
     return not_checkable(_MISSING[claim.id])
-
-
-_DOCUMENTS = "the strategies and programmes of the regions: `data/documents/` holds none"
-
-
-@settles("strategies-exist", "documents-border", "documents-features", any_group=True)
-def documents(_: Claim, __: Section) -> Evidence:
-    """Return that the documents are missing."""
-    return not_checkable(_DOCUMENTS)

@@ -100,8 +100,8 @@ def table_1_sums(p: ForeignTrade) -> Table:
         "The paper's Table 1: trade of Russia and of its regions that border Kazakhstan with "
         "Kazakhstan, goods, 2016–2018",
         (
-            "A printed number stands for an interval: 9.5 for 9.45 to 9.55. No rounding of the parts "
-            "bridges a difference marked as such.",
+            "A printed number stands for an interval: 9.5 for 9.45 to 9.55. No rounding of the "
+            "parts bridges a difference marked as such.",
         ),
         data.sources("paper_table_1"),
     )

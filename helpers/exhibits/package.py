@@ -107,7 +107,7 @@ def _resource(described: dict[str, object], count: int) -> str:
         for field in schema["fields"]
     )
     table = data.load(name)
-    first = table.head(count).astype("str")
+    first = table.head(count).map(lambda value: "" if pd.isna(value) else str(value))
     rows = "".join(
         f"<tr>{''.join(f'<td>{escape(value)}</td>' for value in row)}</tr>"
         for row in first.itertuples(index=False)

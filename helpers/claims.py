@@ -1,0 +1,185 @@
+"""The ledger: every checkable statement of the paper with its verdict and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from helpers import data
+from helpers.evidence import (
+    RULES,
+    discussion,
+    foreign_trade,
+    gross_product,
+    industry,
+    introduction,
+    small_enterprises,
+    strategies,
+    table_1,
+    table_2,
+    unsettled,
+)
+from helpers.judging import VERDICTS, Claim, Evidence, Input, Reading, Verdict, claims
+from helpers.parameters import Section
+from helpers.printed import Interval
+
+__all__ = ["VERDICTS", "Claim", "Finding", "Input", "Reading", "Verdict", "evaluate", "summary"]
+
+
+EVIDENCE = (
+    *(introduction, gross_product, industry, table_1, foreign_trade),
+    *(table_2, small_enterprises, discussion, strategies, unsettled),
+)
+"""The modules that enter their rules in RULES when they are imported."""
+
+
+class ClaimError(ValueError):
+    """A page or claim that the ledger does not know, or a claim without a rule or the reverse."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A claim with its verdict, the reason in words, and what both rest on.
+
+    `computed` is a number in `unit`, a text, or None where nothing could be computed;
+    `computed_interval` is what the precision of the inputs leaves open.
+    """
+
+    claim: Claim
+    verdict: Verdict
+    printed: str
+    computed: float | str | None
+    computed_interval: Interval | None
+    unit: str
+    reason: str
+    inputs: tuple[Input, ...]
+    formula: str
+    readings: tuple[Reading, ...]
+    implies: str
+    parameters: dict[str, Any]
+
+    def record(self) -> dict[str, Any]:
+        """Return the finding as JSON has it.
+
+        >>> from helpers.parameters import Claims
+        >>> record = evaluate(Claims(), ids=["trade-total"])[0].record()
+        >>> record["printed"], record["computed"], record["verdict"]
+        ('41.3', 41.3, 'holds')
+        """
+        claim = self.claim
+        return {
+            "id": claim.id,
+            "section": claim.section,
+            "paragraph": claim.paragraph,
+            "sentence": claim.sentence,
+            "statement": claim.statement,
+            "kind": claim.kind,
+            "printed": self.printed,
+            "computed": self.computed,
+            "unit": self.unit,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "inputs": [
+                {"resource": each.resource, "rows": each.rows, "values": dict(each.values)}
+                for each in self.inputs
+            ],
+            "page": claim.page,
+            "parameters": self.parameters,
+            "reading": claim.reading,
+            "formula": self.formula,
+            "readings": [each._asdict() for each in self.readings],
+            "implies": self.implies,
+        }
+
+
+def evaluate(
+    parameters: Section, page: str | None = None, ids: Collection[str] | None = None
+) -> list[Finding]:
+    """Return the findings on all claims, or on those of a page or named, in the paper's order.
+
+    `parameters` are those of the ledger or of a section. A statement that makes no sense for them
+    is not-checkable and says why. Raises ClaimError for a page or an identifier that no claim has.
+
+    >>> from helpers.parameters import Claims
+    >>> finding = evaluate(Claims(), ids=["table-1-sum-border-2016"])[0]
+    >>> finding.verdict, finding.computed
+    ('differs', 3720.3)
+    """
+    held = claims()
+    _check(held, page, ids)
+    key = (type(parameters), parameters.model_dump_json(), _state())
+    chosen = [
+        claim
+        for claim in held.values()
+        if (page is None or claim.page == page) and (ids is None or claim.id in ids)
+    ]
+    return [_finding(claim, *key) for claim in chosen]
+
+
+def summary(findings: Sequence[Finding]) -> pd.DataFrame:
+    """Return counts of findings: pages in the order of the paper by verdict, best first.
+
+    >>> from helpers.parameters import Claims
+    >>> findings = evaluate(Claims(), ids=["region-count", "region-list"])
+    >>> summary(findings).loc["introduction"].to_dict()
+    {'holds': 2, 'holds-rounded': 0, 'differs': 0, 'not-checkable': 0}
+    """
+    pages = dict.fromkeys(finding.claim.page for finding in findings)
+    counts = [
+        [
+            sum(f.claim.page == page and f.verdict == verdict for f in findings)
+            for verdict in VERDICTS
+        ]
+        for page in pages
+    ]
+    return pd.DataFrame(
+        counts, index=pd.Index(list(pages), name="page"), columns=list(VERDICTS), dtype="int64"
+    )
+
+
+@lru_cache(maxsize=4096)
+def _finding(
+    claim: Claim, model: type[Section], dumped: str, _state: tuple[tuple[str, int, int], ...]
+) -> Finding:
+    """Return the finding on a claim: kept, since it follows from its arguments alone."""
+    parameters = model.model_validate_json(dumped)
+    rule = RULES[claim.id]
+    objection = rule.objection(claim, parameters)
+    found = Evidence("not-checkable", objection) if objection else rule.evaluator(claim, parameters)
+    return Finding(
+        claim=claim,
+        verdict=found.verdict,
+        printed=found.printed or claim.printed,
+        computed=found.computed,
+        computed_interval=found.interval,
+        unit=claim.unit,
+        reason=found.reason,
+        inputs=found.inputs,
+        formula=found.formula,
+        readings=found.readings,
+        implies=found.implies,
+        parameters=parameters.model_dump(),
+    )
+
+
+def _state() -> tuple[tuple[str, int, int], ...]:
+    """Return what tells one state of the data package, documents included, from another."""
+    stats = ((str(path), path.stat()) for path in sorted(data.DATA.rglob("*")))
+    return tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats)
+
+
+def _check(held: Collection[str], page: str | None, ids: Collection[str] | None) -> None:
+    """Raise ClaimError for what the ledger does not know."""
+    pages = dict.fromkeys(claim.page for claim in claims().values())
+    faults = [f"claim {name} has no rule in helpers/evidence" for name in held if name not in RULES]
+    strangers = [name for name in RULES if name not in held]
+    faults += [f"rule for {name}: no such claim in data/claims.csv" for name in strangers]
+    faults += [f"no claim {name}" for name in ids or () if name not in held]
+    if page is not None and page not in pages:
+        faults.append(f"no claim is shown on page {page!r}; there are {', '.join(pages)}")
+    if faults:
+        raise ClaimError("\n".join(faults))
