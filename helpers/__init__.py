@@ -1,8 +1,9 @@
 """Helpers of borderbook, on five floors; a module imports only from floors below its own.
 
-5 door      cli
-4 making    runs, kernels, site
-3 showing   tables, charts, maps
-2 measuring indicators, printed, claims, parameters and the sections' measures
-1 facts     data, regions, words
+5 door       cli
+4 making     runs, kernels, site
+3 showing    tables, charts, maps; above them exhibits, one function per figure of the book
+2 measuring  indicators, printed, parameters; gross_product, foreign_trade, small_enterprises,
+             content; judging, claims, evidence
+1 facts      data, regions, words; documents, formats, vocabulary
 """

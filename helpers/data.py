@@ -142,7 +142,7 @@ def faults(name: str, folder: Path | None = None) -> list[str]:
     path = folder / descriptor(name, folder)["path"]
     if not path.exists():
         return [f"{_place(path)}: there is no such file"]
-    found = frictionless.Package(str(folder / "datapackage.json")).get_resource(name).validate()
+    found = _frictionless(folder, _stamp(folder)).get_resource(name).validate()
     errors = [error for task in found.tasks for error in task.errors] + list(found.errors)
     return [_fault(path, error.to_descriptor()) for error in errors]
 
@@ -183,6 +183,11 @@ def _check(name: str, folder: Path, stamp: tuple[int, ...]) -> None:
     lines = faults(name, folder)
     if lines:
         raise DataError(_summary(lines))
+
+
+@lru_cache(maxsize=16)
+def _frictionless(folder: Path, stamp: tuple[int, ...]) -> frictionless.Package:
+    return frictionless.Package(str(folder / "datapackage.json"))
 
 
 def _summary(lines: Iterable[str]) -> str:

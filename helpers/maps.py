@@ -30,15 +30,20 @@ def border_map(
     """Return a map that fits the regions of `group` and `facing`: the drawing and its narrow patch.
 
     `boundaries` is a TopoJSON document with an object `regions` whose shapes carry `region` and
-    `country`; `labels` names the regions to be labelled. The group is drawn strong, `facing` in
-    Kazakhstan's colour, everything else quiet.
+    `country`; `labels` names the regions to be labelled (on a narrow screen by their code). The
+    group is drawn strong, `facing` in Kazakhstan's colour, everything else quiet.
     """
     shown = {*group, *facing}
     rings = {code: shape for code, shape in _rings(boundaries).items() if code in shown}
     points = [_projected(point) for shape in rings.values() for ring in shape for point in ring]
     labelled = pd.DataFrame(
         [
-            {"label": labels[code], "longitude": place[0], "latitude": place[1]}
+            {
+                "label": labels[code],
+                "short": code.partition("-")[2],
+                "longitude": place[0],
+                "latitude": place[1],
+            }
             for code, place in ((code, _centre(shape)) for code, shape in rings.items())
             if code in labels
         ]
@@ -63,10 +68,22 @@ def border_map(
     )
     document = drawing.to_dict()
     document["layer"][0]["encoding"] = {"fill": fill}
+    ground_layer = document["layer"][0]
     finished = alt.LayerChart.from_dict(document)
     tall = round(height * 0.75)
-    narrow = {"width": NARROW, "height": tall, "projection": _fitted(points, NARROW, tall)}
+    narrow = {
+        "width": NARROW,
+        "height": tall,
+        "projection": _fitted(points, NARROW, tall),
+        "layer": [ground_layer, *(_small(layer) for layer in document["layer"][1:])],
+    }
     return finished, narrow
+
+
+def _small(layer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a layer of labels for a narrow map: short forms, in smaller type."""
+    encoding = {**layer["encoding"], "text": {"field": "short", "type": "nominal"}}
+    return {**layer, "mark": {**layer["mark"], "fontSize": 9}, "encoding": encoding}
 
 
 def _fitted(

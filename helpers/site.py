@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -20,6 +20,8 @@ import yaml
 from docutils import nodes
 from latex2mathml.converter import convert as mathml
 from myst_nb.core.render import MimeData
+from pybtex.plugin import register_plugin
+from pybtex.style.formatting import unsrt
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -130,6 +132,21 @@ class Exhibit(SphinxDirective):
         raise self.error(f"{file} has no table or chart named {name!r}")
 
 
+class PaperStyle(unsrt.Style):  # type: ignore[misc]
+    """References in the order and with the numbers of the paper: the field `refnumber`."""
+
+    def sort(self, entries: Iterable[Any]) -> list[Any]:
+        """Return the entries in the paper's order."""
+        return sorted(entries, key=lambda entry: int(entry.fields["refnumber"]))
+
+    def format_labels(self, sorted_entries: Iterable[Any]) -> Iterator[str]:
+        """Return the paper's numbers."""
+        return (str(entry.fields["refnumber"]) for entry in sorted_entries)
+
+
+register_plugin("pybtex.style.formatting", "paper", PaperStyle)
+
+
 def svg(spec: Mapping[str, Any], *, narrow: bool = False, bare: bool = False) -> str:
     """Return a chart as SVG: as it is, or for a narrow screen; `bare` leaves its title out."""
     document = {key: value for key, value in spec.items() if not (bare and key == "title")}
@@ -223,6 +240,8 @@ def _fold_code(app: Sphinx, doctree: nodes.document) -> None:
         head = f'<details class="code" id="code-{name}"><summary>{title}</summary>'
         folded = [_raw(head), code, _raw("</details>")] if code is not None else []
         cell.children = []
+        if output is None:
+            cell["classes"].append("silent")
         cell.extend([*([output] if output is not None else []), *folded])
 
 

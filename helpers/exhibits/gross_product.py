@@ -15,6 +15,11 @@ from helpers.words import number
 _PAPERS_YEAR = 2017
 _READ = (2017, 2016)
 _STRUCTURES = ("gva_structure_2011_2015", "gva_structure_2016_2024")
+_SHORT = {
+    "with Tyumen, without its okrugs": "with Tyumen",
+    "without Tyumen": "no Tyumen",
+    "with Tyumen and its okrugs": "with okrugs",
+}
 _LEAST = 2.0
 """Sections below this share of a region's gross value added are too small for a fair quotient."""
 
@@ -112,8 +117,8 @@ def shares(p: GrossProduct) -> Chart:
     """Return the share of the sum of GRP by year, under every way to count the group."""
     rows = measures.readings(p.group, p.first_year, p.last_year)
     chosen = _chosen(p)
-    rows["series"] = rows["variant"].where(rows["variant"] != "the group", p.group.short)
-    strong = p.group.short if chosen == "the group" else chosen
+    short = {**_SHORT, "the group": p.group.short}
+    rows["series"], strong = rows["variant"].map(short), short[chosen]
     rows = rows.rename(columns={"of_grp": "value", "methodology": "segment"})
     marks = None
     if p.group.is_the_papers and _PAPERS_YEAR in p.years:
@@ -138,7 +143,7 @@ def shares(p: GrossProduct) -> Chart:
         drawing,
         alternative,
         f"Share of {p.group.label} in the sum of gross regional product, per cent, {_span(p)}"
-        + ("; grey: the other ways to count Tyumen" if len(names) > 1 else ""),
+        + ("; grey: other ways to count Tyumen Oblast" if len(names) > 1 else ""),
         (
             "From 2016 gross regional product includes imputed rent, and consumption of fixed "
             "capital is taken at market value; no line crosses that break."
@@ -324,9 +329,12 @@ def facing(p: GrossProduct) -> Table:
             f"No gross product of {p.group.country}'s regions is in the data"
             + (" for the years chosen" if own else ""),
             rows,
-            columns,
+            columns[:2],
             subtitle,
-            ("The data hold gross regional product for Kazakhstan's regions only, 2008–2023.",),
+            (
+                "The data hold gross regional product for Kazakhstan's regions only, "
+                f"{words.years(list(measures.facing_kazakhstan().index))}.",
+            ),
             sources,
         )
     values = measures.facing_kazakhstan().T[year].drop("KZ")
@@ -522,7 +530,7 @@ def _specialised_sentence(p: GrossProduct) -> str:
     russia = number(rows["herfindahl"].iloc[-1], 3)
     if own.empty:
         return f"Russia's concentration was {russia} in {year}."
-    top = own.loc[own["First quotient"].idxmax()]
+    top = own.sort_values("First quotient", ascending=False, kind="stable").iloc[0]
     return (
         f"In {year} the highest quotient was that of {top['region']} in "
         f"“{top['First section']}”: {number(top['First quotient'], 1)} times the share in Russia. "

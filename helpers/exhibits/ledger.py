@@ -17,6 +17,13 @@ from helpers.tables import Column, Table
 CLAIM = "application/vnd.borderbook.claim+json"
 """MIME type of findings: a list of records as in claims.json."""
 
+_MANY = {
+    "holds": "hold",
+    "holds-rounded": "hold but for rounding",
+    "differs": "differ",
+    "not-checkable": "cannot be checked",
+}
+
 VERDICTS = {
     "holds": "holds",
     "holds-rounded": "holds but for rounding",
@@ -24,6 +31,7 @@ VERDICTS = {
     "not-checkable": "cannot be checked",
 }
 """Each verdict in words, in the order in which the book lists them."""
+
 
 _PAGES = {
     "introduction": "Introduction",
@@ -61,37 +69,42 @@ class Strip:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         items, plain = [], []
-        for verdict, wording in VERDICTS.items():
+        for verdict in VERDICTS:
             own = [finding for finding in self.findings if finding.verdict == verdict]
             if not own:
                 continue
+            wording = (VERDICTS if len(own) == 1 else _MANY)[verdict]
             plain.append(f"{len(own)} {wording}")
             items.append(
                 f'<li><a class="verdict verdict-{verdict}" href="#claim-{own[0].claim.id}">'
                 f"{len(own)} {wording}</a></li>"
             )
-        total = words.count(len(self.findings)) if len(self.findings) <= 20 else len(self.findings)
+        many = len(self.findings)
+        start = (
+            f"Of the paper's {words.count(many)} statements here"
+            if many > 1
+            else ("The paper makes one statement here")
+        )
         return {
-            "text/html": f'<div class="strip"><p>Of the paper\'s {total} statements here:</p>'
-            f"<ul>{''.join(items)}</ul></div>",
-            "text/plain": f"Of the paper's {total} statements here: {', '.join(plain)}",
+            "text/html": f'<div class="strip"><p>{start}:</p><ul>{"".join(items)}</ul></div>',
+            "text/plain": f"{start}: {', '.join(plain)}",
         }
 
 
 def strip(p: Section, page: str) -> Strip:
     """Return the verdict strip of a page."""
-    return Strip(claims.evaluate(p, page))
+    return Strip(_findings(p, page))
 
 
 def statements(p: Section, page: str, kind: str = "", cells: bool = False) -> Statements:
     """Return the statements of a page; `cells` chooses the cells of its table or all others."""
-    chosen = [f for f in claims.evaluate(p, page) if _is_cell(f) == cells]
+    chosen = [f for f in _findings(p, page) if _is_cell(f) == cells]
     return Statements([f for f in chosen if not kind or f.claim.kind == kind])
 
 
 def counts(p: Section) -> Table:
     """Return how many statements have each verdict, by section of the book."""
-    findings = claims.evaluate(p)
+    findings = _findings(p)
     rows = pd.DataFrame(
         [
             {
@@ -126,7 +139,7 @@ def counts(p: Section) -> Table:
 
 def ledger(p: Section) -> Table:
     """Return every statement with its printed and computed value and its verdict."""
-    findings = claims.evaluate(p)
+    findings = _findings(p)
     rows = pd.DataFrame(
         [
             {
@@ -163,7 +176,7 @@ def ledger(p: Section) -> Table:
 
 def facts(p: Section) -> dict[str, str]:
     """Return counts of the whole ledger as inline values, name -> text."""
-    findings = claims.evaluate(p)
+    findings = _findings(p)
     cells = [f for f in findings if _is_cell(f)]
     said = [f for f in findings if not _is_cell(f)]
     by_verdict = {v: sum(f.verdict == v for f in findings) for v in VERDICTS}
@@ -180,7 +193,18 @@ def facts(p: Section) -> dict[str, str]:
 
 def chosen(p: Section, verdict: str) -> Statements:
     """Return the statements with one verdict, table cells left out."""
-    return Statements([f for f in claims.evaluate(p) if f.verdict == verdict and not _is_cell(f)])
+    return Statements([f for f in _findings(p) if f.verdict == verdict and not _is_cell(f)])
+
+
+def _findings(p: Section, page: str | None = None) -> list[Finding]:
+    """Evaluate once per parameters and state of the figures: a page asks several times."""
+    state = (type(p), p.model_dump_json(), page, data.digest())
+    if state not in _EVALUATED:
+        _EVALUATED[state] = claims.evaluate(p, page)
+    return _EVALUATED[state]
+
+
+_EVALUATED: dict[tuple[type[Section], str, str | None, str], list[Finding]] = {}
 
 
 def _is_cell(finding: Finding) -> bool:
