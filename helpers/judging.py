@@ -293,6 +293,15 @@ def against_printed(
     )
 
 
+def size(value: Value) -> Value:
+    """Return a value without its sign, as that of its central value.
+
+    >>> size(Printed("1.0") - Printed("1.4")).interval
+    Interval('(0.3, 0.5)')
+    """
+    return value if value.central >= 0 else -1 * value
+
+
 def width(value: Value) -> Interval | None:
     """Return the interval of a value, None if the value is exact."""
     return None if value.interval.low == value.interval.high else value.interval

@@ -69,6 +69,7 @@ def border_map(
     document = drawing.to_dict()
     document["layer"][0]["encoding"] = {"fill": fill}
     ground_layer = document["layer"][0]
+    document["data"] = ground_layer.pop("data")  # once, not again in the narrow patch
     finished = alt.LayerChart.from_dict(document)
     tall = round(height * 0.75)
     narrow = {

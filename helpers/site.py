@@ -154,6 +154,7 @@ def svg(spec: Mapping[str, Any], *, narrow: bool = False, bare: bool = False) ->
         document = merged(document, spec["usermeta"]["narrow"])
     drawn: str = vl_convert.vegalite_to_svg(document, vl_version=_VEGALITE_VERSION)
     variant = f"{spec['usermeta']['name']}-{'narrow' if narrow else 'wide'}"
+    drawn = re.sub(r' d="[^"]+"', lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), drawn)
     drawn = re.sub(r'id="([a-z]+\d+)"', rf'id="{variant}-\1"', drawn)
     return re.sub(r"url\(#([a-z]+\d+)\)", rf"url(#{variant}-\1)", drawn)
 

@@ -20,6 +20,8 @@ RESOURCE = "application/vnd.dataresource+json"
 """MIME type of a table's rows with their Table Schema."""
 
 _SIGNIFICANT = 12
+_LONG = 28
+# Characters from which on a column of text is kept wide enough to read.
 _FIGURE_SPACE = "\u2007"
 _PUNCTUATION_SPACE = "\u2008"
 
@@ -92,6 +94,10 @@ def html(resource: Mapping[str, Any]) -> str:
     name = resource["name"]
     fields = resource["schema"]["fields"]
     columns = [_cells(resource, field) for field in fields]
+    fields = [
+        {**field, "long": max(map(len, column), default=0) > _LONG}
+        for field, column in zip(fields, columns, strict=True)
+    ]
     body = []
     for index in range(len(resource["data"])):
         head, *rest = (
@@ -222,7 +228,7 @@ def _linked(cell: str, record: Mapping[str, Any], field: Mapping[str, Any]) -> s
 
 def _classes(field: Mapping[str, Any]) -> str:
     kind = "number" if field["type"] == "number" or field["role"] else "text"
-    return f"{kind} {field['role']}".strip()
+    return f"{kind}{' long' if field['long'] else ''} {field['role']}".strip()
 
 
 def _head(fields: Sequence[Mapping[str, Any]]) -> str:

@@ -294,7 +294,7 @@ ADDED = "".join(
     f"{region},2014,number,{value},enterprises,sample,regions-2022\n"
     for region, value in NUMBER_2014.items()
 )
-OF_TRADE = r"Russia's foreign trade in 2016–2018\.,"
+OF_TRADE = r"Kazakhstan had 2\.9 per cent of Russia's foreign trade in 2016–2018\.,"
 OF_IMPORTS = r"19\.1 per cent of Russia's imports from Kazakhstan\.,"
 
 EDITS = {
@@ -303,7 +303,7 @@ EDITS = {
         {
             "table-1-sum-border-2016": "holds",
             "trade-fall-2016-2018": "differs",  # 3720.3 / 2661.7 = 1.398
-            "border-share": "differs",  # 10775.3 / 41300 = 26.1
+            "border-share": "holds-rounded",  # 10775.3 / 41300 = 26.1, / 41450 = 25.996
         },
     ),
     "a printed total moved by one unit of its last digit": (

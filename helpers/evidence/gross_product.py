@@ -20,6 +20,7 @@ from helpers.judging import (
     measured,
     number,
     pairs,
+    size,
     true,
 )
 from helpers.parameters import Section
@@ -39,7 +40,7 @@ def total(claim: Claim, parameters: Section) -> Evidence:
     return Evidence(
         verdict,
         f"The regions add up to {number(found, 2)} trillion roubles in today's vintage, "
-        f"{number(_size(gap), 2)} {side} than the printed {claim.printed}.",
+        f"{number(size(gap), 2)} {side} than the printed {claim.printed}.",
         computed=round(float(found), 6),
         formula="sum of the regions' gross regional product",
         inputs=(_grp(codes, _YEAR),),
@@ -105,10 +106,6 @@ def total_and_share(claim: Claim, _: Section) -> Evidence:
         f"{_YEAR} is published as {number(_gdp(_YEAR), 1)}, the sum of gross regional product as "
         f"{number(_grp_of_russia(_YEAR), 1)}.",
     )
-
-
-def _size(value: Value) -> Value:
-    return value if value.central >= 0 else -1 * value
 
 
 def _total(codes: Sequence[str], year: int) -> Value:

@@ -13,7 +13,15 @@ from decimal import Decimal
 
 from helpers import small_enterprises, words
 from helpers.evidence import group_of, settles
-from helpers.evidence.table_2 import ROWS, YEARS, computed, primary_input, printed, printed_input
+from helpers.evidence.table_2 import (
+    ROWS,
+    YEARS,
+    computed,
+    is_held,
+    primary_input,
+    printed,
+    printed_input,
+)
 from helpers.judging import (
     Claim,
     Evidence,
@@ -29,6 +37,7 @@ from helpers.judging import (
     not_checkable,
     number,
     rises,
+    size,
     smallest,
     some,
     spread,
@@ -192,11 +201,11 @@ def comparable(claim: Claim, parameters: Section) -> Evidence:
     farthest = max(relative, key=lambda year: abs(relative[year].central))
     return Evidence(
         _all_within(relative, claim.line),
-        f"The two differ by at most {number(_size(relative[farthest]), 1)} per cent of the share "
+        f"The two differ by at most {number(size(relative[farthest]), 1)} per cent of the share "
         f"in the number ({farthest}: {number(gaps[farthest], 2, signed=True)} percentage points); "
         f"the threshold is {number(claim.line, 0)}.",
-        computed=round(float(_size(relative[farthest])), 6),
-        interval=_size(relative[farthest]).interval,
+        computed=round(float(size(relative[farthest])), 6),
+        interval=size(relative[farthest]).interval,
         formula="100 × (share in employees less share in number) / share in number",
         inputs=(*employees.rows, *numbers.rows),
         readings=(
@@ -276,7 +285,7 @@ def _shares(parameters: Section, row: str, years: Iterable[int]) -> Shares:
     if group.is_the_papers:
         values: dict[int, Value] = {year: printed(row, year) for year in years}
         return Shares(values, "The printed shares", (printed_input(row, years),))
-    absent = [y for y in years if not small_enterprises.indicator_of(ROWS[row], y)]
+    absent = [y for y in years if not is_held(row, y, group.codes)]
     if absent:
         missing = f"{ROWS[row]} by region for {words.years(absent)}; Table 2 is about another group"
         return Shares({}, "", (), missing)
@@ -288,7 +297,7 @@ def _shares(parameters: Section, row: str, years: Iterable[int]) -> Shares:
 def _primary(row: str, first: int, last: int, group: Group) -> str:
     """Return what primary data tell of a trend in Table 2, and which steps cross a break."""
     years = range(first, last + 1)
-    held = [y for y in years if small_enterprises.indicator_of(ROWS[row], y)]
+    held = [y for y in years if is_held(row, y, group.codes)]
     values = {year: computed(row, year, group.codes) for year in held}
     absent = [year for year in years if year not in held]
     broken = [
@@ -324,10 +333,6 @@ def _even(series: Series, test: Callable[[Series], Verdict]) -> tuple[Reading, .
 
 def _all_within(series: Series, bound: Value | int) -> Verdict:
     return every(at_most(sign * value, bound) for value in series.values() for sign in (1, -1))
-
-
-def _size(value: Value) -> Value:
-    return value if value.central >= 0 else -1 * value
 
 
 def _in_band(value: Value, band: Interval) -> Verdict:

@@ -44,9 +44,9 @@ def cell(claim: Claim, parameters: Section) -> Evidence:
     """Compare a printed share with that in primary data."""
     row, year, group = claim.id.split("-")[2], claim.year, group_of(parameters)
     text = printed(row, year).text
-    indicator = small_enterprises.indicator_of(ROWS[row], year)
-    if not indicator:
+    if not is_held(row, year, group.codes):
         return replace(_missing_cell(row, year, group), printed=text)
+    indicator = small_enterprises.indicator_of(ROWS[row], year)
     found = computed(row, year, group.codes)
     others = {
         "Tyumen with its two okrugs": _plain(group) + OKRUGS,
@@ -63,7 +63,7 @@ def cell(claim: Claim, parameters: Section) -> Evidence:
         readings=tuple(
             Reading(f"{label}: {number(value, 2)} per cent", _judge(text, value))
             for label, codes in others.items()
-            if TYUMEN in group.codes and codes != group.codes
+            if TYUMEN in group.codes and codes != group.codes and is_held(row, year, codes)
             for value in (computed(row, year, codes),)
         ),
     )
@@ -91,10 +91,19 @@ def printed(row: str, year: int) -> Printed:
     return Printed(str(table[ROWS[row], year]))
 
 
+def is_held(row: str, year: int, codes: Sequence[str]) -> bool:
+    """Return whether primary data hold the row's figure of the year for all of the regions."""
+    indicator = small_enterprises.indicator_of(ROWS[row], year)
+    if not indicator:
+        return False
+    table = small_enterprises.values(indicator)
+    return set(codes) <= set(table.columns[table.T[year].notna()])
+
+
 def computed(row: str, year: int, codes: Sequence[str]) -> Value:
     """Return the regions' share of Russia in primary data, per cent, with the figures' rounding.
 
-    KeyError if no figure is published for the year.
+    KeyError if a figure is not held: see `is_held`.
     """
     indicator = small_enterprises.indicator_of(ROWS[row], year)
     table = small_enterprises.values(indicator)
@@ -121,7 +130,7 @@ def _rounded(figure: float, step: Decimal) -> Value:
 
 def _missing_cell(row: str, year: int, group: Group) -> Evidence:
     """Return what is missing for a cell, with the nearest years that primary data hold."""
-    held = [y for y in range(2010, 2023) if small_enterprises.indicator_of(ROWS[row], y)]
+    held = [y for y in range(2010, 2023) if is_held(row, y, group.codes)]
     near = [*[y for y in held if y < year][-1:], *[y for y in held if y > year][:1]]
     values = {y: computed(row, y, group.codes) for y in near}
     what = {
@@ -130,7 +139,9 @@ def _missing_cell(row: str, year: int, group: Group) -> Evidence:
     }
     return not_checkable(
         f"{what.get(row, ROWS[row])} by region for {year}",
-        f"The nearest years that primary data hold give {listed(values)} per cent.",
+        f"The nearest years that primary data hold give {listed(values)} per cent."
+        if values
+        else "",
         *(primary_input(row, y, group.codes) for y in near),
     )
 

@@ -26,7 +26,7 @@ def facts(p: ForeignTrade) -> dict[str, str]:
     printed = data.load("claims").set_index("id")["printed"]
     implied = measures.implied_turnover(Printed(str(printed["kazakhstan-share"])))
     stretches = measures.stretches()
-    cis = measures.with_cis(Group("KZ"))
+    cis = {int(str(y)): float(v) for y, v in measures.with_cis(Group("KZ"))["share"].items()}
     border = sums[sums["reporter"] == "border regions"]
     apart = [abs(float(difference)) for difference in border["difference"]]
     turnover = "commodity circulation"
@@ -69,10 +69,10 @@ def facts(p: ForeignTrade) -> dict[str, str]:
         **{f"printed-fall-{name}": str(printed[claim]) for name, (_, claim) in stated.items()},
         "falls": words.count(len(agree)),
         "falls-agree": words.count(sum(agree)),
-        "cis-first": str(cis.index[0]),
-        "cis-last": str(cis.index[-1]),
-        "cis-share-2016": number(cis.at[2016, "share"], 1),
-        "cis-share-2018": number(cis.at[2018, "share"], 1),
+        "cis-first": str(min(cis)),
+        "cis-last": str(max(cis)),
+        "cis-share-2016": number(cis[2016], 1),
+        "cis-share-2018": number(cis[2018], 1),
     }
 
 

@@ -147,7 +147,11 @@ def shares(p: GrossProduct) -> Chart:
         (
             "From 2016 gross regional product includes imputed rent, and consumption of fixed "
             "capital is taken at market value; no line crosses that break."
-            + (" The hollow mark is the share that the paper prints." if marks is not None else ""),
+            + (
+                " The hollow mark is the share that the paper prints, of GDP."
+                if marks is not None
+                else ""
+            ),
         ),
         data.sources("gross_regional_product", "claims"),
         narrow,

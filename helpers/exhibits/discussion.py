@@ -1,0 +1,375 @@
+"""Exhibits of *Discussion*."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers import borders, charts, data, indicators, regions, small_enterprises, words
+from helpers.charts import Chart
+from helpers.parameters import Discussion
+from helpers.tables import Column, Table
+from helpers.words import number
+
+_RESOURCES = ("small_enterprises", "gross_regional_product", "gva_structure_2011_2015",
+              "gva_structure_2016_2024")  # fmt: skip
+
+
+def facts(p: Discussion) -> dict[str, str]:
+    """Return the section's inline values, name -> text."""
+    year = _year(p)
+    return {
+        "label": p.group.label,
+        "country": p.group.country,
+        "answer": _answer(p),
+        "ends": _ends(p),
+        "named": _named(p),
+        "borders": str(len(regions.neighbours())),
+        "year": str(year),
+        "productivity": _standing(p, "productivity"),
+        "intensity": _standing(p, "intensity"),
+        "instrument": f"The figures of {year} come from a sample survey."
+        if _sample(year)
+        else _complete(year),
+    }
+
+
+def leaders(p: Discussion) -> Table:
+    """Return the first and the last regions of the group by indicator, years alike put together."""
+    found = borders.positions(p.group, p.years)
+    count = borders.places(p.group)
+    if not count:
+        return _single(p, "leaders")
+    rows = []
+    for indicator, own in found.groupby("indicator", sort=False):
+        held: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
+        for year, first, last in zip(own["year"], own["first"], own["last"], strict=True):
+            held.setdefault((first, last), []).append(year)
+        rows += [
+            {
+                "indicator": indicator,
+                "years": words.years(years),
+                "first": ", ".join(map(regions.brief, first)),
+                "last": ", ".join(map(regions.brief, last)),
+            }
+            for (first, last), years in held.items()
+        ]
+    top = borders.frequencies(found, p.group)["first"]
+    best = [regions.name(code) for code in top.index[top == top.max()]]
+    verb = "was" if len(best) == 1 else "were"
+    return Table(
+        "leaders",
+        f"{words.listing(best)} {verb} among the first {words.count(count)} most often"
+        if count > 1
+        else f"{words.listing(best)} came first most often",
+        pd.DataFrame(rows),
+        [
+            Column("indicator", "Indicator"),
+            Column("years", "Years"),
+            Column("first", "Largest first"),
+            Column("last", "Smallest first"),
+        ],
+        f"First and last {_regions(count)} by indicator; {p.group.label}, {_span(p)}",
+        (
+            "Years with the same regions in the same order stand in one row. Not held: the number "
+            "of enterprises by region in 2014, 2016–2019, 2021 and 2022, and the share of industry "
+            "in 2010. Figures of 2010, 2015 and 2020 come from complete surveys.",
+        ),
+        data.sources(*_RESOURCES),
+    )
+
+
+def frequencies(p: Discussion) -> Table:
+    """Return how often each region is among the first and the last, beside what the paper names."""
+    count = borders.places(p.group)
+    if not count:
+        return _single(p, "frequencies")
+    every = borders.positions(p.group, p.years)
+    small = every[every["indicator"].isin(borders.SMALL)]
+    own, all_ = borders.frequencies(small, p.group), borders.frequencies(every, p.group)
+    rows = pd.DataFrame(
+        {
+            "region": [regions.name(code) for code in own.index],
+            "paper": [_role(p, code) for code in own.index],
+            "small first": own["first"],
+            "small last": own["last"],
+            "all first": all_["first"],
+            "all last": all_["last"],
+        }
+    )
+    rows = rows.sort_values(
+        ["all first", "all last"], ascending=[False, True], kind="stable"
+    ).reset_index(drop=True)
+    kazakh = p.group.neighbour == "KZ"
+    groups = {
+        "small": f"Small enterprises, of {_positions(len(small))}",
+        "all": f"With product and industry, of {_positions(len(every))}",
+    }
+    always = int((rows["all first"] == len(every)).sum())
+    never = int(((rows["all first"] == 0) & (rows["all last"] == 0)).sum())
+    return Table(
+        "frequencies",
+        f"{words.count(always).capitalize() if always else 'None'} of the "
+        f"{words.count(len(rows))} regions {'were' if always > 1 else 'was'} among the first in "
+        "every position" + (f", {words.count(never)} at neither end" if never else ""),
+        rows,
+        [
+            Column("region", "Region"),
+            *([Column("paper", "In the paper")] if kazakh else []),
+            *(
+                Column(f"{key} {end}", f"Among the {end} {words.count(count)}", "times", digits=0,
+                       group=title)
+                for key, title in groups.items()
+                for end in ("first", "last")
+            ),
+        ],
+        f"Number of positions in which a region is among the first or the last; {p.group.label}, "
+        f"{_span(p)}",
+        (
+            "A position is one indicator in one year. Small enterprises: number, employees and "
+            "turnover. Added to them: gross regional product and the share of industry."
+            + ("" if kazakh else " The paper names regions for the Kazakh border only."),
+        ),
+        data.sources(*_RESOURCES),
+    )  # fmt: skip
+
+
+def productivity(p: Discussion) -> Chart:
+    """Return turnover per employee of every border group, Russia = 1."""
+    return _bars(
+        p,
+        "productivity",
+        "turnover per employee",
+        "Turnover per employee of small enterprises, Russia = 1",
+        ("small_enterprises",),
+    )
+
+
+def intensity(p: Discussion) -> Chart:
+    """Return employees of small enterprises against the product of every border group."""
+    return _bars(
+        p,
+        "intensity",
+        "jobs in small enterprises for its product",
+        "Share in Russia's employees of small enterprises over share in gross regional product, "
+        "Russia = 1",
+        ("small_enterprises", "gross_regional_product"),
+    )
+
+
+def neighbours(p: Discussion) -> Table:
+    """Return the border groups of all neighbours side by side."""
+    year = _year(p)
+    table = borders.compared(year, p.group)
+    table = table.sort_values("employees", ascending=False, kind="stable")
+    names = regions.neighbours()
+    rows = table.assign(
+        border=[
+            f"{names[str(code)]} (chosen)" if code == p.group.neighbour else names[str(code)]
+            for code in table.index
+        ]
+    )
+    place = int(indicators.rank(table["employees"])[p.group.neighbour])
+    held = "largest" if place == 1 else f"number {place} by size of"
+    share = number(table["employees"].to_dict()[p.group.neighbour], 1)
+    shares = "Share of Russia"
+    return Table(
+        "neighbours",
+        f"The group bordering {p.group.country} had the largest share of small enterprises' "
+        f"employees: {share} %"
+        if held == "largest"
+        else f"The group bordering {p.group.country} was number {place} of {len(table)} by its "
+        f"share of small enterprises' employees: {share} %",
+        rows,
+        [
+            Column("border", "Border with"),
+            Column("regions", "Regions", digits=0),
+            Column("employees", "Employees", "%", digits=2, group=shares),
+            Column("turnover", "Turnover", "%", digits=2, group=shares),
+            Column("grp", "Gross regional product", "%", digits=2, group=shares),
+            Column("productivity", "Turnover per employee", "Russia = 1", digits=2),
+            Column("intensity", "Employees for product", "Russia = 1", digits=2),
+        ],
+        f"Small enterprises and gross regional product of Russia's border groups, {year}",
+        (
+            "A region that borders two countries counts in both groups, so the rows do not add up. "
+            "Employees for product is the share of employees over the share of gross regional "
+            "product." + _survey_note(year) + _chosen_note(p),
+        ),
+        data.sources("small_enterprises", "gross_regional_product"),
+    )
+
+
+def _bars(
+    p: Discussion, measure: str, words_: str, subtitle: str, resources: tuple[str, ...]
+) -> Chart:
+    year = _year(p)
+    table = borders.compared(year, p.group).sort_values(measure, ascending=False, kind="stable")
+    names = regions.neighbours()
+    rows = pd.DataFrame(
+        {
+            "label": [
+                f"{names[str(code)]} ({many})"
+                for code, many in zip(table.index, table["regions"], strict=True)
+            ],
+            "value": table[measure].to_numpy(),
+            "colour": [
+                charts.BORDER if code == p.group.neighbour else charts.OTHER for code in table.index
+            ],
+        }
+    )
+    russia = pd.DataFrame([{"label": "Russia", "value": 1.0, "colour": charts.INK}])
+    rows = pd.concat([rows, russia]).sort_values("value", ascending=False, kind="stable")
+    drawing, narrow, alternative = charts.bars(rows, unit="Russia = 1", digits=2)
+    own = table[measure].to_dict()[p.group.neighbour]
+    place = int(indicators.rank(table[measure])[p.group.neighbour])
+    shown = number(own, 2)
+    side = {True: "more", False: "fewer" if measure == "intensity" else "less"}[own > 1]
+    headline = (
+        f"The group bordering {p.group.country} had as much {words_} as Russia"
+        if shown == number(1, 2)
+        else f"The group bordering {p.group.country} had {side} {words_} than Russia"
+    ).replace("as much jobs", "as many jobs")
+    return Chart(
+        measure,
+        f"{headline}: {shown}, place {place} of {len(table)}",
+        drawing,
+        alternative,
+        f"{subtitle}, {year}; border groups by neighbour, number of regions in brackets",
+        (
+            "A region that borders two countries counts in both groups."
+            + _survey_note(year)
+            + _chosen_note(p),
+        ),
+        data.sources(*resources),
+        narrow,
+    )
+
+
+def _answer(p: Discussion) -> str:
+    every = borders.positions(p.group, p.years)
+    count = borders.places(p.group)
+    if not count:
+        return (
+            f"One region alone borders {p.group.country} in the group chosen, so it has no leaders "
+            "or closers; it can only be set beside other borders."
+        )
+    if _has_named(p):
+        small = every[every["indicator"].isin(borders.SMALL)]
+        return (
+            f"The paper's three leaders were the first three in "
+            f"{borders.exactly(small, 'first', borders.LEADERS)} of {_positions(len(small))} of "
+            f"small enterprises, its three closers the last three in "
+            f"{borders.exactly(small, 'last', borders.CLOSERS)}."
+        )
+    top = borders.frequencies(every, p.group)["first"]
+    best = words.listing([regions.name(code) for code in top.index[top == top.max()]])
+    return (
+        f"Among {p.group.label}, {best} stood among the first {_regions(count)} most often: in "
+        f"{top.max()} of {_positions(len(every))}."
+        if count > 1
+        else f"Among {p.group.label}, {best} came first most often: in {top.max()} of "
+        f"{_positions(len(every))}."
+    )
+
+
+def _ends(p: Discussion) -> str:
+    count = borders.places(p.group)
+    if not count:
+        return "With one region there is nothing to rank."
+    size = len(p.group.codes)
+    return (
+        f"Of {words.count(size)} regions, the first and the last {_regions(count)} are shown."
+        + ("" if count == 3 else " The group is too small for three at each end.")
+    )
+
+
+def _named(p: Discussion) -> str:
+    leaders_ = words.listing([regions.brief(code) for code in borders.LEADERS])
+    closers_ = words.listing([regions.brief(code) for code in borders.CLOSERS])
+    text = f"The paper names {leaders_} as leaders and {closers_} as closers"
+    if p.group.neighbour != "KZ":
+        return f"{text}, for the border with Kazakhstan; it says nothing of other borders."
+    if not _has_named(p):
+        return f"{text}. The group chosen does not hold all six, so they are not counted here."
+    every = borders.positions(p.group, p.years)
+    rest = every[~every["indicator"].isin(borders.SMALL)]
+    small = every[every["indicator"].isin(borders.SMALL)]
+
+    def held(found: pd.DataFrame) -> str:
+        return (
+            f"the leaders in {borders.exactly(found, 'first', borders.LEADERS)} and the closers in "
+            f"{borders.exactly(found, 'last', borders.CLOSERS)} of {_positions(len(found))}"
+        )
+
+    return (
+        f"{text}. For small enterprises they are exactly these: {held(small)}. By gross regional "
+        f"product and the share of industry: {held(rest)}."
+    )
+
+
+def _standing(p: Discussion, measure: str) -> str:
+    table = borders.compared(_year(p), p.group)
+    place = int(indicators.rank(table[measure])[p.group.neighbour])
+    return f"{number(table[measure].to_dict()[p.group.neighbour], 2)}, place {place}"
+
+
+def _has_named(p: Discussion) -> bool:
+    """Return whether the paper's leaders and closers can be looked for in the group."""
+    named = set(borders.LEADERS) | set(borders.CLOSERS)
+    return p.group.neighbour == "KZ" and named <= set(p.group.codes)
+
+
+def _role(p: Discussion, code: str) -> str | None:
+    if p.group.neighbour != "KZ":
+        return None
+    return "leader" if code in borders.LEADERS else "closer" if code in borders.CLOSERS else None
+
+
+def _single(p: Discussion, name: str) -> Table:
+    return Table(
+        name,
+        f"{regions.name(p.group.codes[0])} stands alone in the group, so nothing can be ranked",
+        pd.DataFrame({"region": [regions.name(p.group.codes[0])], "place": [None]}),
+        [Column("region", "Region"), Column("place", "Place")],
+        f"Ranks within {p.group.label}",
+        ("A rank needs two regions at least.",),
+        data.sources(*_RESOURCES),
+    )
+
+
+def _year(p: Discussion) -> int:
+    """Return the last of the chosen years for which all borders can be compared."""
+    return max(borders.compared_years(p.years))
+
+
+def _sample(year: int) -> bool:
+    return small_enterprises.indicator_of("small business turnover", year) == "turnover"
+
+
+def _complete(year: int) -> str:
+    return (
+        f"The figures of {year} come from a complete survey, which asks for revenue in place of "
+        "turnover."
+    )
+
+
+def _survey_note(year: int) -> str:
+    return "" if _sample(year) else f" {_complete(year)}"
+
+
+def _chosen_note(p: Discussion) -> str:
+    if not (p.group.exclude or p.group.with_okrugs):
+        return ""
+    return f" The group chosen is {p.group.label}; the others are whole."
+
+
+def _positions(many: int) -> str:
+    return f"{many} position" if many == 1 else f"{many} positions"
+
+
+def _regions(count: int) -> str:
+    return "region" if count == 1 else f"{words.count(count)} regions"
+
+
+def _span(p: Discussion) -> str:
+    return str(p.first_year) if p.first_year == p.last_year else f"{p.first_year}–{p.last_year}"
