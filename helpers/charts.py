@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers import words
 from helpers.data import Source
-from helpers.tables import significant
+from helpers.tables import rounded as rounded_json
 
 VEGALITE = "application/vnd.vegalite.v6+json"
 """MIME type of a chart."""
@@ -88,8 +88,8 @@ class Chart:
             "sources": [source.record() for source in self.sources],
             "narrow": dict(self.narrow),
         }
-        rounded: dict[str, Any] = _rounded(document)
-        return rounded
+        finished: dict[str, Any] = rounded_json(document)
+        return finished
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         document = self.spec()
@@ -314,16 +314,3 @@ def _line_alternative(
 
 def _moment(at: float) -> str:
     return str(int(at)) if at == int(at) else f"{int(at)} to {int(at) + 1}"
-
-
-def _rounded(node: Any) -> Any:
-    """Return a JSON document with every float to 12 significant digits."""
-    match node:
-        case float():
-            return significant(node)
-        case dict():
-            return {key: _rounded(value) for key, value in node.items()}
-        case list():
-            return [_rounded(value) for value in node]
-        case _:
-            return node

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 import os
 import re
@@ -31,6 +33,11 @@ VEGALITE = "application/vnd.vegalite.v6+json"
 _LABORATORY = "application/vnd.vegalite.v5+json"
 _CLAIM = "application/vnd.borderbook.claim+json"
 _VEGALITE_VERSION = "6.4"
+_CSV = (
+    *("id", "section", "paragraph", "statement", "kind", "printed", "computed", "unit"),
+    *("verdict", "reason", "inputs", "page", "parameters"),
+)
+"""The columns of claims.csv; inputs and parameters hold JSON."""
 _EPOCH = "1767225600"
 # What Sphinx writes where it would write the time of the build: the same in every build.
 
@@ -101,7 +108,10 @@ class BundleRenderer:
     @staticmethod
     def handle_mime(renderer: Any, data: MimeData, inline: bool) -> list[nodes.Element] | None:
         """Return the nodes of a bundle of ours; None leaves it to MyST-NB."""
-        if data.mime_type in (_LABORATORY, _CLAIM):
+        if data.mime_type == _CLAIM:
+            _publish(data.content, Path(renderer.renderer.sphinx_env.app.outdir))
+            return []
+        if data.mime_type == _LABORATORY:
             return []
         if data.mime_type not in (VEGALITE, tables.RESOURCE) or inline:
             return None
@@ -209,6 +219,26 @@ def _exhibit(content: Mapping[str, Any], mime: str, folder: Path, page: str, cel
     )
 
 
+def _publish(content: Any, folder: Path) -> None:
+    """Write the ledger's records into the root of the site: JSON with its schema, and CSV."""
+    if content["name"] != "claims":
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    schema = Path(__file__).parent / "static" / "claims.schema.json"
+    shutil.copyfile(schema, folder / schema.name)
+    text = json.dumps(content["data"], ensure_ascii=False, indent=1)
+    (folder / "claims.json").write_text(text + "\n", "utf-8")
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, _CSV, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for record in content["data"]:
+        nested = {
+            key: json.dumps(record[key], ensure_ascii=False) for key in ("inputs", "parameters")
+        }
+        writer.writerow(record | nested)
+    (folder / "claims.csv").write_text(stream.getvalue(), "utf-8")
+
+
 def _name(content: Mapping[str, Any]) -> str:
     return str(content["usermeta"]["name"] if "usermeta" in content else content["name"])
 
@@ -254,6 +284,8 @@ def _own_scripts_only(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Keep scripts and styles of this site only: nothing is asked of another host."""
+    if "data-filters" in context.get("body", ""):
+        app.add_js_file("choose.js", defer="defer")
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context[kind] if "://" not in str(file)]
 

@@ -48,8 +48,10 @@ class Column:
 class Table:
     """A table with headline, subtitle (measure, place, period), notes and sources.
 
-    The first column names the rows. Shown in a notebook it gives three forms of the same rows:
-    `text/html`, a data resource with its schema, and `text/plain`.
+    The first column names the rows. `anchor` names a column whose values give each row an address;
+    `filters` names columns by which a reader may choose rows, where scripts run. Shown
+    in a notebook it gives three forms of the same rows: `text/html`, a data resource with its
+    schema, and `text/plain`.
     """
 
     name: str
@@ -59,10 +61,13 @@ class Table:
     subtitle: str = ""
     notes: Sequence[str] = ()
     sources: Sequence[Source] = ()
+    anchor: str = ""
+    filters: Sequence[str] = ()
 
     def resource(self) -> dict[str, Any]:
         """Return the table as a Frictionless data resource; numbers to 12 significant digits."""
         links = [column.link for column in self.columns if column.link]
+        links += [self.anchor] if self.anchor else []
         records = [
             {
                 **{c.name: _plain(record[c.name]) for c in self.columns},
@@ -76,6 +81,8 @@ class Table:
             "description": self.subtitle,
             "notes": list(self.notes),
             "sources": [source.record() for source in self.sources],
+            "anchor": self.anchor,
+            "filters": list(self.filters),
             "schema": {"fields": [_field(column) for column in self.columns]},
             "data": records,
         }
@@ -108,14 +115,17 @@ def html(resource: Mapping[str, Any]) -> str:
             f'<td class="{_classes(field)}">{cell}</td>'
             for cell, field in zip(rest, fields[1:], strict=True)
         )
-        body.append(f'<tr><th scope="row" class="{_classes(fields[0])}">{head}</th>{cells}</tr>')
+        anchor = resource["data"][index].get(resource["anchor"], "")
+        row = f'<tr id="{name}-{escape(str(anchor))}">' if anchor else "<tr>"
+        body.append(f'{row}<th scope="row" class="{_classes(fields[0])}">{head}</th>{cells}</tr>')
     caption = f'<span class="headline">{escape(resource["title"])}</span>'
     if resource["description"]:
         caption += f'<span class="subtitle">{escape(resource["description"])}</span>'
     return (
         f'<figure class="exhibit exhibit-table" id="{name}">'
         f'<div class="scroll" role="region" aria-labelledby="{name}-caption" tabindex="0">'
-        f'<table><caption id="{name}-caption"><span class="caption">{caption}</span></caption>'
+        f'<table{_choices(resource)}><caption id="{name}-caption">'
+        f'<span class="caption">{caption}</span></caption>'
         f"<thead>{_head(fields)}</thead><tbody>{''.join(body)}</tbody></table></div>"
         f"{foot(resource['notes'], resource['sources'])}</figure>"
     )
@@ -175,6 +185,19 @@ def significant(value: float) -> float:
     return float(f"{value:.{_SIGNIFICANT}g}")
 
 
+def rounded(node: Any) -> Any:
+    """Return a JSON document with every float to 12 significant digits."""
+    match node:
+        case float():
+            return significant(node)
+        case dict():
+            return {key: rounded(value) for key, value in node.items()}
+        case list() | tuple():
+            return [rounded(value) for value in node]
+        case _:
+            return node
+
+
 def _field(column: Column) -> dict[str, Any]:
     return {
         "name": column.name,
@@ -229,6 +252,13 @@ def _linked(cell: str, record: Mapping[str, Any], field: Mapping[str, Any]) -> s
 def _classes(field: Mapping[str, Any]) -> str:
     kind = "number" if field["type"] == "number" or field["role"] else "text"
     return f"{kind}{' long' if field['long'] else ''} {field['role']}".strip()
+
+
+def _choices(resource: Mapping[str, Any]) -> str:
+    """Return the attribute that tells the site's script by which columns rows may be chosen."""
+    names = [field["name"] for field in resource["schema"]["fields"]]
+    places = [str(names.index(name)) for name in resource["filters"]]
+    return f' data-filters="{" ".join(places)}"' if places else ""
 
 
 def _head(fields: Sequence[Mapping[str, Any]]) -> str:

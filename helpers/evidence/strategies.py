@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from helpers import data, regions, words
 from helpers.evidence import group_of, settles
@@ -17,7 +22,10 @@ from helpers.judging import (
 )
 from helpers.parameters import Section
 
+# The readers of formats and the lemmatisers are heavy, and the package ships no document: they are
+# imported where a document is read.
 if TYPE_CHECKING:
+    from helpers.content import Analysis
     from helpers.documents import Document
 
 _NONE = "`data/documents/` holds none"
@@ -27,8 +35,8 @@ _NONE = "`data/documents/` holds none"
 def strategies(_: Claim, parameters: Section) -> Evidence:
     """Count the regions with a document in the package."""
     codes = group_of(parameters).codes
-    held = {document.region for document in _documents(parameters)}
-    absent = [regions.name(code) for code in codes if code not in held]
+    held = documents_of(codes)
+    absent = without_document(held, codes)
     if absent:
         who = "every region of the group" if len(absent) == len(codes) else words.listing(absent)
         return not_checkable(f"a strategy or programme of {who}: {_NONE}")
@@ -37,32 +45,40 @@ def strategies(_: Claim, parameters: Section) -> Evidence:
         "`data/documents/` holds a document of every region of the group.",
         computed=len(codes),
         formula="number of regions with a document",
+        inputs=(
+            Input(
+                "documents",
+                "all documents of the group's regions",
+                tuple((document.file, regions.name(document.region)) for document in held),
+            ),
+        ),
     )
 
 
 @settles("documents-border", any_group=True)
 def border_in_documents(claim: Claim, parameters: Section) -> Evidence:
     """Compare the documents' rates of border terms with the threshold."""
-    held = _documents(parameters)
+    codes = group_of(parameters).codes
+    held = documents_of(codes)
     if not held:
         return not_checkable(f"the strategies and programmes of the regions: {_NONE}")
-    # Imported here: the readers and lemmatisers are heavy, and the package ships no document.
     from helpers import content  # noqa: PLC0415
 
-    rates = content.analyse(held, data.load("border_dictionary")).documents
-    codes = group_of(parameters).codes
-    found = content.reflects_border(rates, float(claim.line), codes)
-    return Evidence(
+    rates = analysis_of(codes).documents
+    found = content.reflects_border(rates, float(claim.line))
+    absent = without_document(held, codes)
+    evidence = Evidence(
         _verdict(found.verdict),
         found.reason,
-        computed=sum(rates["rate"] < float(claim.line)),
+        computed=next(r.below for r in found.readings if r.threshold == found.threshold),
         formula="number of documents with fewer border terms per 1,000 words than the threshold",
         inputs=(
             Input(
-                "border_dictionary",
-                "terms per 1,000 words in the files of data/documents",
+                "documents",
+                "border terms per 1,000 words of each document of the group's regions",
                 tuple(zip(rates["file"], rates["rate"], strict=True)),
             ),
+            Input("border_dictionary", "all terms", (("terms", len(_dictionary())),)),
         ),
         readings=tuple(
             Reading(f"threshold of {words.number(other.threshold, 1)}", _verdict(other.verdict))
@@ -70,6 +86,7 @@ def border_in_documents(claim: Claim, parameters: Section) -> Evidence:
             if other.threshold != found.threshold
         ),
     )
+    return evidence.because(f"There is none of {words.listing(absent)}.") if absent else evidence
 
 
 @settles("documents-features", any_group=True)
@@ -81,17 +98,56 @@ def features_in_documents(_: Claim, __: Section) -> Evidence:
     )
 
 
-def _documents(parameters: Section) -> tuple[Document, ...]:
-    """Return the documents of the group's regions."""
+def documents_of(codes: Sequence[str]) -> tuple[Document, ...]:
+    """Return the documents of regions `codes` that lie in the package, in the index's order.
+
+    Raises DocumentError with every fault of the index or of the files.
+    """
+    return tuple(document for document in _documents(*_state()) if document.region in codes)
+
+
+def analysis_of(codes: Sequence[str]) -> Analysis:
+    """Return what the documents of regions `codes` say of the border; see `content.analyse`."""
+    return _analysis(tuple(codes), data.descriptor("border_dictionary")["hash"], *_state())
+
+
+def without_document(held: Sequence[Document], codes: Sequence[str]) -> list[str]:
+    """Return the names of those regions of `codes` of which no document is `held`."""
+    present = {document.region for document in held}
+    return [regions.name(code) for code in codes if code not in present]
+
+
+_Stamps = tuple[tuple[str, int, int], ...]
+
+
+def _state() -> tuple[Path, _Stamps]:
+    """Return the folder of the documents, and what tells one state of it from another."""
     folder = data.DATA / "documents"
+    stats = ((path.name, path.stat()) for path in sorted(folder.glob("*")))
+    return folder, tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+
+
+@lru_cache(maxsize=4)
+def _documents(folder: Path, stamps: _Stamps) -> tuple[Document, ...]:
     index = folder / "index.csv"
-    if not index.exists() or len(index.read_text("utf-8").split("\n", 1)[-1].strip()) == 0:
+    alone = {name for name, *_ in stamps if not name.startswith(".")} <= {"README.md", index.name}
+    if alone and (not index.exists() or len(index.read_text("utf-8").split()) < 2):
         return ()
-    # Imported here: the readers of formats are heavy, and the package ships no document.
     from helpers import documents  # noqa: PLC0415
 
-    found = documents.load(folder, list(regions.subjects().index))
-    return tuple(each for each in found if each.region in group_of(parameters).codes)
+    return documents.load(folder, list(regions.subjects().index))
+
+
+@lru_cache(maxsize=16)
+def _analysis(codes: tuple[str, ...], _: str, folder: Path, stamps: _Stamps) -> Analysis:
+    from helpers import content  # noqa: PLC0415
+
+    held = [document for document in _documents(folder, stamps) if document.region in codes]
+    return content.analyse(held, _dictionary())
+
+
+def _dictionary() -> pd.DataFrame:
+    return data.load("border_dictionary")
 
 
 def _verdict(text: str) -> Verdict:

@@ -12,7 +12,7 @@ import pandas as pd
 from helpers import claims, data, words
 from helpers.claims import Finding
 from helpers.parameters import Section
-from helpers.tables import Column, Table
+from helpers.tables import Column, Table, rounded
 
 CLAIM = "application/vnd.borderbook.claim+json"
 """MIME type of findings: a list of records as in claims.json."""
@@ -52,7 +52,7 @@ class Statements:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         return {
-            CLAIM: [finding.record() for finding in self.findings],
+            CLAIM: {"name": "statements", "data": _records(self.findings)},
             "text/html": "".join(map(_card, self.findings)) or "<p>No statement stands here.</p>",
             "text/plain": "\n".join(
                 f"{VERDICTS[f.verdict]}: {f.claim.statement}" for f in self.findings
@@ -93,18 +93,18 @@ class Strip:
 
 def strip(p: Section, page: str) -> Strip:
     """Return the verdict strip of a page."""
-    return Strip(_findings(p, page))
+    return Strip(claims.evaluate(p, page))
 
 
 def statements(p: Section, page: str, kind: str = "", cells: bool = False) -> Statements:
     """Return the statements of a page; `cells` chooses the cells of its table or all others."""
-    chosen = [f for f in _findings(p, page) if _is_cell(f) == cells]
+    chosen = [f for f in claims.evaluate(p, page) if _is_cell(f) == cells]
     return Statements([f for f in chosen if not kind or f.claim.kind == kind])
 
 
 def counts(p: Section) -> Table:
     """Return how many statements have each verdict, by section of the book."""
-    findings = _findings(p)
+    findings = claims.evaluate(p)
     rows = pd.DataFrame(
         [
             {
@@ -137,12 +137,29 @@ def counts(p: Section) -> Table:
     )
 
 
-def ledger(p: Section) -> Table:
+@dataclass(frozen=True)
+class Ledger:
+    """All findings: a table for readers, and the records that the site publishes for machines."""
+
+    findings: Sequence[Finding]
+    table: Table
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        records = {"name": "claims", "data": _records(self.findings)}
+        return {CLAIM: records, **self.table._repr_mimebundle_()}
+
+
+def ledger(p: Section) -> Ledger:
     """Return every statement with its printed and computed value and its verdict."""
-    findings = _findings(p)
+    findings = claims.evaluate(p)
+    return Ledger(findings, _ledger_table(p, findings))
+
+
+def _ledger_table(p: Section, findings: Sequence[Finding]) -> Table:
     rows = pd.DataFrame(
         [
             {
+                "id": f.claim.id,
                 "statement": f.claim.statement,
                 "address": f"{f.claim.page}.html#claim-{f.claim.id}",
                 "section": _PAGES[f.claim.page],
@@ -171,12 +188,14 @@ def ledger(p: Section) -> Table:
         "Checkable statements of the paper, in its order",
         (f"Parameters: {p.words}.",),
         data.sources("paper_table_1"),
+        anchor="id",
+        filters=["section", "kind", "verdict"],
     )
 
 
 def facts(p: Section) -> dict[str, str]:
     """Return counts of the whole ledger as inline values, name -> text."""
-    findings = _findings(p)
+    findings = claims.evaluate(p)
     cells = [f for f in findings if _is_cell(f)]
     said = [f for f in findings if not _is_cell(f)]
     by_verdict = {v: sum(f.verdict == v for f in findings) for v in VERDICTS}
@@ -193,18 +212,11 @@ def facts(p: Section) -> dict[str, str]:
 
 def chosen(p: Section, verdict: str) -> Statements:
     """Return the statements with one verdict, table cells left out."""
-    return Statements([f for f in _findings(p) if f.verdict == verdict and not _is_cell(f)])
+    return Statements([f for f in claims.evaluate(p) if f.verdict == verdict and not _is_cell(f)])
 
 
-def _findings(p: Section, page: str | None = None) -> list[Finding]:
-    """Evaluate once per parameters and state of the figures: a page asks several times."""
-    state = (type(p), p.model_dump_json(), page, data.digest())
-    if state not in _EVALUATED:
-        _EVALUATED[state] = claims.evaluate(p, page)
-    return _EVALUATED[state]
-
-
-_EVALUATED: dict[tuple[type[Section], str, str | None, str], list[Finding]] = {}
+def _records(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    return [rounded(finding.record()) for finding in findings]
 
 
 def _is_cell(finding: Finding) -> bool:
@@ -248,7 +260,10 @@ def _card(finding: Finding) -> str:
         )
         rows += f"<dt>Inputs</dt><dd>{inputs}</dd>"
     where = f"{claim.section}, paragraph {claim.paragraph}, sentence {claim.sentence}"
-    rows += f"<dt>In the paper</dt><dd>{escape(where)}</dd>"
+    rows += (
+        f"<dt>In the paper</dt><dd>{escape(where)}</dd>"
+        f'<dt>For machines</dt><dd><a href="claims.html#ledger-{claim.id}">In the ledger</a></dd>'
+    )
     return (
         f'<details class="claim" id="claim-{claim.id}"><summary>'
         f'<span class="verdict verdict-{finding.verdict}">{VERDICTS[finding.verdict]}</span> '
