@@ -20,6 +20,9 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 _DTYPES = {"string": "str", "number": "float64", "boolean": "bool"}
 
 
+_USED: dict[str, None] = {}
+
+
 class DataError(ValueError):
     """A file of the data package breaks its schema; the message lists every fault found."""
 
@@ -37,7 +40,13 @@ def load(name: str, folder: Path | None = None) -> pd.DataFrame:
     [{'indicator': 'number of small businesses', 'year': 2011, 'printed_percent': '17.02'}]
     """
     folder = folder or DATA
+    _USED[name] = None
     return _table(name, folder, _stamp(folder)).copy()
+
+
+def used() -> list[str]:
+    """Return the names of the resources that this process has loaded so far, in order of name."""
+    return sorted(_USED)
 
 
 def load_json(name: str, folder: Path | None = None) -> dict[str, Any]:

@@ -22,6 +22,8 @@ import yaml
 from docutils import nodes
 from latex2mathml.converter import convert as mathml
 from myst_nb.core.render import MimeData
+from myst_nb.ext.glue.domain import NbGlueDomain
+from myst_nb.ext.glue.roles import PasteTextRole
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting import unsrt
 from sphinx.application import Sphinx
@@ -38,6 +40,8 @@ _CSV = (
     *("verdict", "reason", "inputs", "page", "parameters"),
 )
 """The columns of claims.csv; inputs and parameters hold JSON."""
+_FIGURES = "figures-used"
+"""The inline value in which a cell names the resources that it used."""
 _EPOCH = "1767225600"
 # What Sphinx writes where it would write the time of the build: the same in every build.
 
@@ -90,6 +94,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", _configure)
     app.connect("doctree-read", _fold_code)
     app.connect("html-page-context", _own_scripts_only)
+    NbGlueDomain.roles = {**NbGlueDomain.roles, "text": TracedText()}
     app.add_config_value("comments_config", {}, "env")  # Jupyter Book sets it in any case
     app.add_css_file("borderbook.css")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
@@ -140,6 +145,18 @@ class Exhibit(SphinxDirective):
                         folder = Path(self.env.app.outdir)
                         return [_raw(_exhibit(content, mime, folder, page, cell["id"]))]
         raise self.error(f"{file} has no table or chart named {name!r}")
+
+
+class TracedText(PasteTextRole):  # type: ignore[misc]
+    """MyST-NB's role for inline values, remembering the name of the value: see `_trace_values`."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the text with the name of the value on it."""
+        found, messages = super().run()
+        for node in found:
+            if isinstance(node, nodes.inline):
+                node["value"] = self.text
+        return found, messages
 
 
 class PaperStyle(unsrt.Style):  # type: ignore[misc]
@@ -261,19 +278,57 @@ def _configure(app: Sphinx, config: Any) -> None:
 
 def _fold_code(app: Sphinx, doctree: nodes.document) -> None:
     """Fold the code of each cell away, below what it shows; each has an anchor."""
-    ids = None
+    if not app.env.docname or not str(app.env.doc2path(app.env.docname)).endswith(".ipynb"):
+        return
+    path = app.env.doc2path(app.env.docname)
+    ids, values = _cell_ids(path), _values(path)
+    _trace_values(doctree, values)
     for cell in list(doctree.findall(_is_code_cell)):
-        ids = ids or _cell_ids(app.env.doc2path(app.env.docname))
         parts = {child["nb_element"]: child for child in cell.children if "nb_element" in child}
         code, output = parts.get("cell_code_source"), parts.get("cell_code_output")
         name = ids[cell["cell_index"]]
         title = f"Code: {name.replace('-', ' ')}"
-        head = f'<details class="code" id="code-{name}"><summary>{title}</summary>'
-        folded = [_raw(head), code, _raw("</details>")] if code is not None else []
+        head = (
+            f'<details class="code"><summary>{title}</summary><div id="code-{name}">'
+            f"{_figures(values.get(_FIGURES, {}).get(name, ''))}"
+        )
+        folded = [_raw(head), code, _raw("</div></details>")] if code is not None else []
         cell.children = []
         if output is None:
             cell["classes"].append("silent")
         cell.extend([*([output] if output is not None else []), *folded])
+
+
+def _trace_values(doctree: nodes.document, values: Mapping[str, Mapping[str, str]]) -> None:
+    """Make each inline value a link to the cell that computed it; headings stay as they are."""
+    for node in list(doctree.findall(nodes.inline)):
+        cells = list(values.get(node.get("value", ""), {}))
+        if cells and not isinstance(node.parent, nodes.title):
+            place = f"#code-{cells[0]}"
+            link = nodes.reference("", "", refuri=place, internal=True, classes=["value"])
+            node.replace_self(link)
+            link += node
+
+
+@lru_cache(maxsize=64)
+def _values(path: str) -> dict[str, dict[str, str]]:
+    """Return a notebook's inline values: name -> id of the cell -> text."""
+    found: dict[str, dict[str, str]] = {}
+    for cell in json.loads(Path(path).read_text("utf-8"))["cells"]:
+        for output in cell.get("outputs", []):
+            name = output.get("metadata", {}).get("scrapbook", {}).get("name")
+            if name:
+                plain = output["data"].get("application/papermill.record/text/plain", "")
+                found.setdefault(name, {})[cell["id"]] = "".join(plain).strip("'")
+    return found
+
+
+def _figures(names: str) -> str:
+    """Return links to the resources that a cell says it used."""
+    if not names:
+        return ""
+    links = " ".join(f'<a href="data.html#{name}">{name}</a>' for name in names.split())
+    return f'<p class="used">Rows used: {links}</p>'
 
 
 def _is_code_cell(node: nodes.Node) -> bool:

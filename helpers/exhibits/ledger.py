@@ -178,12 +178,12 @@ def _ledger_table(p: Section, findings: Sequence[Finding]) -> Table:
         rows,
         [
             Column("statement", "Statement, in our words", link="address"),
-            Column("section", "Section"),
-            Column("kind", "Kind"),
+            Column("verdict", "Verdict"),
             Column("printed", "Printed", role="printed"),
             Column("computed", "Computed"),
             Column("unit", "Unit"),
-            Column("verdict", "Verdict"),
+            Column("section", "Section"),
+            Column("kind", "Kind"),
         ],
         "Checkable statements of the paper, in its order",
         (f"Parameters: {p.words}.",),
@@ -232,7 +232,8 @@ def _computed(finding: Finding) -> str:
     if isinstance(value, str):
         return value
     digits = len(finding.printed.partition(".")[2]) if finding.printed else 2
-    return words.number(value, 0 if float(value).is_integer() and not digits else max(digits, 1))
+    whole = float(value).is_integer() and (not digits or not finding.printed)
+    return words.number(value, 0 if whole else max(digits, 1))
 
 
 def _card(finding: Finding) -> str:
