@@ -35,7 +35,7 @@ WIDE, NARROW = 680, 330
 
 _FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 _CONFIG: dict[str, Any] = {
-    "background": None,
+    "background": "transparent",
     "font": _FONT,
     "view": {"stroke": None},
     "axis": {

@@ -1,4 +1,4 @@
-"""The `borderbook` command: build, refresh, serve, seal."""
+"""The `borderbook` command: build, refresh, serve, seal, check."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import yaml
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from helpers import data, parameters, runs, site
+from helpers import data, parameters, prose, runs, site
 from helpers.data import DataError
 from helpers.parameters import ParameterError
 
@@ -96,11 +96,23 @@ def seal() -> None:
     _check_data()
 
 
+@app.command()
+def check() -> None:
+    """Look for numbers typed by hand in notebooks, pages and README; exit status 1 if there are."""
+    pages = prose.pages(ROOT)
+    faults = [fault for page in pages for fault in prose.typed_numbers(page)]
+    for fault in faults:
+        print(str(fault).removeprefix(f"{ROOT}/"))
+    if faults:
+        raise SystemExit(1)
+    console.print(f"{len(pages)} files hold no number typed by hand.")
+
+
 def main() -> None:
     """Run the command; what the user can mend is told without a traceback."""
     try:
         app()
-    except (DataError, ParameterError, runs.RunError, site.SiteError) as error:
+    except (DataError, ParameterError, prose.ProseError, runs.RunError, site.SiteError) as error:
         console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         raise SystemExit(1) from None
 

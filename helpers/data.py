@@ -153,7 +153,8 @@ def faults(name: str, folder: Path | None = None) -> list[str]:
         return [f"{_place(path)}: there is no such file"]
     found = _frictionless(folder, _stamp(folder)).get_resource(name).validate()
     errors = [error for task in found.tasks for error in task.errors] + list(found.errors)
-    return [_fault(path, error.to_descriptor()) for error in errors]
+    schema = descriptor(name, folder).get("schema", {})
+    return [_fault(path, error.to_descriptor(), schema) for error in errors]
 
 
 @lru_cache(maxsize=64)
@@ -217,7 +218,7 @@ def _dtype(field: Mapping[str, Any]) -> str:
     return _DTYPES[field["type"]]
 
 
-def _fault(path: Path, error: Mapping[str, Any]) -> str:
+def _fault(path: Path, error: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     """Return one line for one fault: where it stands, the value, the rule, how to mend it."""
     place = [_place(path)]
     if "rowNumber" in error:
@@ -225,8 +226,15 @@ def _fault(path: Path, error: Mapping[str, Any]) -> str:
     if "fieldName" in error:
         place.append(f"field {error['fieldName']}")
     rule = error.get("note") or error.get("message", "")
+    if error["type"] == "primary-key":
+        key = schema["primaryKey"]
+        names = [field["name"] for field in schema["fields"]]
+        cells = dict(zip(names, error.get("cells", []), strict=False))
+        values = ", ".join(str(cells.get(name)) for name in key)
+        rule = f"the key ({', '.join(key)}) = ({values}) is {rule}"
     if error["type"] in ("hash-count", "byte-count"):
-        rule = f"{rule}; if the change is meant, run `borderbook seal`"
+        what = error["type"].partition("-")[0]
+        rule = f"the file's {what}: {rule}; if the change is meant, run `borderbook seal`"
     value = f": {error['cell']!r}" if "cell" in error else ""
     return f"{', '.join(place)}{value}: {rule}"
 

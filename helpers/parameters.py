@@ -204,7 +204,7 @@ def _line(model: type[Section], fault: Any) -> str:
     name = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
         near = difflib.get_close_matches(name, model.model_fields, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        hint = f"; did you mean {near[0]}?" if near else "."
         return f"- {name}: no such parameter{hint} There are {', '.join(model.model_fields)}"
     message = fault["msg"].removeprefix("Value error, ")
     if not name:

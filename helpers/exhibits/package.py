@@ -89,6 +89,13 @@ class Dictionary:
         return {"text/html": "".join(parts), "text/plain": plain}
 
 
+def _shown(value: object) -> str:
+    """Return a value as the file has it: a date without a time, blank for what is missing."""
+    if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124
+        return ""
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
+
+
 def _resource(described: dict[str, object], count: int) -> str:
     """Return one resource as HTML: what it is, its fields, its sources and its first rows."""
     name = str(described["name"])
@@ -107,7 +114,7 @@ def _resource(described: dict[str, object], count: int) -> str:
         for field in schema["fields"]
     )
     table = data.load(name)
-    first = table.head(count).map(lambda value: "" if pd.isna(value) else str(value))
+    first = table.head(count).map(_shown)
     rows = "".join(
         f"<tr>{''.join(f'<td>{escape(value)}</td>' for value in row)}</tr>"
         for row in first.itertuples(index=False)

@@ -1,0 +1,212 @@
+"""Parameters: what the data cannot serve is refused in words that tell what they can."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from pathlib import Path
+
+import nbformat
+import pytest
+from papermill.inspection import inspect_notebook
+
+from helpers import regions
+from helpers.data import DATA
+from helpers.parameters import SECTIONS, ForeignTrade, GrossProduct, ParameterError
+from helpers.parameters import SmallEnterprises as Small
+from helpers.regions import Group
+
+NOTEBOOKS = sorted((DATA.parent / "book").glob("*.ipynb"))
+
+
+def namespace(cell: str, **values: object) -> dict[str, object]:
+    """Return what a notebook's globals hold when the cell after `cell` runs."""
+    return {"In": ["", cell, "p = Section.checked(globals())"], **values}
+
+
+def refused(section: type, **values: object) -> str:
+    with pytest.raises(ParameterError) as caught:
+        section.checked(values)
+    return str(caught.value)
+
+
+def test_defaults_are_the_papers_group_and_all_years() -> None:
+    p = Small.checked({})
+
+    assert p.group == Group("KZ")
+    assert list(p.years) == list(range(2010, 2023))
+    assert p.words == "as published"
+
+
+def test_parameters_that_differ_are_said_in_words() -> None:
+    p = Small.checked({"neighbour": "CN", "last_year": 2016})
+
+    assert set(p.words.split(", ")) == {"neighbour = CN", "last_year = 2016"}
+    assert list(p.years)[-1] == 2016
+
+
+@pytest.mark.parametrize("neighbour", sorted(regions.neighbours()))
+def test_every_neighbour_is_accepted(neighbour: str) -> None:
+    assert GrossProduct.checked({"neighbour": neighbour}).group.country
+
+
+@pytest.mark.parametrize("wrong", ["SE", "kz", "", "Kazakhstan", None, 7])
+def test_an_unknown_neighbour_is_answered_with_the_fourteen(wrong: object) -> None:
+    message = refused(Small, neighbour=wrong)
+
+    assert repr(wrong) in message
+    for code in regions.neighbours():
+        assert code in message
+
+
+def test_norway_read_as_false_is_explained() -> None:
+    message = refused(Small, neighbour=False)
+
+    assert "neighbour=False" in message
+    assert "NO" in message.split("allowed: ")[1]
+    assert "quotes" in message
+
+
+@pytest.mark.parametrize("wrong", ["RU-MOW", "RU-XXX", "che"])
+def test_a_region_outside_the_group_is_answered_with_those_inside(wrong: str) -> None:
+    message = refused(Small, exclude=["RU-OMS", wrong])
+
+    assert repr(wrong) in message
+    assert "'RU-OMS' not" not in message
+    for code in Group("KZ").codes:
+        assert code in message
+
+
+def test_a_group_of_nothing_is_refused() -> None:
+    message = refused(Small, exclude=list(Group("KZ").codes))
+
+    assert "leaves no region" in message
+    assert "RU-OMS" in message
+
+
+@pytest.mark.parametrize("wrong", ["RU-CHE", ("RU-CHE",), [7]])
+def test_what_is_left_out_is_a_list_of_codes(wrong: object) -> None:
+    assert "exclude" in refused(Small, exclude=wrong)
+
+
+def test_the_okrugs_count_only_where_tyumen_does() -> None:
+    assert "neighbour='KZ'" in refused(Small, neighbour="CN", with_okrugs=True)
+    assert "RU-TYU" in refused(Small, exclude=["RU-TYU"], with_okrugs=True)
+
+
+@pytest.mark.parametrize(
+    ("section", "values", "told"),
+    [
+        (Small, {"first_year": 2009}, ("first_year=2009", "2010 to 2022")),
+        (Small, {"last_year": 2023}, ("last_year=2023", "2010 to 2022")),
+        (Small, {"first_year": 2016, "last_year": 2015}, ("2016 is after", "2010 <=", "2022")),
+        (GrossProduct, {"first_year": 2004}, ("first_year=2004", "2005 to 2023")),
+        (ForeignTrade, {"last_year": 2022}, ("last_year=2022", "2000 to 2021")),
+    ],
+)
+def test_years_that_the_data_lack_are_answered_with_those_they_hold(
+    section: type, values: dict[str, int], told: tuple[str, ...]
+) -> None:
+    message = refused(section, **values)
+
+    assert all(part in message for part in told), message
+
+
+def test_one_year_is_a_series() -> None:
+    assert list(Small.checked({"first_year": 2015, "last_year": 2015}).years) == [2015]
+
+
+@pytest.mark.parametrize("wrong", ["2015", 2015.5, True, None])
+def test_a_year_is_a_whole_number(wrong: object) -> None:
+    assert "first_year" in refused(Small, first_year=wrong)
+
+
+@pytest.mark.parametrize("wrong", ["yes", 1, None])
+def test_a_switch_is_true_or_false(wrong: object) -> None:
+    assert "with_okrugs" in refused(Small, with_okrugs=wrong)
+
+
+def test_every_fault_is_told_at_once() -> None:
+    message = refused(Small, first_year="early", last_year="late", with_okrugs="both")
+
+    assert len(message.splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("neigbour", "neighbour"), ("lastyear", "last_year"), ("colour", "")]
+)
+def test_a_misspelt_name_is_an_error_with_a_suggestion(name: str, meant: str) -> None:
+    """As papermill injects it: into a cell of its own, before the cell that checks."""
+    cell = f"# Parameters\n{name} = 2015\n"
+    with pytest.raises(ParameterError) as caught:
+        Small.checked(namespace(cell, **{name: 2015}))
+
+    message = str(caught.value)
+    assert f"{name}: no such parameter" in message
+    assert ("did you mean" in message) == bool(meant)
+    assert f"did you mean {meant}? There are" in message or not meant
+    assert "no such parameter. There are" in message or meant
+    assert all(known in message.split("There are")[1] for known in Small.model_fields)
+
+
+@pytest.mark.parametrize(
+    "cell", ["x = compute()", "import pandas", "this is (not Python", "for x in []: pass", ""]
+)
+def test_a_cell_that_is_not_of_parameters_names_none(cell: str) -> None:
+    assert Small.checked(namespace(cell, x=1)).neighbour == "KZ"
+
+
+def test_a_section_without_a_parameter_refuses_it() -> None:
+    with pytest.raises(ParameterError, match="neighbour: no such parameter"):
+        ForeignTrade.checked(namespace('neighbour = "CN"', neighbour="CN"))
+
+
+# The notebooks say what their models say
+
+
+def parameters_cell(path: Path) -> str:
+    notebook = nbformat.read(path, as_version=4)
+    return str(next(c.source for c in notebook.cells if "parameters" in c.metadata.get("tags", [])))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_names_types_and_defaults_of_the_notebook_are_those_of_its_model(path: Path) -> None:
+    model = SECTIONS[path.stem]
+    statements = ast.parse(parameters_cell(path)).body
+
+    assert all(isinstance(statement, ast.AnnAssign) for statement in statements)
+    written = {
+        ast.unparse(s.target): (ast.unparse(s.annotation), ast.literal_eval(s.value))
+        for s in statements
+    }
+    fields = model.model_fields
+    assert sorted(written) == sorted(fields)
+    for name, (annotation, default) in written.items():
+        kind = fields[name].annotation
+        assert annotation == getattr(kind, "__origin__", kind).__name__, name
+        assert default == fields[name].get_default(call_default_factory=True), name
+    assert model.checked({name: default for name, (_, default) in written.items()}) == model()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_papermill_shows_every_parameter_with_type_and_help(path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        shown = inspect_notebook(str(path))
+
+    assert list(shown) == [line.partition(":")[0] for line in parameters_cell(path).splitlines()]
+    for name, parameter in shown.items():
+        assert parameter["inferred_type_name"] in ("str", "int", "bool", "list"), name
+        assert len(parameter["help"]) > 10, name
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_help_of_a_year_and_of_the_neighbour_names_what_is_allowed(path: Path) -> None:
+    model, shown = SECTIONS[path.stem], inspect_notebook(str(path))
+
+    if "neighbour" in shown:
+        assert " ".join(sorted(regions.neighbours())) in shown["neighbour"]["help"]
+    if "first_year" in shown:
+        low, high = model.span
+        assert str(low) in shown["first_year"]["help"]
+        assert str(high) in shown["last_year"]["help"]
