@@ -133,14 +133,15 @@ def lines(
     frame = _Frame.around(known, series, unit, zero=zero, ticks=6 if panels else 10)
     alternative = _line_alternative(known, names, unit, marks, breaks or {})
     if not panels:
-        ends = known.loc[known.groupby("series")["year"].idxmax()]
-        label = frame.on(ends).mark_text(align="right", dx=4, dy=-10, fontWeight="bold")
+        ends = _apart(known.loc[known.groupby("series")["year"].idxmax()], known, height, zero=zero)
+        label = frame.on(ends).mark_text(align="left", dx=8, fontWeight="bold")
         drawing: alt.TopLevelMixin = alt.layer(
             *_line_layers(frame, known, marks, breaks or {}), label.encode(text="series:N")
         ).properties(
             width=WIDE,
             height=height,
             autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+            padding={"left": 5, "top": 5, "bottom": 5, "right": 8 + 7 * max(map(len, names))},
         )
         return drawing, {"width": NARROW, "height": round(height * 0.85)}, alternative
     parts = [
@@ -153,6 +154,17 @@ def lines(
     ]
     drawing = alt.concat(*parts, columns=2)
     return drawing, {"columns": 1}, alternative
+
+
+def _apart(ends: pd.DataFrame, known: pd.DataFrame, height: int, *, zero: bool) -> pd.DataFrame:
+    """Return the places of the labels at the ends of the lines, at least 15 pixels apart."""
+    low = min(0.0, known["value"].min()) if zero else known["value"].min()
+    step = 15 * (known["value"].max() - low) / height
+    placed = ends.sort_values("value").copy()
+    values = [float(value) for value in placed["value"]]
+    for index in range(1, len(values)):
+        values[index] = max(values[index], values[index - 1] + step)
+    return placed.assign(value=values)
 
 
 @dataclass(frozen=True)
@@ -206,7 +218,7 @@ def _line_layers(
     """Return break rules, lines, solid marks for computed and hollow marks for printed values."""
     layers: list[alt.Chart] = []
     first, last = frame.span
-    inside = {at: why for at, why in breaks.items() if first - 0.4 < at < last + 0.4}
+    inside = {at: why for at, why in breaks.items() if first < at < last + 0.4}
     if inside:
         rules = pd.DataFrame([{"year": at, "reason": why} for at, why in inside.items()])
         rule = alt.Chart(rules).encode(x=frame.x)

@@ -107,7 +107,8 @@ def sources(*resources: str, folder: Path | None = None) -> list[Source]:
     found: dict[str, Source] = {}
     for name in resources:
         for source in descriptor(name, folder)["sources"]:
-            edition = f" ({source['version']})" if "version" in source else ""
+            version = source.get("version", "")
+            edition = f" ({version})" if version and version not in source["title"] else ""
             title = source["title"] + edition
             found.setdefault(title, Source(title, name))
     return list(found.values())
@@ -208,7 +209,7 @@ def _summary(lines: Iterable[str]) -> str:
 
 def _stamp(folder: Path) -> tuple[int, ...]:
     """Return what tells one state of the folder from another within this process."""
-    files = sorted(folder.glob("*.*"))
+    files = sorted(folder.rglob("*.*"))
     return tuple(part for file in files for part in (file.stat().st_mtime_ns, file.stat().st_size))
 
 

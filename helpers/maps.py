@@ -60,9 +60,11 @@ def border_map(
     names = alt.Chart(labelled).encode(
         longitude="longitude:Q", latitude="latitude:Q", text="label:N"
     )
-    halo = names.mark_text(fontSize=11, stroke=PAPER, strokeWidth=3, strokeOpacity=0.85)
+    halo = names.mark_text(
+        fontSize=10, stroke=PAPER, strokeWidth=3, strokeOpacity=0.85, strokeJoin="round"
+    )
     drawing = (
-        alt.layer(ground, halo, names.mark_text(fontSize=11, color=INK))
+        alt.layer(ground, halo, names.mark_text(fontSize=10, color=INK))
         .project(**_fitted(points, WIDE, height))
         .properties(width=WIDE, height=height)
     )

@@ -29,7 +29,7 @@ from pybtex.style.formatting import unsrt
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from helpers import tables
+from helpers import data, tables
 
 VEGALITE = "application/vnd.vegalite.v6+json"
 _LABORATORY = "application/vnd.vegalite.v5+json"
@@ -180,6 +180,7 @@ def svg(spec: Mapping[str, Any], *, narrow: bool = False, bare: bool = False) ->
     if narrow:
         document = merged(document, spec["usermeta"]["narrow"])
     drawn: str = vl_convert.vegalite_to_svg(document, vl_version=_VEGALITE_VERSION)
+    drawn = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", drawn)  # the figure says what it is
     variant = f"{spec['usermeta']['name']}-{'narrow' if narrow else 'wide'}"
     drawn = re.sub(r' d="[^"]+"', lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), drawn)
     drawn = re.sub(r'id="([a-z]+\d+)"', rf'id="{variant}-\1"', drawn)
@@ -274,6 +275,8 @@ def _configure(app: Sphinx, config: Any) -> None:
     """Set what every rendering of this book needs, so that _config.yml stays short."""
     config.html_static_path.append(str(Path(__file__).parent / "static"))
     config.html_math_renderer_name = "mathml"
+    made = str(data.package()["created"])[:10]
+    config.copyright = f"{config.copyright} {config.author}. Figures of {made}, {data.digest()}"
 
 
 def _fold_code(app: Sphinx, doctree: nodes.document) -> None:

@@ -86,7 +86,9 @@ def border_in_documents(claim: Claim, parameters: Section) -> Evidence:
             if other.threshold != found.threshold
         ),
     )
-    return evidence.because(f"There is none of {words.listing(absent)}.") if absent else evidence
+    return (
+        evidence.because(f"No document is held of {words.listing(absent)}.") if absent else evidence
+    )
 
 
 @settles("documents-features", any_group=True)

@@ -214,7 +214,7 @@ def register(p: SmallEnterprises) -> Table:
     rows = rows.assign(date=[f"{day:%-d %B %Y}" for day in rows.index])
     title = (
         f"In the register the group held {number(rows['legal_entities'].iloc[-1], 2)} % of "
-        "Russia's legal entities"
+        "the legal entities of Russia"
         if held
         else "The register's copy here does not hold every region of this group"
     )

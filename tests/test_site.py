@@ -1,0 +1,480 @@
+"""The site: built once from the real notebooks, then read back as a reader's browser would."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+import json
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from xml.etree.ElementTree import Element
+
+import html5lib
+import nbformat
+import pytest
+import yaml
+
+from helpers import runs, site, tables, words
+from helpers.cli import ROOT
+from helpers.runs import Run
+
+PADDING = "\u2007\u2008"
+SVG = "{http://www.w3.org/2000/svg}svg"
+
+
+@pytest.fixture(scope="module")
+def executed() -> dict[str, Path]:
+    """Return the executed notebooks of the book; what has not changed is not executed again."""
+    return runs.execute([Run(path) for path in runs.sections(ROOT)], ROOT)
+
+
+@pytest.fixture(scope="module")
+def built(executed: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("site") / "html"
+    assert site.render(ROOT, executed, output) is True
+    return output
+
+
+@pytest.fixture(scope="module")
+def pages(built: Path) -> dict[str, Element]:
+    """Return every page as a tree, by its path in the site."""
+    found = {path.relative_to(built).as_posix(): path for path in built.rglob("*.html")}
+    return {name: parsed(path.read_text("utf-8")) for name, path in sorted(found.items())}
+
+
+def parsed(html: str) -> Element:
+    return html5lib.parse(html, namespaceHTMLElements=False)
+
+
+def text(element: Element) -> str:
+    return "".join(element.itertext())
+
+
+def contents() -> list[str]:
+    listed = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    return [listed["root"], *(chapter["file"] for chapter in listed["chapters"])]
+
+
+def written_pages(pages: dict[str, Element]) -> dict[str, Element]:
+    """Return the pages that authors wrote, without search and index."""
+    return {name: tree for name, tree in pages.items() if name.removesuffix(".html") in contents()}
+
+
+def bundles(path: Path, mime: str) -> Iterator[Any]:
+    for cell in nbformat.read(path, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            if mime in output.get("data", {}):
+                yield output["data"][mime]
+
+
+def exhibits(executed: dict[str, Path], mime: str) -> Iterator[tuple[str, Any]]:
+    for section, path in executed.items():
+        for content in bundles(path, mime):
+            yield section, content
+
+
+def by_id(tree: Element, name: str) -> Element:
+    found = [element for element in tree.iter() if element.get("id") == name]
+    assert len(found) == 1, f"{len(found)} elements with id {name}"
+    return found[0]
+
+
+# Pages
+
+
+def test_the_site_has_every_page_of_the_contents_and_a_front_door(
+    pages: dict[str, Element],
+) -> None:
+    assert {f"{page}.html" for page in contents()} <= set(pages)
+    assert "index.html" in pages
+    assert len(written_pages(pages)) == 11
+    door = (ROOT / "book").name
+    assert door in text(pages["index.html"]) or any(
+        f"{door}/index.html" in (element.get("content", "") + element.get("href", ""))
+        for element in pages["index.html"].iter()
+    )
+
+
+def test_every_page_says_its_language_and_title_once(pages: dict[str, Element]) -> None:
+    for name, tree in written_pages(pages).items():
+        assert tree.get("lang") == "en", name
+        titles = [text(title).strip() for title in tree.findall("./head/title")]
+        assert len(titles) == 1, name
+        assert titles[0], name
+        assert len(list(tree.iter("h1"))) == 1, name
+
+
+def test_no_page_shows_a_role_or_directive_that_was_not_rendered(
+    pages: dict[str, Element],
+) -> None:
+    for name, tree in written_pages(pages).items():
+        body = tree.find("body")
+        assert body is not None
+        shown = text(body)
+        for raw in ("{glue", "{cite", "{ref", "{exhibit", "{doc", "glue:text", "```", ":::"):
+            assert raw not in shown, f"{name}: {raw}"
+        assert "Traceback" not in shown, name
+        assert not [e for e in tree.iter() if "problematic" in e.get("class", "").split()], name
+
+
+def test_every_inline_value_is_in_the_prose_of_its_page(
+    executed: dict[str, Path], pages: dict[str, Element]
+) -> None:
+    """As text of the page: what the notebook computed is what a reader reads."""
+    seen = 0
+    for section, path in executed.items():
+        notebook = nbformat.read(path, as_version=4)
+        values = {
+            output.metadata["scrapbook"]["name"]: ast.literal_eval(next(iter(output.data.values())))
+            for cell in notebook.cells
+            for output in cell.get("outputs", [])
+            if "scrapbook" in output.metadata
+        }
+        shown = Counter(
+            " ".join(text(element).split())
+            for element in pages[f"book/{section}.html"].iter()
+            if element.tag in ("p", "li", "td", "dd", "h1", "h2")
+        )
+        prose = " ".join(shown).replace("’", "'")  # quotes are set as type
+        for cell in notebook.cells:
+            if cell.cell_type != "markdown":
+                continue
+            for name in re.findall(r"\{glue:text\}`([^`:]+)`", cell.source):
+                assert " ".join(values[name].split()).replace("’", "'") in prose, (
+                    f"{section}: {name}"
+                )
+                seen += 1
+    assert seen > 100
+
+
+# Tables
+
+
+def test_every_table_is_on_its_page_number_by_number(
+    executed: dict[str, Path], pages: dict[str, Element]
+) -> None:
+    found = 0
+    for section, resource in exhibits(executed, tables.RESOURCE):
+        figure = by_id(pages[f"book/{section}.html"], resource["name"])
+        fields = resource["schema"]["fields"]
+        caption = figure.find(".//caption")
+        assert caption is not None
+        assert text(caption) == resource["title"] + resource["description"]
+        rows = figure.findall(".//tbody/tr")
+        assert len(rows) == len(resource["data"]), resource["name"]
+        for row, record in zip(rows, resource["data"], strict=True):
+            assert [cell.tag for cell in row] == ["th", *["td"] * (len(fields) - 1)]
+            for cell, field in zip(row, fields, strict=True):
+                value, place = (
+                    record[field["name"]],
+                    f"{section} {resource['name']} {field['name']}",
+                )
+                if field["type"] == "number":
+                    expected = words.number(value, field["digits"], signed=field["signed"])
+                else:
+                    expected = words.MISSING if value in (None, "") else str(value)
+                assert text(cell).strip(PADDING) == expected, place
+                found += 1
+        for unit in filter(None, (field["unit"] for field in fields)):
+            assert unit in [text(span) for span in figure.findall(".//thead//span")]
+        for note in resource["notes"]:
+            assert note in [text(p) for p in figure.findall("./p")]
+    assert found > 1000
+
+
+def test_the_csv_of_every_table_holds_its_rows(
+    built: Path, executed: dict[str, Path], pages: dict[str, Element]
+) -> None:
+    for section, resource in exhibits(executed, tables.RESOURCE):
+        figure = by_id(pages[f"book/{section}.html"], resource["name"])
+        links = [a.get("href", "") for a in figure.iter("a") if a.get("download") is not None]
+        assert len(links) == 1
+        written = (built / "book" / links[0]).read_text("utf-8")
+        rows = list(csv.DictReader(io.StringIO(written)))
+        names = [field["name"] for field in resource["schema"]["fields"]]
+        assert [list(row) for row in rows] == [names] * len(resource["data"])
+        for row, record in zip(rows, resource["data"], strict=True):
+            for name in names:
+                value = record[name]
+                if isinstance(value, float):
+                    assert float(row[name]) == value
+                else:
+                    assert row[name] == ("" if value is None else str(value))
+
+
+def test_the_paper_s_table_2_stands_there_with_its_numbers(pages: dict[str, Element]) -> None:
+    figure = by_id(pages["book/small-enterprises.html"], "table-2")
+    rows = {text(row[0]): [text(cell) for cell in row] for row in figure.findall(".//tbody/tr")}
+
+    assert rows["Number of enterprises, 2013"][1:4] == ["16.96", "16.96", "0.00"]
+    assert rows["Employees, 2015"][1:4] == ["16.49", "16.51", "+0.02"]
+    assert rows["Number of enterprises, 2014"][1:4] == ["17.17", "–", "–"]
+    assert len(rows) == 28
+
+
+# Charts
+
+
+def test_every_chart_has_two_pictures_words_and_downloads(
+    built: Path, executed: dict[str, Path], pages: dict[str, Element]
+) -> None:
+    found = 0
+    for section, spec in exhibits(executed, site.VEGALITE):
+        meta = spec["usermeta"]
+        tree = pages[f"book/{section}.html"]
+        figure = by_id(tree, meta["name"])
+        pictures = [e for e in figure.iter("div") if e.get("role") == "img"]
+        assert [p.get("class") for p in pictures] == ["drawing wide", "drawing narrow"]
+        for picture in pictures:
+            assert [child.tag for child in picture] == [SVG]
+            assert len(list(picture.iter())) > 20, "something is drawn"
+            assert picture.get("aria-label") == meta["title"]
+            described = by_id(tree, picture.get("aria-describedby", ""))
+            assert text(described) == meta["description"]
+        assert meta["title"] in text(figure.find("figcaption") or figure)
+        for note in meta["notes"]:
+            assert note in [text(p) for p in figure.findall("./p")]
+        links = [a.get("href", "") for a in figure.iter("a") if a.get("download") is not None]
+        kinds = {link.partition(".svg")[1] or link.partition(".vl.json")[1]: link for link in links}
+        assert set(kinds) == {".svg", ".vl.json"}
+        document = json.loads((built / "book" / kinds[".vl.json"]).read_text("utf-8"))
+        assert document == json.loads(json.dumps(spec))
+        drawn = (built / "book" / kinds[".svg"]).read_text("utf-8")
+        assert drawn.startswith("<svg")
+        assert drawn == site.svg(spec)
+        found += 1
+    assert found >= 6
+
+
+def test_every_exhibit_leads_to_its_code_and_sources(
+    executed: dict[str, Path], pages: dict[str, Element]
+) -> None:
+    for mime in (site.VEGALITE, tables.RESOURCE):
+        for section, content in exhibits(executed, mime):
+            name = content["usermeta"]["name"] if mime == site.VEGALITE else content["name"]
+            tree = pages[f"book/{section}.html"]
+            links = {text(a): a.get("href", "") for a in by_id(tree, name).iter("a")}
+            code = links["How it was computed"]
+            assert code.startswith(f"{section}.html#code-")
+            anchor = by_id(tree, code.partition("#")[2])
+            folds = [e for e in tree.iter("details") if anchor in list(e.iter())]
+            assert len(folds) == 1, "the code is folded away"
+            assert list(folds[0].iter("pre")), "and is there"
+            meta = content.get("usermeta", content)
+            for source in meta["sources"]:
+                assert links[source["title"]] == f"data.html#{source['resource']}"
+
+
+# Claims
+
+
+def test_every_claim_of_the_notebooks_has_an_anchor_on_its_page(
+    executed: dict[str, Path], pages: dict[str, Element]
+) -> None:
+    found = 0
+    for section, content in exhibits(executed, site._CLAIM):
+        tree = pages[f"book/{section}.html"]
+        anchors = {e.get("id"): e for e in tree.iter() if e.get("id")}
+        for record in content["data"]:
+            kind = "ledger" if section == "claims" else "claim"
+            assert f"{kind}-{record['id']}" in anchors, f"{section}: {record['id']}"
+            card = text(anchors[f"{kind}-{record['id']}"])
+            assert record["statement"] in card
+            found += 1
+    assert found > 50
+
+
+# Links
+
+
+def test_nothing_is_asked_of_another_host(built: Path, pages: dict[str, Element]) -> None:
+    """Only what a reader clicks leads out; scripts, styles, fonts and pictures are of the site."""
+    loads = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href",
+             "video": "src", "audio": "src", "embed": "src", "object": "data", "use": "href",
+             "image": "href", "form": "action", "input": "src", "track": "src"}  # fmt: skip
+    outside = []
+    for name, tree in pages.items():
+        for element in tree.iter():
+            tag = str(element.tag)
+            addresses = [element.get(loads[tag], "")] if tag in loads else []
+            addresses += re.findall(r"url\(([^)]+)\)", element.get("style", "") or "")
+            addresses += [part.split()[0] for part in element.get("srcset", "").split(",") if part]
+            if tag == "style":
+                addresses += re.findall(r"url\(([^)]+)\)|@import\s+(\S+)", element.text or "")
+            outside += [(name, tag, a) for a in addresses if _elsewhere(str(a))]
+    for path in built.rglob("*.css"):
+        style = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
+        addresses = re.findall(r"(?:url\(|@import\s+)['\"]?([^'\")\s;]+)", style)
+        outside += [(path.name, "css", a) for a in addresses if _elsewhere(a)]
+    assert outside == []
+
+
+def test_no_script_on_a_page_names_another_host(pages: dict[str, Element]) -> None:
+    named = [
+        (name, address)
+        for name, tree in pages.items()
+        for script in tree.iter("script")
+        for address in re.findall(r"(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}[^\s'\"]*", text(script))
+        if "w3.org" not in address
+    ]
+    assert named == []
+
+
+def test_no_id_is_on_a_page_twice(pages: dict[str, Element]) -> None:
+    twice = {
+        name: [i for i, count in _ids(tree).items() if count > 1] for name, tree in pages.items()
+    }
+    assert {name: ids for name, ids in twice.items() if ids} == {}
+
+
+def test_every_link_within_the_site_leads_somewhere(built: Path, pages: dict[str, Element]) -> None:
+    broken = []
+    for name, tree in pages.items():
+        for element in tree.iter():
+            for attribute in ("href", "src"):
+                address = element.get(attribute)
+                if (
+                    address
+                    and not _elsewhere(address)
+                    and not _reached(built, pages, name, address)
+                ):
+                    broken.append((name, address))
+    assert broken == []
+
+
+def test_every_label_and_description_names_an_element_of_the_page(
+    pages: dict[str, Element],
+) -> None:
+    for name, tree in written_pages(pages).items():
+        ids = _ids(tree)
+        for element in tree.iter():
+            for attribute in ("aria-labelledby", "aria-describedby", "aria-controls", "for"):
+                for target in (element.get(attribute) or "").split():
+                    assert target in ids, f"{name}: {attribute}={target}"
+
+
+def test_clip_paths_and_gradients_of_pictures_are_those_of_the_picture(
+    pages: dict[str, Element],
+) -> None:
+    pictures = [
+        (n, picture) for n, tree in written_pages(pages).items() for picture in tree.iter(SVG)
+    ]
+    assert pictures
+    for name, picture in pictures:
+        own = _ids(picture)
+        for element in picture.iter():
+            for value in element.attrib.values():
+                for target in re.findall(r"url\(#([^)]+)\)", value):
+                    assert target in own, f"{name}: {target}"
+
+
+def test_references_are_cited_and_listed(pages: dict[str, Element]) -> None:
+    listed = text(pages["book/references.html"])
+    entries = (ROOT / "book" / "references.bib").read_text("utf-8").count("\n@") + (
+        (ROOT / "book" / "references.bib").read_text("utf-8").startswith("@")
+    )
+
+    assert entries == 23
+    for number in range(1, 24):
+        assert f"[{number}]" in listed
+
+
+# Building
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """Return a small book: two pages and the settings of the real one."""
+    root = tmp_path / "root"
+    (root / "book").mkdir(parents=True)
+    shutil.copytree(
+        ROOT / "helpers", root / "helpers", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    for name in ("_config.yml", "requirements.txt"):
+        shutil.copyfile(ROOT / name, root / name)
+    shutil.copyfile(ROOT / "book" / "references.bib", root / "book" / "references.bib")
+    (root / "_toc.yml").write_text(
+        "format: jb-book\nroot: book/index\nchapters:\n  - file: book/one\n", "utf-8"
+    )
+    (root / "book" / "index.md").write_text("# Door\n\n[In](one.ipynb)\n", "utf-8")
+    return root
+
+
+def page(folder: Path, source: str) -> dict[str, Path]:
+    cells = [nbformat.v4.new_markdown_cell(source, id="title")]
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), folder / "one.ipynb")
+    return {"one": folder / "one.ipynb"}
+
+
+def test_a_broken_page_stops_the_build_and_the_old_site_stays(copied: Path, tmp_path: Path) -> None:
+    output = tmp_path / "html"
+    assert site.render(copied, page(tmp_path, "# One\n\nGood."), output) is True
+    old = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
+
+    wrong = "# One\n\n{cite}`nobody`\n\n```{exhibit} one.ipynb::none\n```"
+    with pytest.raises(site.SiteError) as caught:
+        site.render(copied, page(tmp_path, wrong), output)
+
+    for told in ("one.ipynb", "nobody", "no table or chart named 'none'"):
+        assert told in str(caught.value)
+    assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == old
+    assert site.render(copied, page(tmp_path, "# One\n\nGood."), output) is False
+
+
+def test_a_page_of_the_contents_that_is_not_there_is_named(copied: Path, tmp_path: Path) -> None:
+    with pytest.raises(site.SiteError, match="book/one"):
+        site.render(copied, {}, tmp_path / "html")
+
+
+@pytest.mark.soak
+def test_two_clean_builds_are_identical(
+    built: Path, executed: dict[str, Path], tmp_path: Path
+) -> None:
+    output = tmp_path / "elsewhere" / "site"
+    site.render(ROOT, executed, output)
+
+    first, second = (
+        {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+        for folder in (built, output)
+    )
+    assert sorted(first) == sorted(second)
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def _ids(tree: Element) -> Counter[str]:
+    return Counter(e.get("id", "") for e in tree.iter() if e.get("id"))
+
+
+def _elsewhere(address: str) -> bool:
+    parts = urlsplit(address.strip("'\""))
+    return bool(parts.netloc) or parts.scheme in ("http", "https", "mailto")
+
+
+def _reached(built: Path, pages: dict[str, Element], name: str, address: str) -> bool:
+    parts = urlsplit(address)
+    if parts.scheme in ("data", "javascript"):
+        return True
+    target = (built / name).parent / unquote(parts.path) if parts.path else built / name
+    target = target.resolve()
+    if target.is_dir():
+        target /= "index.html"
+    if not target.is_file() or not target.is_relative_to(built.resolve()):
+        return False
+    found = target.relative_to(built.resolve()).as_posix()
+    if not parts.fragment or found not in pages:
+        return True
+    return unquote(parts.fragment) in _anchors(built, found) or parts.fragment == "top"
+
+
+@lru_cache(maxsize=64)
+def _anchors(built: Path, name: str) -> frozenset[str]:
+    tree = parsed((built / name).read_text("utf-8"))
+    return frozenset(e.get(k, "") for e in tree.iter() for k in ("id", "name"))
