@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import tempfile
@@ -85,6 +84,6 @@ def canonical(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def dumps(notebook: nbformat.NotebookNode) -> str:
-    """Return the notebook as text: keys sorted, one space of indent, as Jupyter writes it."""
+    """Return the notebook as text, as Jupyter writes it."""
     nbformat.validate(notebook)
-    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return str(nbformat.writes(notebook, version=nbformat.NO_CONVERT)).rstrip("\n") + "\n"

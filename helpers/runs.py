@@ -102,7 +102,12 @@ def key(run: Run, state: str) -> str:
     """
     document = json.loads(run.notebook.read_text("utf-8"))
     cells = [
-        [cell["cell_type"], cell["source"], cell["metadata"].get("tags", []), cell.get("id", "")]
+        [
+            cell["cell_type"],
+            "".join(cell["source"]),
+            cell["metadata"].get("tags", []),
+            cell.get("id", ""),
+        ]
         for cell in document["cells"]
     ]
     content = json.dumps([state, cells, dict(run.parameters)], sort_keys=True)

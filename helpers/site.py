@@ -182,6 +182,9 @@ def svg(spec: Mapping[str, Any], *, narrow: bool = False, bare: bool = False) ->
     drawn: str = vl_convert.vegalite_to_svg(document, vl_version=_VEGALITE_VERSION)
     drawn = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", drawn)  # the figure says what it is
     variant = f"{spec['usermeta']['name']}-{'narrow' if narrow else 'wide'}"
+    found = dict.fromkeys(re.findall(r"clip\d+", drawn))  # numbered across the whole process
+    clips = {name: f"clip{number}" for number, name in enumerate(found)}
+    drawn = re.sub(r"clip\d+", lambda clip: clips[clip[0]], drawn)
     drawn = re.sub(r' d="[^"]+"', lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), drawn)
     drawn = re.sub(r'id="([a-z]+\d+)"', rf'id="{variant}-\1"', drawn)
     return re.sub(r"url\(#([a-z]+\d+)\)", rf"url(#{variant}-\1)", drawn)
