@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: book test serve lock lint clean setup
+.PHONY: book test soak serve lock clean setup
 
 book: setup
 	$(BIN)/borderbook build
@@ -34,3 +34,6 @@ lock:
 
 clean:
 	rm -rf _build .cache
+
+soak: setup
+	$(BIN)/python -m pytest -m soak tests

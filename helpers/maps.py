@@ -162,10 +162,12 @@ def _centre(rings: Sequence[Sequence[Point]]) -> Point:
         pairs = list(zip(ring, [*ring[1:], ring[0]], strict=True))
         crosses = [a[0] * b[1] - b[0] * a[1] for a, b in pairs]
         return (
-            sum(crosses) / 2,
-            sum((a[0] + b[0]) * cross for (a, b), cross in zip(pairs, crosses, strict=True)) / 6,
-            sum((a[1] + b[1]) * cross for (a, b), cross in zip(pairs, crosses, strict=True)) / 6,
+            math.fsum(crosses) / 2,
+            math.fsum((a[0] + b[0]) * cross for (a, b), cross in zip(pairs, crosses, strict=True))
+            / 6,
+            math.fsum((a[1] + b[1]) * cross for (a, b), cross in zip(pairs, crosses, strict=True))
+            / 6,
         )
 
     area, x, y = max((moments(ring) for ring in rings), key=lambda m: abs(m[0]))
-    return x / area, y / area
+    return round(x / area, 4), round(y / area, 4)
