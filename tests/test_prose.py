@@ -192,7 +192,7 @@ def test_the_command_tells_each_fault_in_a_line(
     (tmp_path / "book").mkdir()
     shutil.copyfile(ROOT / "README.md", tmp_path / "README.md")
     notebook(tmp_path / "book" / "a.ipynb", ("one", "It grew."), ("two", "By\n12 % or 13."))
-    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    monkeypatch.setattr(cli.book, "ROOT", tmp_path)
     done = CliRunner().invoke(cli.app, ["check"])
     assert done.exit_code == 1
     assert done.stdout.splitlines() == [
@@ -208,6 +208,6 @@ def test_the_command_passes_a_book_without_typed_numbers(
     (tmp_path / "book").mkdir()
     (tmp_path / "README.md").write_text("# The border\n")
     notebook(tmp_path / "book" / "a.ipynb", ("one", "It grew."))
-    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    monkeypatch.setattr(cli.book, "ROOT", tmp_path)
     done = CliRunner().invoke(cli.app, ["check"])
     assert (done.exit_code, done.stdout) == (0, "")

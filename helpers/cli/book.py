@@ -1,40 +1,22 @@
-"""The `borderbook` command: build, refresh, serve, seal, check."""
+"""The commands for the whole book: build, refresh, serve, seal, check."""
 
 from __future__ import annotations
 
 import functools
 import http.server
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 import watchfiles
-import yaml
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from helpers import data, parameters, prose, runs, site
+from helpers.cli.door import ROOT, Jobs, Parameter, app, console, settings
 from helpers.data import DataError
 from helpers.parameters import ParameterError
-
-ROOT = Path(__file__).resolve().parent.parent
-"""The checkout that the command works on."""
-
-app = typer.Typer(
-    help="Build, refresh and serve the executable edition.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-console = Console(stderr=True)
-
-Parameter = Annotated[
-    list[str] | None,
-    typer.Option("-p", "--parameter", help="A parameter, name=value; for every section with it."),
-]
-Jobs = Annotated[int | None, typer.Option(help="Kernels at work at once; default: one per core.")]
 
 
 @app.command()
@@ -47,7 +29,7 @@ def build(
 
     A failure leaves the last good site as it is, and the exit status is 1.
     """
-    _build(_settings(parameter or []), jobs, output)
+    _build(settings(parameter or []), jobs, output)
 
 
 @app.command()
@@ -108,15 +90,6 @@ def check() -> None:
     console.print(f"{len(pages)} files hold no number typed by hand.")
 
 
-def main() -> None:
-    """Run the command; what the user can mend is told without a traceback."""
-    try:
-        app()
-    except (DataError, ParameterError, prose.ProseError, runs.RunError, site.SiteError) as error:
-        console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
-        raise SystemExit(1) from None
-
-
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     """Serves files without a line for each."""
 
@@ -124,9 +97,9 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def _build(settings: dict[str, Any], jobs: int | None, output: Path) -> None:
+def _build(chosen: dict[str, Any], jobs: int | None, output: Path) -> None:
     _check_data()
-    executed = _execute(settings, jobs)
+    executed = _execute(chosen, jobs)
     with console.status("rendering"):
         fresh = site.render(ROOT, executed, output)
     console.print(f"{output / 'index.html'} {'written' if fresh else 'is up to date'}")
@@ -139,11 +112,11 @@ def _check_data() -> None:
         raise DataError("\n".join(["the data package has faults:", *faults]))
 
 
-def _execute(settings: dict[str, Any], jobs: int | None) -> dict[str, Path]:
+def _execute(chosen: dict[str, Any], jobs: int | None) -> dict[str, Path]:
     notebooks = runs.sections(ROOT)
-    planned = [runs.Run(path, _for_section(path.stem, settings)) for path in notebooks]
+    planned = [runs.Run(path, _for_section(path.stem, chosen)) for path in notebooks]
     known = {name for model in parameters.SECTIONS.values() for name in model.model_fields}
-    unknown = sorted(set(settings) - known)
+    unknown = sorted(set(chosen) - known)
     if unknown:
         raise ParameterError(
             f"no section has a parameter {', '.join(unknown)}; there are {', '.join(sorted(known))}"
@@ -162,42 +135,15 @@ def _execute(settings: dict[str, Any], jobs: int | None) -> dict[str, Path]:
     return executed
 
 
-def _for_section(section: str, settings: dict[str, Any]) -> dict[str, Any]:
+def _for_section(section: str, chosen: dict[str, Any]) -> dict[str, Any]:
     """Return the settings that a section has, checked by its model before a kernel starts."""
     model = parameters.SECTIONS[section]
-    own = {name: value for name, value in settings.items() if name in model.model_fields}
+    own = {name: value for name, value in chosen.items() if name in model.model_fields}
     try:
         model.checked(own)
     except ParameterError as error:
         raise ParameterError(f"{section}: {error}") from None
     return own
-
-
-def _settings(texts: Sequence[str]) -> dict[str, Any]:
-    """Return name=value texts as typed values: a list splits at commas, the rest is YAML.
-
-    A parameter whose type is text stays text: NO is not false.
-    """
-    settings: dict[str, Any] = {}
-    for text in texts:
-        name, sign, value = text.partition("=")
-        if not sign:
-            raise ParameterError(f"{text!r}: write a parameter as name=value")
-        settings[name] = _typed(name, value)
-    return settings
-
-
-def _typed(name: str, text: str) -> Any:
-    kinds = [
-        model.model_fields[name].annotation
-        for model in parameters.SECTIONS.values()
-        if name in model.model_fields
-    ]
-    if kinds and kinds[0] is str:
-        return text
-    if kinds and kinds[0] == list[str]:
-        return [part.strip() for part in text.split(",") if part.strip()]
-    return yaml.safe_load(text)
 
 
 def _rebuild_on_change(rebuild: Callable[[], None]) -> None:
@@ -210,7 +156,3 @@ def _rebuild_on_change(rebuild: Callable[[], None]) -> None:
             rebuild()
         except (DataError, runs.RunError, site.SiteError) as error:
             console.print(str(error), style="red", markup=False, highlight=False)
-
-
-if __name__ == "__main__":
-    main()
