@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -111,7 +110,7 @@ def evaluate(
     """
     held = claims()
     _check(held, page, ids)
-    key = (type(parameters), parameters.model_dump_json(), _state())
+    key = (type(parameters), parameters.model_dump_json())
     chosen = [
         claim
         for claim in held.values()
@@ -141,12 +140,10 @@ def summary(findings: Sequence[Finding]) -> pd.DataFrame:
     )
 
 
-@lru_cache(maxsize=4096)
-def _finding(
-    claim: Claim, model: type[Section], dumped: str, _state: tuple[tuple[str, int, int], ...]
-) -> Finding:
+@data.remembered
+def _finding(claim: Claim, model: type[Section], dumped: str) -> Finding:
     """Return the finding on a claim: kept, since it follows from its arguments alone."""
-    parameters = model.model_validate_json(dumped)
+    parameters = _section(model, dumped)
     rule = RULES[claim.id]
     objection = rule.objection(claim, parameters)
     found = Evidence("not-checkable", objection) if objection else rule.evaluator(claim, parameters)
@@ -166,10 +163,9 @@ def _finding(
     )
 
 
-def _state() -> tuple[tuple[str, int, int], ...]:
-    """Return what tells one state of the data package, documents included, from another."""
-    stats = ((str(path), path.stat()) for path in sorted(data.DATA.rglob("*")))
-    return tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats)
+@data.remembered
+def _section(model: type[Section], dumped: str) -> Section:
+    return model.model_validate_json(dumped)
 
 
 def _check(held: Collection[str], page: str | None, ids: Collection[str] | None) -> None:

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import copy
-import hashlib
+import functools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
-import frictionless
 import pandas as pd
+
+from helpers import descriptor as descriptors
+from helpers import validation
+from helpers.descriptor import DataError
+
+__all__ = ["DATA", "DataError", "Source"]
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 """The data package of this checkout, where the functions below look unless told otherwise."""
 
 _DTYPES = {"string": "str", "number": "float64", "boolean": "bool"}
 
-
 _USED: dict[str, None] = {}
+_State = tuple[Any, ...]
+_Seen = dict[tuple[Callable[[str, Path], _State], str, Path], _State]
+_WATCHES: list[_Seen] = []
 
-
-class DataError(ValueError):
-    """A file of the data package breaks its schema; the message lists every fault found."""
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
 
 
 def load(name: str, folder: Path | None = None) -> pd.DataFrame:
@@ -40,8 +45,60 @@ def load(name: str, folder: Path | None = None) -> pd.DataFrame:
     [{'indicator': 'number of small businesses', 'year': 2011, 'printed_percent': '17.02'}]
     """
     folder = folder or DATA
-    _USED[name] = None
-    return _table(name, folder, _stamp(folder)).copy()
+    return _table(name, folder, _note(name, folder)).copy(deep=False)
+
+
+def load_json(name: str, folder: Path | None = None) -> dict[str, Any]:
+    """Return resource `name`, a JSON document such as the boundaries, checked as `load` does."""
+    folder = folder or DATA
+    _note(name, folder)
+    validation.check([name], folder)
+    path = folder / descriptor(name, folder)["path"]
+    document: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return document
+
+
+def remembered(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
+    """Return `function`, its results kept as long as what it read of the package is unchanged.
+
+    For pure functions of the data package whose arguments can be hashed. What was read, resources
+    and listings, is noted on the first call, calls of other such functions included. A table is
+    handed out as a copy of its own; other results are to be left as they are.
+
+    >>> regions_of = remembered(lambda country: list(load("regions").query("country == @country")))
+    >>> regions_of("KZ") is regions_of("KZ")
+    True
+    """
+    kept: dict[Any, tuple[_Seen, _Result]] = {}
+
+    @functools.wraps(function)
+    def call(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
+        key = (DATA, args, tuple(sorted(kwargs.items())))
+        seen, result = kept.get(key, ({}, None))
+        if key not in kept or any(
+            look(name, at) != state for (look, name, at), state in seen.items()
+        ):
+            seen = {}
+            _WATCHES.append(seen)
+            try:
+                result = function(*args, **kwargs)
+            finally:
+                _WATCHES.pop()
+            kept[key] = seen, result
+        if isinstance(result, pd.DataFrame | pd.Series):
+            result = result.copy(deep=False)
+        return result  # type: ignore[return-value]
+
+    return call
+
+
+def listing(name: str, folder: Path | None = None) -> _State:
+    """Return what tells one state of a folder of the package from another: its files' stamps."""
+    folder = folder or DATA
+    files = sorted((folder / name).glob("*"))
+    state = tuple((file.name, *descriptors.stamp(file)) for file in files)
+    _seen(listing, name, folder, state)
+    return state
 
 
 def used() -> list[str]:
@@ -49,24 +106,14 @@ def used() -> list[str]:
     return sorted(_USED)
 
 
-def load_json(name: str, folder: Path | None = None) -> dict[str, Any]:
-    """Return resource `name`, a JSON document such as the boundaries, checked as `load` does."""
-    folder = folder or DATA
-    described = descriptor(name, folder)
-    _check(name, folder, _stamp(folder))
-    document: dict[str, Any] = json.loads((folder / described["path"]).read_text("utf-8"))
-    return document
-
-
 def package(folder: Path | None = None) -> dict[str, Any]:
     """Return the descriptor of the data package, as it stands in `datapackage.json`."""
-    folder = folder or DATA
-    return _package(folder, _stamp(folder))
+    return descriptors.whole(folder or DATA)
 
 
 def names(folder: Path | None = None) -> list[str]:
     """Return the names of all resources, in the order of the descriptor."""
-    return [resource["name"] for resource in package(folder)["resources"]]
+    return descriptors.names(folder or DATA)
 
 
 def descriptor(name: str, folder: Path | None = None) -> dict[str, Any]:
@@ -75,15 +122,7 @@ def descriptor(name: str, folder: Path | None = None) -> dict[str, Any]:
     >>> descriptor("population")["schema"]["fields"][2]["unit"]
     'persons'
     """
-    folder = folder or DATA
-    for resource in package(folder)["resources"]:
-        if resource["name"] == name:
-            found: dict[str, Any] = resource
-            return found
-    raise DataError(
-        f"{_place(folder / 'datapackage.json')}: no resource {name!r}; "
-        f"there are {', '.join(names(folder))}"
-    )
+    return descriptors.resource(name, folder or DATA)
 
 
 @dataclass(frozen=True)
@@ -120,8 +159,7 @@ def digest(folder: Path | None = None) -> str:
     >>> len(digest())
     12
     """
-    hashes = "".join(resource["hash"] for resource in package(folder)["resources"])
-    return hashlib.sha256(hashes.encode()).hexdigest()[:12]
+    return descriptors.digest(folder or DATA)
 
 
 def seal(folder: Path | None = None) -> list[str]:
@@ -129,40 +167,33 @@ def seal(folder: Path | None = None) -> list[str]:
 
     To be called after an edit of a data file that is meant: until then `load` refuses the file.
     """
-    folder = folder or DATA
-    document = copy.deepcopy(package(folder))
-    changed = []
-    for resource in document["resources"]:
-        content = (folder / resource["path"]).read_bytes()
-        now = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
-        if any(resource.get(key) != value for key, value in now.items()):
-            resource.update(now)
-            changed.append(resource["name"])
-    if changed:
-        path = folder / "datapackage.json"
-        fresh = path.with_suffix(".new")
-        fresh.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
-        fresh.replace(path)
-    return changed
+    return descriptors.seal(folder or DATA)
 
 
 def faults(name: str, folder: Path | None = None) -> list[str]:
     """Return every fault of one resource, one line each: file, row, field, value, rule."""
-    folder = folder or DATA
+    return validation.faults(name, folder or DATA)
+
+
+def _note(name: str, folder: Path) -> _State:
+    """Note that a resource is used; return what tells one state of it from another."""
+    _USED[name] = None
     path = folder / descriptor(name, folder)["path"]
-    if not path.exists():
-        return [f"{_place(path)}: there is no such file"]
-    found = _frictionless(folder, _stamp(folder)).get_resource(name).validate()
-    errors = [error for task in found.tasks for error in task.errors] + list(found.errors)
-    schema = descriptor(name, folder).get("schema", {})
-    return [_fault(path, error.to_descriptor(), schema) for error in errors]
+    state = descriptors.stamp(folder / descriptors.FILE, path)
+    _seen(_note, name, folder, state)
+    return state
+
+
+def _seen(look: Callable[[str, Path], _State], name: str, folder: Path, state: _State) -> None:
+    for seen in _WATCHES:
+        seen[look, name, folder] = state
 
 
 @lru_cache(maxsize=64)
-def _table(name: str, folder: Path, stamp: tuple[int, ...]) -> pd.DataFrame:
+def _table(name: str, folder: Path, state: _State) -> pd.DataFrame:
     """Read a resource once per state of the files."""
+    validation.check([name], folder)
     described = descriptor(name, folder)
-    _check(name, folder, stamp)
     fields = described["schema"]["fields"]
     return pd.read_csv(
         folder / described["path"],
@@ -174,73 +205,7 @@ def _table(name: str, folder: Path, stamp: tuple[int, ...]) -> pd.DataFrame:
     )
 
 
-@lru_cache(maxsize=16)
-def _package(folder: Path, stamp: tuple[int, ...]) -> dict[str, Any]:
-    path = folder / "datapackage.json"
-    try:
-        document: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise DataError(
-            f"{_place(path)}: there is no such file; a data package needs one"
-        ) from None
-    except json.JSONDecodeError as error:
-        raise DataError(f"{_place(path)}, line {error.lineno}: {error.msg}") from None
-    return document
-
-
-@lru_cache(maxsize=256)
-def _check(name: str, folder: Path, stamp: tuple[int, ...]) -> None:
-    """Raise DataError if the resource has a fault; checked once per state of the files."""
-    lines = faults(name, folder)
-    if lines:
-        raise DataError(_summary(lines))
-
-
-@lru_cache(maxsize=16)
-def _frictionless(folder: Path, stamp: tuple[int, ...]) -> frictionless.Package:
-    return frictionless.Package(str(folder / "datapackage.json"))
-
-
-def _summary(lines: Iterable[str]) -> str:
-    listed = list(lines)
-    count = f"{len(listed)} faults" if len(listed) > 1 else "1 fault"
-    return f"{count} in the data package:\n" + "\n".join(listed)
-
-
-def _stamp(folder: Path) -> tuple[int, ...]:
-    """Return what tells one state of the folder from another within this process."""
-    files = sorted(folder.rglob("*.*"))
-    return tuple(part for file in files for part in (file.stat().st_mtime_ns, file.stat().st_size))
-
-
 def _dtype(field: Mapping[str, Any]) -> str:
     if field["type"] == "integer":
         return "int64" if field.get("constraints", {}).get("required") else "Int64"
     return _DTYPES[field["type"]]
-
-
-def _fault(path: Path, error: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
-    """Return one line for one fault: where it stands, the value, the rule, how to mend it."""
-    place = [_place(path)]
-    if "rowNumber" in error:
-        place.append(f"row {error['rowNumber']}")
-    if "fieldName" in error:
-        place.append(f"field {error['fieldName']}")
-    rule = error.get("note") or error.get("message", "")
-    if error["type"] == "primary-key":
-        key = schema["primaryKey"]
-        names = [field["name"] for field in schema["fields"]]
-        cells = dict(zip(names, error.get("cells", []), strict=False))
-        values = ", ".join(str(cells.get(name)) for name in key)
-        rule = f"the key ({', '.join(key)}) = ({values}) is {rule}"
-    if error["type"] in ("hash-count", "byte-count"):
-        what = error["type"].partition("-")[0]
-        rule = f"the file's {what}: {rule}; if the change is meant, run `borderbook seal`"
-    value = f": {error['cell']!r}" if "cell" in error else ""
-    return f"{', '.join(place)}{value}: {rule}"
-
-
-def _place(path: Path) -> str:
-    """Return a path relative to the checkout where it lies in it."""
-    root = DATA.parent
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()

@@ -16,6 +16,7 @@ FLOWS = ("export", "import", "commodity circulation")
 REPORTERS = ("Russia", "border regions")
 
 
+@data.remembered
 def printed(reporter: str, flow: str, year: int) -> Printed:
     """Return a cell of Table 1: billion USD for Russia, million USD for the border regions.
 
@@ -127,6 +128,7 @@ def fold_changes() -> pd.DataFrame:
     return pd.DataFrame(records)
 
 
+@data.remembered
 def with_partner(first_year: int = 2000, last_year: int = 2021) -> pd.DataFrame:
     """Return trade of Russia with Kazakhstan by year as each side and the yearbook report it.
 

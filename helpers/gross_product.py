@@ -18,11 +18,13 @@ INDUSTRY_LINE = 30.0
 """The paper's line for an industrially developed region, per cent of gross regional product."""
 
 
+@data.remembered
 def gross_regional_product() -> pd.DataFrame:
     """Return GRP by year and region, million roubles at current prices; `RU` as published."""
     return indicators.by_region(data.load("gross_regional_product"), "grp_million_rub")
 
 
+@data.remembered
 def gross_domestic_product() -> pd.Series:
     """Return Russia's GDP by year, million roubles at current prices, as published in July 2018."""
     totals = data.load("russia_totals")
@@ -109,6 +111,7 @@ def methodology(year: int) -> str:
     return "1998-2015" if year < BREAK else "2016-2023"
 
 
+@data.remembered
 def industry_share() -> pd.DataFrame:
     """Return industry's share of gross value added, per cent: years by regions.
 
@@ -126,6 +129,7 @@ def industry_share() -> pd.DataFrame:
     return pd.concat(parts).drop(index=repeated_years())
 
 
+@data.remembered
 def structure(year: int) -> pd.DataFrame:
     """Return gross value added by section in `year`: regions by sections, per cent of the total.
 

@@ -102,6 +102,7 @@ class Evidence:
         return replace(self, reason=" ".join(part for part in (self.reason, reason) if part))
 
 
+@data.remembered
 def claims() -> dict[str, Claim]:
     """Return every claim by its identifier, in the order of the paper.
 

@@ -116,6 +116,7 @@ class Group:
         )
 
 
+@data.remembered
 def subjects() -> pd.DataFrame:
     """Return the 83 subjects of the Russian Federation, indexed by ISO 3166-2 code.
 
@@ -136,6 +137,7 @@ def facing(country: str = "KZ") -> pd.DataFrame:
     return table[(table["country"] == country) & (table["neighbours"] == RUSSIA)]
 
 
+@data.remembered
 def name(code: str) -> str:
     """Return the English name of a region or country total.
 
@@ -162,6 +164,7 @@ def brief(code: str) -> str:
     return full.removeprefix("Republic of ")
 
 
+@data.remembered
 def neighbours() -> dict[str, str]:
     """Return Russia's neighbours by land: ISO 3166-1 code -> English name, in order of code.
 
@@ -173,5 +176,6 @@ def neighbours() -> dict[str, str]:
     return {code: str(countries[code]) for code in sorted(codes)}
 
 
+@data.remembered
 def _regions() -> pd.DataFrame:
     return data.load("regions").set_index("region")

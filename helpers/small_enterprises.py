@@ -52,12 +52,14 @@ def measure(row: str) -> Measure:
     return next(m for m in MEASURES if m.row == row)
 
 
+@data.remembered
 def values(indicator: str) -> pd.DataFrame:
     """Return one indicator as years by regions, in the unit of `small_enterprises`."""
     frame = data.load("small_enterprises")
     return indicators.by_region(frame[frame["indicator"] == indicator], "value")
 
 
+@data.remembered
 def series(row: str) -> pd.DataFrame:
     """Return years by regions for a row of Table 2: each year by the instrument that has it.
 
@@ -78,9 +80,7 @@ def indicator_of(row: str, year: int) -> str:
     >>> indicator_of("average number of employees", 2015)
     'list_employees'
     """
-    held = data.load("small_enterprises")
-    years = {(i, int(y)) for i, y in zip(held["indicator"], held["year"], strict=True)}
-    return next((i for i in _indicators(row) if (i, year) in years), "")
+    return next((i for i in _indicators(row) if (i, year) in _held()), "")
 
 
 def shares(group: Group, first_year: int = 2010, last_year: int = 2022) -> pd.DataFrame:
@@ -185,6 +185,13 @@ def in_register(group: Group) -> bool:
     (True, False)
     """
     return set(group.codes) <= set(register()["region"])
+
+
+@data.remembered
+def _held() -> set[tuple[str, int]]:
+    """Return the indicators and years of which there is any figure."""
+    table = data.load("small_enterprises")
+    return {(i, int(y)) for i, y in zip(table["indicator"], table["year"], strict=True)}
 
 
 def _indicators(row: str) -> list[str]:

@@ -260,9 +260,13 @@ def _sum(table: pd.DataFrame, year: int, codes: Sequence[str]) -> Value:
 
 def _density(codes: Sequence[str], indicator: str, year: int) -> Value:
     """Return the indicator per 1,000 inhabitants of the regions together."""
-    inhabitants = indicators.by_region(data.load("population"), "population")
     part = _sum(measures.values(indicator), year, codes)
-    return 1000 * part / _sum(inhabitants, year, codes)
+    return 1000 * part / _sum(_inhabitants(), year, codes)
+
+
+@data.remembered
+def _inhabitants() -> pd.DataFrame:
+    return indicators.by_region(data.load("population"), "population")
 
 
 def _denser(codes: Sequence[str], indicator: str, year: int) -> list[str]:
@@ -272,7 +276,6 @@ def _denser(codes: Sequence[str], indicator: str, year: int) -> list[str]:
 
 
 def _density_inputs(codes: Sequence[str], indicator: str, year: int) -> tuple[Input, ...]:
-    inhabitants = indicators.by_region(data.load("population"), "population")
     return tuple(
         Input(
             resource,
@@ -284,7 +287,7 @@ def _density_inputs(codes: Sequence[str], indicator: str, year: int) -> tuple[In
         )
         for resource, rows, table in (
             ("small_enterprises", indicator, measures.values(indicator)),
-            ("population", "average annual population", inhabitants),
+            ("population", "average annual population", _inhabitants()),
         )
     )
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -105,12 +103,12 @@ def documents_of(codes: Sequence[str]) -> tuple[Document, ...]:
 
     Raises DocumentError with every fault of the index or of the files.
     """
-    return tuple(document for document in _documents(*_state()) if document.region in codes)
+    return tuple(document for document in _documents() if document.region in codes)
 
 
 def analysis_of(codes: Sequence[str]) -> Analysis:
     """Return what the documents of regions `codes` say of the border; see `content.analyse`."""
-    return _analysis(tuple(codes), data.descriptor("border_dictionary")["hash"], *_state())
+    return _analysis(tuple(codes))
 
 
 def without_document(held: Sequence[Document], codes: Sequence[str]) -> list[str]:
@@ -119,20 +117,12 @@ def without_document(held: Sequence[Document], codes: Sequence[str]) -> list[str
     return [regions.name(code) for code in codes if code not in present]
 
 
-_Stamps = tuple[tuple[str, int, int], ...]
-
-
-def _state() -> tuple[Path, _Stamps]:
-    """Return the folder of the documents, and what tells one state of it from another."""
+@data.remembered
+def _documents() -> tuple[Document, ...]:
     folder = data.DATA / "documents"
-    stats = ((path.name, path.stat()) for path in sorted(folder.glob("*")))
-    return folder, tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
-
-
-@lru_cache(maxsize=4)
-def _documents(folder: Path, stamps: _Stamps) -> tuple[Document, ...]:
+    named = {name for name, *_ in data.listing("documents") if not name.startswith(".")}
     index = folder / "index.csv"
-    alone = {name for name, *_ in stamps if not name.startswith(".")} <= {"README.md", index.name}
+    alone = named <= {"README.md", index.name}
     if alone and (not index.exists() or len(index.read_text("utf-8").split()) < 2):
         return ()
     from helpers import documents  # noqa: PLC0415
@@ -140,11 +130,11 @@ def _documents(folder: Path, stamps: _Stamps) -> tuple[Document, ...]:
     return documents.load(folder, list(regions.subjects().index))
 
 
-@lru_cache(maxsize=16)
-def _analysis(codes: tuple[str, ...], _: str, folder: Path, stamps: _Stamps) -> Analysis:
+@data.remembered
+def _analysis(codes: tuple[str, ...]) -> Analysis:
     from helpers import content  # noqa: PLC0415
 
-    held = [document for document in _documents(folder, stamps) if document.region in codes]
+    held = [document for document in _documents() if document.region in codes]
     return content.analyse(held, _dictionary())
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
+import pandas as pd
+
 from helpers import data, words
 from helpers.evidence import PAPERS, settles
 from helpers.foreign_trade import YEARS, printed
@@ -41,10 +43,14 @@ def printed_total(reporter: str, flow: str, years: Iterable[int] = YEARS) -> Val
 
 def partner_trade(reporter: str, partner: str, flow: str, *years: int) -> Value:
     """Return goods trade as `reporter` states it, billion USD, the years together."""
-    trade = data.load("trade_by_partner").set_index(["reporter", "partner", "flow", "year"])
     flows = ("exports", "imports") if flow == TURNOVER else (f"{flow}s",)
     cells = [(reporter, partner, f, year) for f in flows for year in years]
-    return total(measured(figure(trade, cell, "million_usd")) for cell in cells) / 1000
+    return total(measured(figure(_partners(), cell, "million_usd")) for cell in cells) / 1000
+
+
+@data.remembered
+def _partners() -> pd.DataFrame:
+    return data.load("trade_by_partner").set_index(["reporter", "partner", "flow", "year"])
 
 
 def share_of_russia(*flows: str, years: tuple[int, ...] = YEARS) -> Value:

@@ -85,6 +85,7 @@ def text_against_table(claim: Claim, _: Section) -> Evidence:
     )
 
 
+@data.remembered
 def printed(row: str, year: int) -> Printed:
     """Return a cell of Table 2 as printed, per cent."""
     table = data.load("paper_table_2").set_index(["indicator", "year"])["printed_percent"]
