@@ -18,7 +18,7 @@ FILE = "datapackage.json"
 IN_PARTS = "borderbook.in-parts"
 """Audit event: the file named is opened next, and what is used of it is told by PART events."""
 PART = "borderbook.part"
-"""Audit event: a file, and the name of the part of it that is used."""
+"""Audit event: a file, the name of the part of it that is used (blank: all), and its hash."""
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,7 +33,7 @@ def whole(folder: Path) -> dict[str, Any]:
     Raises DataError if there is none or it is no JSON.
     """
     path = folder / FILE
-    sys.audit(PART, str(path), "")
+    _tell(path, "")
     return _read(path, stamp(path))
 
 
@@ -45,7 +45,7 @@ def names(folder: Path) -> list[str]:
 def resource(name: str, folder: Path) -> dict[str, Any]:
     """Return the descriptor of one resource; DataError if there is none of that name."""
     path = folder / FILE
-    sys.audit(PART, str(path), name)
+    _tell(path, name)
     found = _resources(path, stamp(path)).get(name)
     if found is None:
         raise DataError(
@@ -59,11 +59,7 @@ def part_digest(path: Path, name: str) -> str:
 
     Blank if there is no such file or resource. This is what a PART event stands for.
     """
-    try:
-        part: Any = _resources(path, stamp(path)).get(name) if name else _read(path, stamp(path))
-    except (DataError, OSError):
-        return ""
-    return hashlib.sha256(json.dumps(part).encode()).hexdigest() if part is not None else ""
+    return _part_digest(path, name, stamp(path))
 
 
 def digest(folder: Path) -> str:
@@ -106,6 +102,20 @@ def stamp(*paths: Path) -> tuple[int, ...]:
 def place(path: Path) -> str:
     """Return a path relative to the checkout where it lies in it."""
     return path.relative_to(_ROOT).as_posix() if path.is_relative_to(_ROOT) else path.as_posix()
+
+
+def _tell(path: Path, part: str) -> None:
+    """Tell who listens which part of a file is used, and the hash of it."""
+    sys.audit(PART, str(path), part, part_digest(path, part))
+
+
+@lru_cache(maxsize=256)
+def _part_digest(path: Path, name: str, state: tuple[int, ...]) -> str:
+    try:
+        part: Any = _resources(path, state).get(name) if name else _read(path, state)
+    except (DataError, OSError):
+        return ""
+    return hashlib.sha256(json.dumps(part).encode()).hexdigest() if part is not None else ""
 
 
 @lru_cache(maxsize=16)

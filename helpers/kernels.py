@@ -1,86 +1,72 @@
-"""How a notebook is executed: by papermill in a process of its own, with outputs made canonical."""
+"""How a notebook is executed: by papermill with our engine, and what its kernel recorded."""
 
 from __future__ import annotations
 
+import json
 import logging
-import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook
-from traitlets.config import Config
 
-KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+from helpers.engine import KERNEL, NAME, canonical
+
+__all__ = ["KERNEL", "Executed", "ExecutionError", "canonical", "dumps", "execute"]
 
 
 class ExecutionError(RuntimeError):
     """A notebook that failed: which cell, and the error it raised."""
 
 
-def execute(notebook: Path, output: Path, parameters: Mapping[str, Any], folder: Path) -> Path:
-    """Return `output`, the notebook executed with `parameters`, working directory `folder`.
+@dataclass(frozen=True)
+class Executed:
+    """An executed notebook as text, and what its kernel recorded: see `recorder`."""
 
-    The file appears whole or not at all, and the same inputs give the same bytes. Raises
-    ExecutionError with the cell and the traceback if a cell fails.
+    text: str
+    record: tuple[tuple[str, str, str], ...]
+
+
+def execute(
+    notebook: Path, parameters: Mapping[str, Any], folder: Path, timeout: int | None = None
+) -> Executed:
+    """Return `notebook` executed with `parameters`, working directory `folder`.
+
+    The same inputs give the same text. `timeout` is in seconds for each cell. Raises
+    ExecutionError with the cell and the traceback if a cell fails or takes longer.
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="borderbook-") as sockets:
-        scratch = Path(sockets) / output.name
+    with tempfile.TemporaryDirectory(prefix="borderbook-") as scratch:
+        log = Path(scratch) / "record"
         try:
-            execute_notebook(
+            executed = execute_notebook(
                 str(notebook),
-                str(scratch),
+                None,
                 parameters=dict(parameters),
-                cwd=str(folder),
+                engine_name=NAME,
                 kernel_name=KERNEL["name"],
                 progress_bar=False,
                 log_output=False,
-                config=Config({"KernelManager": _channel(sockets)}),
+                execution_timeout=timeout,
+                folder=folder,
+                log=log,
             )
         except PapermillExecutionError as error:
             raise ExecutionError(
                 f"{notebook.as_posix()}, cell {error.cell_index + 1} of the run: "
                 f"{error.ename}: {error.evalue}"
             ) from None
-        except RuntimeError as error:
-            raise ExecutionError(f"{notebook.as_posix()}: the kernel failed: {error}") from error
-        executed = nbformat.read(scratch, as_version=4)
-    fresh = output.with_name(f".{output.name}.{os.getpid()}")
-    fresh.write_text(dumps(canonical(executed)), "utf-8")
-    fresh.replace(output)
-    return output
-
-
-def _channel(sockets: str) -> dict[str, str]:
-    """Return how to talk to the kernel: over sockets in a folder of the run's own, if there are."""
-    if os.name != "posix":
-        return {"transport": "tcp"}
-    return {"transport": "ipc", "ip": f"{sockets}/kernel"}
-
-
-def canonical(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return the notebook without what differs from run to run or machine to machine.
-
-    Times, durations, versions and random cell ids go; code, outputs and their order stay.
-    """
-    notebook.metadata = nbformat.from_dict(
-        {
-            **{key: value for key, value in notebook.metadata.items() if key in ("title",)},
-            "kernelspec": KERNEL,
-            "language_info": {"name": "python"},
-        }
-    )
-    for cell in notebook.cells:
-        tags = cell.metadata.get("tags", [])
-        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
-        if "injected-parameters" in tags:
-            cell.id = "injected-parameters"
-    return notebook
+        except (RuntimeError, TimeoutError) as error:
+            told = log.with_name("record.errors")
+            said = told.read_text("utf-8", "replace").strip() if told.exists() else ""
+            reason = "\n".join(part for part in (str(error).strip(), said) if part)
+            raise ExecutionError(f"{notebook.as_posix()}: the kernel failed: {reason}") from error
+        lines = log.read_text("utf-8").splitlines()
+    return Executed(dumps(executed), tuple(tuple(json.loads(line)) for line in lines))
 
 
 def dumps(notebook: nbformat.NotebookNode) -> str:

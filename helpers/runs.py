@@ -1,22 +1,32 @@
-"""What to execute and what can be reused: a run is one section with one set of parameters."""
+"""What to execute and what can be reused: a run is one section with one set of parameters.
+
+A run is reused exactly when the notebook's cells, its parameters, every module that it imported,
+every file and folder of the project that it read, and the environment are as they were: by content,
+not by time. What a run read is what its kernel recorded, see `recorder`.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
 import os
 import platform
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
+import sysconfig
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from helpers import kernels
+from helpers import forks, recorder
+from helpers.store import Entry, State, Store
 
-_INPUTS = ("helpers/**/*.py", "data/**/*", "requirements.txt")
-"""What any run may depend on, beside its notebook and its parameters."""
+LIMIT = 2_000_000_000
+"""Bytes that the results of a project may take; those unused for longest go first."""
+
+_MACHINERY = ("runs.py", "kernels.py", "engine.py", "recorder.py", "forks.py")
 
 
 class RunError(RuntimeError):
@@ -36,6 +46,17 @@ class Run:
         return self.notebook.stem
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a run: its executed notebook, or why there is none."""
+
+    run: Run
+    notebook: Path | None
+    reused: bool = False
+    error: str = ""
+    seconds: float = 0
+
+
 def sections(root: Path) -> list[Path]:
     """Return the notebooks of the book, in order of name."""
     return sorted((root / "book").glob("*.ipynb"))
@@ -46,69 +67,185 @@ def execute(
     root: Path,
     done: Callable[[Run, bool], None] = lambda run, reused: None,
     jobs: int | None = None,
+    note: Callable[[str], None] = lambda text: None,
 ) -> dict[str, Path]:
     """Return the executed notebook of every run, by section: reused, or executed in parallel.
 
-    A run is reused when nothing that it may depend on has changed in content: its source, its
-    parameters, any helper, any figure, the lock file, the Python it runs with. `done` is told of
-    every run, and whether it was reused. Raises RunError after all runs have ended, if any failed.
+    `done` is told of every run, and whether it was reused. Raises RunError after all runs have
+    ended, if any failed.
     """
-    state = environment(root)
-    finished: dict[str, Path] = {}
-    waiting: dict[Run, Path] = {}
     listed = list(runs)
-    for run in listed:
-        stored = root / ".cache" / "runs" / f"{run.section}-{key(run, state)}.ipynb"
-        if stored.exists():
-            finished[run.section] = stored
-            done(run, True)
-        else:
-            waiting[run] = stored
+    finished: dict[str, Path] = {}
     failures = []
-    workers = min(jobs or os.cpu_count() or 1, max(len(waiting), 1))
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=spawn) as pool:
-        futures = {
-            pool.submit(kernels.execute, run.notebook, stored, dict(run.parameters), root): run
-            for run, stored in waiting.items()
-        }
-        for future in as_completed(futures):
-            run = futures[future]
-            try:
-                finished[run.section] = future.result()
-            except kernels.ExecutionError as error:
-                failures.append(str(error))
-            done(run, False)
+    for outcome in outcomes(listed, root, jobs, note=note):
+        if outcome.notebook is None:
+            failures.append(outcome.error)
+        else:
+            finished[outcome.run.section] = outcome.notebook
+        done(outcome.run, outcome.reused)
     if failures:
         raise RunError("\n\n".join(sorted(failures)))
     return {run.section: finished[run.section] for run in listed}
 
 
-def environment(root: Path) -> str:
-    """Return a digest of all that any run may depend on beside its notebook and parameters."""
-    digest = hashlib.sha256(platform.python_version().encode())
-    for pattern in _INPUTS:
-        for path in sorted(root.glob(pattern)):
-            if path.is_file():
-                content = hashlib.sha256(path.read_bytes()).hexdigest()
-                digest.update(f"{path.relative_to(root).as_posix()} {content}\n".encode())
-    return digest.hexdigest()
+def outcomes(
+    runs: Iterable[Run],
+    root: Path,
+    jobs: int | None = None,
+    timeout: int | None = None,
+    note: Callable[[str], None] = lambda text: None,
+) -> Iterator[Outcome]:
+    """Return what became of each run, as it ends: the reused first, then those executed.
 
-
-def key(run: Run, state: str) -> str:
-    """Return what names a run's result: a digest of its source, parameters and environment.
-
-    Outputs in the notebook file do not count: only what its cells say and their tags.
+    `jobs` kernels at once, one per core unless given; `timeout` in seconds for each cell; `note`
+    is told what a user should know (a damaged entry, a file that changed meanwhile). An interrupt
+    kills every kernel with its children. Runs that were kept stay kept.
     """
-    document = json.loads(run.notebook.read_text("utf-8"))
-    cells = [
-        [
-            cell["cell_type"],
-            "".join(cell["source"]),
-            cell["metadata"].get("tags", []),
-            cell.get("id", ""),
-        ]
-        for cell in document["cells"]
-    ]
-    content = json.dumps([state, cells, dict(run.parameters)], sort_keys=True)
+    store, state, now = Store(root, note), State(root), environment(root)
+    waiting: list[Run] = []
+    for run in runs:
+        held = store.find(run.section, key(run), state, now)
+        if held is None:
+            waiting.append(run)
+        else:
+            yield Outcome(run, held, reused=True)
+    if not waiting:
+        return
+    if forks.can_fork():
+        forks.NURSERY.start()
+    expected = {section: _expected(store, section) for section in {run.section for run in waiting}}
+    waiting.sort(key=lambda run: expected[run.section], reverse=True)
+    pool = ThreadPoolExecutor(jobs or os.cpu_count() or 1)
+    try:
+        pending: set[Future[Outcome]] = {
+            pool.submit(_outcome, run, root, store, now=now, timeout=timeout, note=note)
+            for run in waiting
+        }
+        while pending:
+            ended, pending = wait(pending, return_when=FIRST_COMPLETED)
+            for future in ended:
+                yield future.result()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        forks.NURSERY.close()
+        raise
+    finally:
+        pool.shutdown()
+        store.prune(LIMIT)
+
+
+def _outcome(
+    run: Run,
+    root: Path,
+    store: Store,
+    *,
+    now: Mapping[str, str],
+    timeout: int | None,
+    note: Callable[[str], None],
+) -> Outcome:
+    """Execute a run and keep its result, unless something that it read changed meanwhile."""
+    from helpers import kernels  # noqa: PLC0415  (slow to import, and only needed to execute)
+
+    began, source = time.monotonic(), cells(run.notebook)
+    try:
+        executed = kernels.execute(run.notebook, run.parameters, root, timeout)
+    except kernels.ExecutionError as error:
+        return Outcome(run, None, error=str(error))
+    seconds = time.monotonic() - began
+    unseen = tuple(name for kind, name, _ in executed.record if kind == "unseen")
+    entry = Entry(
+        section=run.section,
+        parameters=dict(run.parameters),
+        cells=source,
+        environment=now,
+        dependencies=tuple(sorted(each for each in executed.record if each[0] != "unseen")),
+        seconds=round(seconds, 3),
+        output=hashlib.sha256(executed.text.encode()).hexdigest(),
+    )
+    changed = State(root).changed(entry) + ([] if cells(run.notebook) == source else ["notebook"])
+    unseen += tuple(f"{name} changed while it ran" for name in dict.fromkeys(changed))
+    if unseen:
+        note(f"{run.section} will be executed anew next time: {'; '.join(unseen)}")
+    kept = store.keep(key_of(source, run.parameters), replace(entry, unseen=unseen), executed.text)
+    return Outcome(run, kept, seconds=seconds)
+
+
+def key(run: Run) -> str:
+    """Return what names a run: a hash of its cells and parameters."""
+    return key_of(cells(run.notebook), run.parameters)
+
+
+def key_of(source: Mapping[str, str], parameters: Mapping[str, Any]) -> str:
+    """Return what names a run of these cells with these parameters."""
+    content = json.dumps([list(source.items()), dict(parameters)], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:20]
+
+
+def cells(notebook: Path) -> dict[str, str]:
+    """Return a hash of each cell by its id, in order: text and tags, not outputs."""
+    document = json.loads(notebook.read_text("utf-8"))
+    found = {}
+    for number, cell in enumerate(document["cells"]):
+        said = [cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", [])]
+        digest = hashlib.sha256(json.dumps(said).encode()).hexdigest()
+        found[cell.get("id", f"cell {number + 1}")] = digest
+    return found
+
+
+def environment(root: Path) -> dict[str, str]:
+    """Return what every run depends on: Python, packages, the lock file, this machinery."""
+    return {
+        "Python": platform.python_version(),
+        "installed packages": _packages(),
+        "requirements.txt": recorder.file_digest(str(root / "requirements.txt")),
+        "the machinery of runs": _machinery(),
+    }
+
+
+def why(run: Run, root: Path) -> list[str]:
+    """Return what has changed since a section was last executed, one line each; empty if nothing.
+
+    The run compared with is the last one with the same parameters, else the last of the section.
+    """
+    store, state, now = Store(root), State(root), environment(root)
+    if store.find(run.section, key(run), state, now):
+        return []
+    last = store.latest(run.section, dict(run.parameters)) or store.latest(run.section)
+    if last is None:
+        return ["it has not been executed yet, or its result was removed"]
+    lines = [
+        f"parameter {name}: {last.parameters.get(name, 'default')} -> "
+        f"{run.parameters.get(name, 'default')}"
+        for name in sorted({*last.parameters, *run.parameters})
+        if last.parameters.get(name) != run.parameters.get(name)
+    ]
+    source = cells(run.notebook)
+    lines += [f"cell {name} changed" for name in source if last.cells.get(name) != source[name]]
+    lines += [f"cell {name} is gone" for name in last.cells if name not in source]
+    if not lines and list(source) != list(last.cells):
+        lines.append("its cells are in another order")
+    lines += [f"{name} changed" for name in now if last.environment.get(name) != now[name]]
+    lines += [f"{name} changed" for name in dict.fromkeys(state.changed(last))]
+    lines += last.unseen
+    return lines or ["its last result was damaged, or something changed while it was made"]
+
+
+def _expected(store: Store, section: str) -> float:
+    """Return how many seconds a section took last time; without end if it is not known."""
+    last = store.latest(section)
+    return last.seconds if last else float("inf")
+
+
+@cache
+def _machinery() -> str:
+    here = Path(__file__).parent
+    content = b"".join((here / name).read_bytes() for name in _MACHINERY)
+    return hashlib.sha256(content).hexdigest()
+
+
+@cache
+def _packages() -> str:
+    """Return a hash of the names and versions of what is installed, this project aside."""
+    folder = Path(sysconfig.get_paths()["purelib"])
+    names = [p.name for p in folder.glob("*.dist-info") if not p.name.startswith("borderbook")]
+    return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()
