@@ -14,6 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from helpers.faults import UserError
+
 FILE = "datapackage.json"
 IN_PARTS = "borderbook.in-parts"
 """Audit event: the file named is opened next, and what is used of it is told by PART events."""
@@ -23,7 +25,7 @@ PART = "borderbook.part"
 _ROOT = Path(__file__).resolve().parent.parent
 
 
-class DataError(ValueError):
+class DataError(UserError, ValueError):
     """A file of the data package breaks its schema; the message lists every fault found."""
 
 

@@ -10,10 +10,11 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from helpers.faults import UserError
 from helpers.regions import Group, GroupError, neighbours
 
 
-class ParameterError(ValueError):
+class ParameterError(UserError, ValueError):
     """Parameters that the data cannot serve; the message names each fault and what is allowed."""
 
 

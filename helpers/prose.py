@@ -30,6 +30,8 @@ from markdown_it.token import Token
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
+from helpers.faults import UserError
+
 NAMES = (
     r"ISO \d+(?:-\d+)?",
     r"RFC \d+",
@@ -91,7 +93,7 @@ _RESULTS = (
 )
 
 
-class ProseError(ValueError):
+class ProseError(UserError, ValueError):
     """A notebook that cannot be read as one."""
 
 

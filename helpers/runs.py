@@ -18,9 +18,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from helpers import forks, recorder
+from helpers.faults import UserError
 from helpers.store import Entry, State, Store
 
 LIMIT = 2_000_000_000
@@ -29,7 +30,7 @@ LIMIT = 2_000_000_000
 _MACHINERY = ("runs.py", "kernels.py", "engine.py", "recorder.py", "forks.py")
 
 
-class RunError(RuntimeError):
+class RunError(UserError, RuntimeError):
     """One or more runs that failed; the message has a line for each."""
 
 
@@ -57,6 +58,20 @@ class Outcome:
     seconds: float = 0
 
 
+class How(TypedDict, total=False):
+    """How runs are executed.
+
+    `jobs` kernels at once, one per core unless given; `timeout` in seconds for each cell; `note` is
+    told what a user should know (a damaged entry, a file that changed meanwhile); `begin` is called
+    before the first run is executed.
+    """
+
+    jobs: int | None
+    timeout: int | None
+    note: Callable[[str], None]
+    begin: Callable[[], None]
+
+
 def sections(root: Path) -> list[Path]:
     """Return the notebooks of the book, in order of name."""
     return sorted((root / "book").glob("*.ipynb"))
@@ -66,18 +81,17 @@ def execute(
     runs: Iterable[Run],
     root: Path,
     done: Callable[[Run, bool], None] = lambda run, reused: None,
-    jobs: int | None = None,
-    note: Callable[[str], None] = lambda text: None,
+    **how: Unpack[How],
 ) -> dict[str, Path]:
     """Return the executed notebook of every run, by section: reused, or executed in parallel.
 
-    `done` is told of every run, and whether it was reused. Raises RunError after all runs have
-    ended, if any failed.
+    `done` is told of every run, and whether it was reused; see `outcomes` for the rest. Raises
+    RunError after all runs have ended, if any failed.
     """
     listed = list(runs)
     finished: dict[str, Path] = {}
     failures = []
-    for outcome in outcomes(listed, root, jobs, note=note):
+    for outcome in outcomes(listed, root, **how):
         if outcome.notebook is None:
             failures.append(outcome.error)
         else:
@@ -88,19 +102,12 @@ def execute(
     return {run.section: finished[run.section] for run in listed}
 
 
-def outcomes(
-    runs: Iterable[Run],
-    root: Path,
-    jobs: int | None = None,
-    timeout: int | None = None,
-    note: Callable[[str], None] = lambda text: None,
-) -> Iterator[Outcome]:
+def outcomes(runs: Iterable[Run], root: Path, **how: Unpack[How]) -> Iterator[Outcome]:
     """Return what became of each run, as it ends: the reused first, then those executed.
 
-    `jobs` kernels at once, one per core unless given; `timeout` in seconds for each cell; `note`
-    is told what a user should know (a damaged entry, a file that changed meanwhile). An interrupt
-    kills every kernel with its children. Runs that were kept stay kept.
+    An interrupt kills every kernel with its children. What was kept by then stays kept.
     """
+    note = how.get("note", lambda text: None)
     store, state, now = Store(root, note), State(root), environment(root)
     waiting: list[Run] = []
     for run in runs:
@@ -111,14 +118,15 @@ def outcomes(
             yield Outcome(run, held, reused=True)
     if not waiting:
         return
+    how.get("begin", lambda: None)()
     if forks.can_fork():
         forks.NURSERY.start()
     expected = {section: _expected(store, section) for section in {run.section for run in waiting}}
     waiting.sort(key=lambda run: expected[run.section], reverse=True)
-    pool = ThreadPoolExecutor(jobs or os.cpu_count() or 1)
+    pool = ThreadPoolExecutor(how.get("jobs") or os.cpu_count() or 1)
     try:
         pending: set[Future[Outcome]] = {
-            pool.submit(_outcome, run, root, store, now=now, timeout=timeout, note=note)
+            pool.submit(_outcome, run, root, store, now=now, timeout=how.get("timeout"), note=note)
             for run in waiting
         }
         while pending:

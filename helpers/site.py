@@ -1,4 +1,4 @@
-"""From executed notebooks to the site: a Sphinx extension for their MIME bundles, and the build."""
+"""From executed notebooks to the site: a Sphinx extension for their MIME bundles."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from html import escape
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar
 
 import vl_convert
-import yaml
 from docutils import nodes
 from latex2mathml.converter import convert as mathml
 from myst_nb.core.render import MimeData
@@ -27,14 +25,15 @@ from myst_nb.ext.glue.roles import PasteTextRole
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting import unsrt
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from helpers import data, tables
+from helpers.results import CLAIM, VEGALITE
 
-VEGALITE = "application/vnd.vegalite.v6+json"
 _LABORATORY = "application/vnd.vegalite.v5+json"
-_CLAIM = "application/vnd.borderbook.claim+json"
 _VEGALITE_VERSION = "6.4"
+_WIDTHS = ("wide", "narrow")
 _CSV = (
     *("id", "section", "paragraph", "statement", "kind", "printed", "computed", "unit"),
     *("verdict", "reason", "inputs", "page", "parameters"),
@@ -42,49 +41,6 @@ _CSV = (
 """The columns of claims.csv; inputs and parameters hold JSON."""
 _FIGURES = "figures-used"
 """The inline value in which a cell names the resources that it used."""
-_EPOCH = "1767225600"
-# What Sphinx writes where it would write the time of the build: the same in every build.
-
-
-class SiteError(RuntimeError):
-    """The site could not be rendered; the message ends with what Jupyter Book said."""
-
-
-def render(root: Path, executed: Mapping[str, Path], output: Path) -> bool:
-    """Render the book with the executed notebooks into `output`; return whether anything changed.
-
-    The new site takes the old one's place in one step, and only if no page has a fault. Raises
-    SiteError otherwise, and the old site stays.
-    """
-    work = output.parent / ".rendering"
-    source = work / "source"
-    shutil.rmtree(work, ignore_errors=True)
-    _stage(root, executed, source)
-    state = _state(root, source)
-    marker = root / ".cache" / "sites" / hashlib.sha256(str(output.resolve()).encode()).hexdigest()
-    if marker.exists() and marker.read_text("utf-8") == state and (output / "index.html").exists():
-        shutil.rmtree(work)
-        return False
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(source)]
-    done = subprocess.run(
-        [*command, "--path-output", str(work), "--warningiserror", "--keep-going", "--quiet"],
-        env={**os.environ, "SOURCE_DATE_EPOCH": _EPOCH, "PYTHONHASHSEED": "0"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    fresh = work / "_build" / "html"
-    if done.returncode or not (fresh / "index.html").exists():
-        raise SiteError(f"Jupyter Book did not render the site:\n{_tail(done.stdout, done.stderr)}")
-    old = work / "old"
-    output.parent.mkdir(parents=True, exist_ok=True)
-    if output.exists():
-        output.rename(old)
-    fresh.rename(output)
-    shutil.rmtree(work)
-    marker.parent.mkdir(parents=True, exist_ok=True)
-    marker.write_text(state, "utf-8")
-    return True
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -92,10 +48,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (_inline_formula, None), (_block_formula, None))
     app.add_directive("exhibit", Exhibit)
     app.connect("config-inited", _configure)
+    app.connect("env-purge-doc", _take_back)
+    app.connect("env-updated", _follow)
     app.connect("doctree-read", _fold_code)
     app.connect("html-page-context", _own_scripts_only)
     NbGlueDomain.roles = {**NbGlueDomain.roles, "text": TracedText()}
     app.add_config_value("comments_config", {}, "env")  # Jupyter Book sets it in any case
+    app.add_config_value("pictures", "", "")  # a folder that keeps drawn charts
     app.add_css_file("borderbook.css")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -107,13 +66,13 @@ class BundleRenderer:
         ("*", VEGALITE, 1),
         ("*", tables.RESOURCE, 2),
         ("*", _LABORATORY, None),
-        ("*", _CLAIM, None),
+        ("*", CLAIM, None),
     ]
 
     @staticmethod
     def handle_mime(renderer: Any, data: MimeData, inline: bool) -> list[nodes.Element] | None:
         """Return the nodes of a bundle of ours; None leaves it to MyST-NB."""
-        if data.mime_type == _CLAIM:
+        if data.mime_type == CLAIM:
             _publish(data.content, Path(renderer.renderer.sphinx_env.app.outdir))
             return []
         if data.mime_type == _LABORATORY:
@@ -124,7 +83,7 @@ class BundleRenderer:
         page = env.docname
         cell = _cell_ids(env.doc2path(page))[data.cell_index or 0]
         content: Any = data.content
-        return [_raw(_exhibit(content, data.mime_type, Path(env.app.outdir), page, cell))]
+        return [_raw(_exhibit(content, data.mime_type, env.app, page, cell))]
 
 
 class Exhibit(SphinxDirective):
@@ -142,8 +101,7 @@ class Exhibit(SphinxDirective):
                 for mime, content in output.get("data", {}).items():
                     if mime in (VEGALITE, tables.RESOURCE) and _name(content) == name:
                         page = self.env.path2doc(path) or self.env.docname
-                        folder = Path(self.env.app.outdir)
-                        return [_raw(_exhibit(content, mime, folder, page, cell["id"]))]
+                        return [_raw(_exhibit(content, mime, self.env.app, page, cell["id"]))]
         raise self.error(f"{file} has no table or chart named {name!r}")
 
 
@@ -152,6 +110,10 @@ class TracedText(PasteTextRole):  # type: ignore[misc]
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the text with the name of the value on it."""
+        file, of_other_page, _ = self.text.rpartition("::")
+        if of_other_page:
+            env = self.document.settings.env
+            env.note_dependency(env.relfn2path(file)[1])
         found, messages = super().run()
         for node in found:
             if isinstance(node, nodes.inline):
@@ -174,14 +136,33 @@ class PaperStyle(unsrt.Style):  # type: ignore[misc]
 register_plugin("pybtex.style.formatting", "paper", PaperStyle)
 
 
-def svg(spec: Mapping[str, Any], *, narrow: bool = False, bare: bool = False) -> str:
-    """Return a chart as SVG: as it is, or for a narrow screen; `bare` leaves its title out."""
+def svg(
+    spec: Mapping[str, Any], *, narrow: bool = False, bare: bool = False, kept: str = ""
+) -> str:
+    """Return a chart as SVG: as it is, or for a narrow screen; `bare` leaves its title out.
+
+    `kept` is a folder that holds what has been drawn, by a hash of what was drawn and how.
+    """
     document = {key: value for key, value in spec.items() if not (bare and key == "title")}
     if narrow:
         document = merged(document, spec["usermeta"]["narrow"])
-    drawn: str = vl_convert.vegalite_to_svg(document, vl_version=_VEGALITE_VERSION)
+    if not kept:
+        return _drawn(document, spec["usermeta"]["name"], narrow)
+    how = [document, narrow, version("vl-convert-python"), Path(__file__).read_text("utf-8")]
+    digest = hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()
+    file = Path(kept) / f"{digest}.svg"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = file.with_suffix(f".{os.getpid()}")
+        fresh.write_text(_drawn(document, spec["usermeta"]["name"], narrow), "utf-8")
+        fresh.replace(file)
+    return file.read_text("utf-8")
+
+
+def _drawn(document: Mapping[str, Any], name: str, narrow: bool) -> str:
+    drawn: str = vl_convert.vegalite_to_svg(dict(document), vl_version=_VEGALITE_VERSION)
     drawn = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", drawn)  # the figure says what it is
-    variant = f"{spec['usermeta']['name']}-{'narrow' if narrow else 'wide'}"
+    variant = f"{name}-{'narrow' if narrow else 'wide'}"
     found = dict.fromkeys(re.findall(r"clip\d+", drawn))  # numbered across the whole process
     clips = {name: f"clip{number}" for number, name in enumerate(found)}
     drawn = re.sub(r"clip\d+", lambda clip: clips[clip[0]], drawn)
@@ -207,11 +188,11 @@ def merged(document: Any, patch: Any) -> Any:
     return result
 
 
-def _exhibit(content: Mapping[str, Any], mime: str, folder: Path, page: str, cell: str) -> str:
+def _exhibit(content: Mapping[str, Any], mime: str, app: Sphinx, page: str, cell: str) -> str:
     """Return a table or chart as HTML, and write its files into the site's downloads."""
     name = _name(content)
     section = page.rpartition("/")[2]
-    target = folder / "downloads" / section
+    target = Path(app.outdir) / "downloads" / section
     target.mkdir(parents=True, exist_ok=True)
     address = f"../downloads/{section}/{name}"
     code = f'<a href="{section}.html#code-{cell}">How it was computed</a>'
@@ -219,14 +200,16 @@ def _exhibit(content: Mapping[str, Any], mime: str, folder: Path, page: str, cel
         (target / f"{name}.csv").write_text(tables.to_csv(content), "utf-8")
         take = f'<p class="take"><a href="{address}.csv" download>Data (CSV)</a> {code}</p>'
         return tables.html(content).replace("</figure>", f"{take}</figure>")
-    (target / f"{name}.svg").write_text(svg(content), "utf-8")
+    kept = app.config.pictures
+    (target / f"{name}.svg").write_text(svg(content, kept=kept), "utf-8")
     (target / f"{name}.vl.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")
     meta = content["usermeta"]
     described = escape(meta["description"])
+    drawn = {kind: svg(content, narrow=kind == "narrow", bare=True, kept=kept) for kind in _WIDTHS}
     drawings = "".join(
         f'<div class="drawing {kind}" role="img" aria-label="{escape(meta["title"])}" '
-        f'aria-describedby="{name}-words">{svg(content, narrow=kind == "narrow", bare=True)}</div>'
-        for kind in ("wide", "narrow")
+        f'aria-describedby="{name}-words">{picture}</div>'
+        for kind, picture in drawn.items()
     )
     return (
         f'<figure class="exhibit exhibit-chart" id="{name}"><figcaption>'
@@ -276,10 +259,29 @@ def _cell_ids(path: str) -> list[str]:
 
 def _configure(app: Sphinx, config: Any) -> None:
     """Set what every rendering of this book needs, so that _config.yml stays short."""
+    if numbering := app.extensions.get("sphinx_multitoc_numbering"):
+        numbering.parallel_read_safe = True  # Jupyter Book adds it; it numbers what was read
     config.html_static_path.append(str(Path(__file__).parent / "static"))
     config.html_math_renderer_name = "mathml"
     made = str(data.package()["created"])[:10]
     config.copyright = f"{config.copyright} {config.author}. Figures of {made}, {data.digest()}"
+
+
+def _take_back(app: Sphinx, env: BuildEnvironment, page: str) -> None:
+    """Remove the files of a page that is read anew or gone: it may not write them again."""
+    shutil.rmtree(Path(app.outdir) / "downloads" / page.rpartition("/")[2], ignore_errors=True)
+
+
+def _follow(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Return the pages to write again because others changed.
+
+    Every page shows the titles of all; the list of references shows what all of them cite.
+    """
+    titles = {page: title.astext() for page, title in env.titles.items()}
+    known, env.titles_shown = getattr(env, "titles_shown", None), titles  # type: ignore[attr-defined]
+    if titles != known:
+        return list(env.found_docs)
+    return [key.docname for key in env.get_domain("cite").bibliographies]  # type: ignore[attr-defined]
 
 
 def _fold_code(app: Sphinx, doctree: nodes.document) -> None:
@@ -360,35 +362,3 @@ def _block_formula(translator: Any, node: nodes.math_block) -> None:
     formula = mathml(node.astext(), display="block")
     translator.body.append(f'<div class="formula">{formula}</div>')
     raise nodes.SkipNode
-
-
-def _stage(root: Path, executed: Mapping[str, Path], source: Path) -> None:
-    """Lay out what Jupyter Book reads: its settings, the pages, the executed notebooks."""
-    (source / "book").mkdir(parents=True)
-    for name in ("_config.yml", "_toc.yml"):
-        shutil.copyfile(root / name, source / name)
-    for path in (root / "book").iterdir():
-        if path.suffix in (".md", ".bib", ".png", ".svg"):
-            shutil.copyfile(path, source / "book" / path.name)
-    for section, path in executed.items():
-        shutil.copyfile(path, source / "book" / f"{section}.ipynb")
-    listed = yaml.safe_load((source / "_toc.yml").read_text("utf-8"))
-    for page in re.findall(r"'(?:file|root)': '([^']+)'", str(listed)):
-        if not any((source / f"{page}{kind}").exists() for kind in (".md", ".ipynb")):
-            raise SiteError(f"_toc.yml names {page}, but there is no such page")
-
-
-def _state(root: Path, source: Path) -> str:
-    """Return a digest of all that the rendered site depends on."""
-    digest = hashlib.sha256()
-    own = [root / "requirements.txt", *sorted((root / "helpers").rglob("*.*"))]
-    for path in [*own, *sorted(source.rglob("*.*"))]:
-        if path.is_file() and path.suffix != ".pyc":
-            digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def _tail(*outputs: str) -> str:
-    lines = [line for text in outputs for line in text.splitlines() if line.strip()]
-    telling = [line for line in lines if "WARNING" in line or "ERROR" in line or "rror:" in line]
-    return "\n".join([*dict.fromkeys(telling), *lines[-5:]])

@@ -1,12 +1,14 @@
-"""The `borderbook` command: one module for each family of commands."""
+"""The `borderbook` command: one module for each family of commands.
+
+Modules that are slow to import are imported where a command needs them, so that a build in which
+nothing has changed ends at once.
+"""
 
 from __future__ import annotations
 
-from helpers import prose, runs, site
 from helpers.cli import book
 from helpers.cli.door import ROOT, app, console
-from helpers.data import DataError
-from helpers.parameters import ParameterError
+from helpers.faults import UserError
 
 __all__ = ["ROOT", "app", "book", "main"]
 
@@ -15,6 +17,6 @@ def main() -> None:
     """Run the command; what the user can mend is told without a traceback."""
     try:
         app()
-    except (DataError, ParameterError, prose.ProseError, runs.RunError, site.SiteError) as error:
+    except UserError as error:
         console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         raise SystemExit(1) from None

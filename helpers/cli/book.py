@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import threading
@@ -10,13 +11,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import watchfiles
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from helpers import data, parameters, prose, runs, site
+from helpers import descriptor, rendering, runs, validation
 from helpers.cli.door import ROOT, Jobs, Parameter, app, console, settings
-from helpers.data import DataError
-from helpers.parameters import ParameterError
+from helpers.faults import UserError
+
+DATA = ROOT / "data"
 
 
 @app.command()
@@ -73,7 +74,7 @@ def serve(
 @app.command()
 def seal() -> None:
     """Take the data files as they are: write their size and hash into the descriptor."""
-    changed = data.seal()
+    changed = descriptor.seal(DATA)
     console.print(f"sealed: {', '.join(changed)}" if changed else "nothing to seal")
     _check_data()
 
@@ -81,6 +82,8 @@ def seal() -> None:
 @app.command()
 def check() -> None:
     """Look for numbers typed by hand in notebooks, pages and README; exit status 1 if there are."""
+    from helpers import prose  # noqa: PLC0415
+
     pages = prose.pages(ROOT)
     faults = [fault for page in pages for fault in prose.typed_numbers(page)]
     for fault in faults:
@@ -99,28 +102,32 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 def _build(chosen: dict[str, Any], jobs: int | None, output: Path) -> None:
     _check_data()
-    executed = _execute(chosen, jobs)
-    with console.status("rendering"):
-        fresh = site.render(ROOT, executed, output)
+    with contextlib.ExitStack() as stack:
+        ready: list[rendering.Renderer] = []
+
+        def begin() -> None:
+            ready.append(stack.enter_context(rendering.Renderer()))
+
+        executed = _execute(chosen, jobs, begin)
+        with console.status("rendering"):
+            fresh = rendering.render(ROOT, executed, output, *ready)
     console.print(f"{output / 'index.html'} {'written' if fresh else 'is up to date'}")
 
 
 def _check_data() -> None:
     """Raise DataError with the faults of every resource, before anything is executed."""
-    faults = [fault for name in data.names() for fault in data.faults(name)]
-    if faults:
-        raise DataError("\n".join(["the data package has faults:", *faults]))
+    validation.check(descriptor.names(DATA), DATA)
 
 
-def _execute(chosen: dict[str, Any], jobs: int | None) -> dict[str, Path]:
+def _execute(
+    chosen: dict[str, Any], jobs: int | None, begin: Callable[[], None] = lambda: None
+) -> dict[str, Path]:
     notebooks = runs.sections(ROOT)
-    planned = [runs.Run(path, _for_section(path.stem, chosen)) for path in notebooks]
-    known = {name for model in parameters.SECTIONS.values() for name in model.model_fields}
-    unknown = sorted(set(chosen) - known)
-    if unknown:
-        raise ParameterError(
-            f"no section has a parameter {', '.join(unknown)}; there are {', '.join(sorted(known))}"
-        )
+    planned = [
+        runs.Run(path, _for_section(path.stem, chosen) if chosen else {}) for path in notebooks
+    ]
+    if chosen:
+        _check_names(chosen)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("executing", total=len(planned))
@@ -130,29 +137,44 @@ def _execute(chosen: dict[str, Any], jobs: int | None) -> dict[str, Path]:
             reused.append(again)
             progress.update(task, advance=1, description=run.section)
 
-        executed = runs.execute(planned, ROOT, done, jobs)
+        executed = runs.execute(planned, ROOT, done, jobs=jobs, note=console.print, begin=begin)
     console.print(f"{len(planned) - sum(reused)} sections executed, {sum(reused)} reused")
     return executed
 
 
+def _check_names(chosen: dict[str, Any]) -> None:
+    """Raise ParameterError for a name that no section has."""
+    from helpers import parameters  # noqa: PLC0415
+
+    known = {name for model in parameters.SECTIONS.values() for name in model.model_fields}
+    if unknown := sorted(set(chosen) - known):
+        raise parameters.ParameterError(
+            f"no section has a parameter {', '.join(unknown)}; there are {', '.join(sorted(known))}"
+        )
+
+
 def _for_section(section: str, chosen: dict[str, Any]) -> dict[str, Any]:
     """Return the settings that a section has, checked by its model before a kernel starts."""
+    from helpers import parameters  # noqa: PLC0415
+
     model = parameters.SECTIONS[section]
     own = {name: value for name, value in chosen.items() if name in model.model_fields}
     try:
         model.checked(own)
-    except ParameterError as error:
-        raise ParameterError(f"{section}: {error}") from None
+    except parameters.ParameterError as error:
+        raise parameters.ParameterError(f"{section}: {error}") from None
     return own
 
 
 def _rebuild_on_change(rebuild: Callable[[], None]) -> None:
     """Build again on every change of the book, its data or its helpers; errors are told."""
+    import watchfiles  # noqa: PLC0415
+
     watched = [ROOT / name for name in ("book", "data", "helpers", "_config.yml", "_toc.yml")]
     for changes in watchfiles.watch(*watched, raise_interrupt=True):
         names = sorted({Path(path).name for _, path in changes})
         console.print(f"changed: {', '.join(names)}")
         try:
             rebuild()
-        except (DataError, runs.RunError, site.SiteError) as error:
+        except UserError as error:
             console.print(str(error), style="red", markup=False, highlight=False)

@@ -7,11 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
 from rich.console import Console
-
-from helpers import parameters
-from helpers.parameters import ParameterError
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout that the command works on."""
@@ -36,6 +32,8 @@ def settings(texts: Sequence[str]) -> dict[str, Any]:
 
     A parameter whose type is text stays text: NO is not false.
     """
+    from helpers.parameters import ParameterError  # noqa: PLC0415
+
     found: dict[str, Any] = {}
     for text in texts:
         name, sign, value = text.partition("=")
@@ -46,6 +44,10 @@ def settings(texts: Sequence[str]) -> dict[str, Any]:
 
 
 def _typed(name: str, text: str) -> Any:
+    import yaml  # noqa: PLC0415
+
+    from helpers import parameters  # noqa: PLC0415
+
     kinds = [
         model.model_fields[name].annotation
         for model in parameters.SECTIONS.values()
