@@ -16,6 +16,7 @@ import nbformat
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from jupyter_core.utils import ensure_event_loop
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 
@@ -75,7 +76,11 @@ class Engine(NBClientEngine):  # type: ignore[misc]
                 shutdown_kernel="immediate",
                 **{key: value for key, value in kwargs.items() if key not in unused},
             )
-            client.execute()
+            client.owns_km = True  # so that it ends the kernel and closes the channels
+            try:
+                client.execute()
+            finally:
+                ensure_event_loop().close()
 
 
 class _Manager(AsyncKernelManager):

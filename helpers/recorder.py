@@ -229,6 +229,7 @@ def start(argv: list[str]) -> None:
     for name, module in list(sys.modules.items()):
         if (getattr(module, "__file__", None) or "").startswith(here) and name != "__main__":
             del sys.modules[name]
+    sys.path.insert(0, "")  # the project, as for any kernel
     sys.meta_path.insert(0, Importer(recorder, caches / "bytecode"))
     os.environ["IPYTHONDIR"] = str(scratch)
     spare_grammars()

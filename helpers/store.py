@@ -102,7 +102,7 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         output = folder / f"{entry.output}.ipynb"
         _write(output, text.encode())
-        content = json.dumps(asdict(entry), sort_keys=True).encode()
+        content = json.dumps(asdict(entry)).encode()
         _write(folder / f"{hashlib.sha256(content).hexdigest()}.json", content)
         return output
 

@@ -1,16 +1,27 @@
-"""Runs: what makes a result out of date, the same bytes twice, failures that leave nothing."""
+"""Runs: what makes a result out of date, what is reused, the same bytes twice, clean failures."""
 
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import papermill
+import psutil
 import pytest
 
-from helpers import kernels, runs
+from helpers import forks, kernels, runs
 from helpers.runs import Run, RunError
+from helpers.store import Store
 
 
 def cell(source: str, name: str, **metadata: Any) -> nbformat.NotebookNode:
@@ -25,30 +36,40 @@ def notebook(path: Path, *cells: nbformat.NotebookNode) -> Path:
     return path
 
 
+FILES = {
+    "data/figures.csv": "year,value\n2017,12.5\n",
+    "data/other.csv": "year,value\n2017,1\n",
+    "data/documents/strategy.txt": "border\n",
+    "helpers/__init__.py": "",
+    "helpers/inner/__init__.py": "",
+    "helpers/inner/noun.py": "from helpers import unit\n\ndef with_unit(value):\n"
+    "    return f'{value} {unit.UNIT}'\n",
+    "helpers/unit.py": "UNIT = '%'\n",
+    "helpers/unused.py": "UNIT = 'persons'\n",
+    "requirements.txt": "pandas==3.1.1\n",
+    "README.md": "A project.\n",
+}
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Return a project of one notebook that reads a figure and takes a parameter."""
-    files = {
-        "data/figures.csv": "year,value\n2017,12.5\n",
-        "data/documents/strategy.txt": "border\n",
-        "helpers/__init__.py": "",
-        "helpers/inner/noun.py": "unit = '%'\n",
-        "requirements.txt": "pandas==3.1.1\n",
-        "README.md": "A project.\n",
-    }
-    for name, content in files.items():
+    """Return a project: `one` reads a figure, lists documents and uses a helper; `two` is alone."""
+    for name, content in FILES.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(content, "utf-8")
     notebook(
         tmp_path / "book" / "one.ipynb",
         cell("times: int = 1  # how often", "parameters", tags=["parameters"]),
         cell(
+            "import os\nfrom helpers.inner import noun\n"
             "figure = float(open('data/figures.csv').read().split(',')[-1])\n"
-            "{'value': figure * times}",
+            "held = sorted(os.listdir('data/documents'))\n"
+            "{'value': noun.with_unit(figure * times), 'held': held}",
             "value",
         ),
-        cell("object()\nprint('said')", "said"),
+        cell("print('said')", "said"),
     )
+    notebook(tmp_path / "book" / "two.ipynb", cell("'two'", "value"))
     return tmp_path
 
 
@@ -56,8 +77,22 @@ def one(project: Path, **values: Any) -> Run:
     return Run(project / "book" / "one.ipynb", values)
 
 
-def key(project: Path, **values: Any) -> str:
-    return runs.key(one(project, **values), runs.environment(project))
+def executed(project: Path, *listed: Run) -> list[str]:
+    """Return the sections that were executed, not reused."""
+    fresh: list[str] = []
+
+    def done(run: Run, reused: bool) -> None:
+        if not reused:
+            fresh.append(run.section)
+
+    planned = listed or [Run(path) for path in runs.sections(project)]
+    runs.execute(planned, project, done)
+    return sorted(fresh)
+
+
+def shown(path: Path, name: str = "value") -> str:
+    cells = {cell.id: cell for cell in nbformat.read(path, as_version=4).cells}
+    return str(cells[name].outputs[0].data["text/plain"])
 
 
 def edit(path: Path, change: Any) -> None:
@@ -66,123 +101,247 @@ def edit(path: Path, change: Any) -> None:
     path.write_text(json.dumps(document), "utf-8")
 
 
+def append(name: str, text: str) -> Callable[[Path], None]:
+    def change(project: Path) -> None:
+        path = project / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text((path.read_text("utf-8") if path.exists() else "") + text, "utf-8")
+
+    return change
+
+
+def of_notebook(change: Any) -> Callable[[Path], None]:
+    return lambda project: edit(project / "book" / "one.ipynb", change)
+
+
 # What a result depends on
 
 
-@pytest.mark.parametrize(
-    "file",
-    [
-        "data/figures.csv",
-        "data/documents/strategy.txt",
-        "helpers/__init__.py",
-        "helpers/inner/noun.py",
-        "requirements.txt",
-    ],
-)
-def test_a_result_is_out_of_date_when_what_it_depends_on_changes(project: Path, file: str) -> None:
-    before = key(project)
-    with (project / file).open("a", encoding="utf-8") as stream:
-        stream.write("\n")
+CHANGES: dict[str, tuple[Callable[[Path], None], list[str], str]] = {
+    "a figure that it read": (
+        append("data/figures.csv", "2018,13.5\n"), ["one"], "data/figures.csv changed"),
+    "a helper that it imported": (
+        append("helpers/inner/noun.py", "# more\n"), ["one"], "helpers/inner/noun.py changed"),
+    "a helper of its helper": (
+        append("helpers/unit.py", "UNIT = 'persons'\n"), ["one"], "helpers/unit.py changed"),
+    "a file in a folder that it listed": (
+        append("data/documents/plan.txt", ""), ["one"], "data/documents changed"),
+    "the lock file": (
+        append("requirements.txt", "altair==6.3\n"), ["one", "two"], "requirements.txt changed"),
+    "code": (
+        of_notebook(lambda d: d["cells"][3].update(source="print('more')")), ["one"],
+        "cell said changed"),
+    "prose": (
+        of_notebook(lambda d: d["cells"][0].update(source="# More")), ["one"],
+        "cell title changed"),
+    "tags": (
+        of_notebook(lambda d: d["cells"][1]["metadata"].update(tags=[])), ["one"],
+        "cell parameters changed"),
+    "order": (
+        of_notebook(lambda d: d["cells"].append(d["cells"].pop(0))), ["one"],
+        "its cells are in another order"),
+    "fewer cells": (of_notebook(lambda d: d["cells"].pop()), ["one"], "cell said is gone"),
+    "a figure that nobody read": (append("data/other.csv", "2018,2\n"), [], ""),
+    "a helper that nobody imported": (append("helpers/unused.py", "UNIT = ''\n"), [], ""),
+    "a new file beside the figures": (append("data/new.csv", "year\n"), [], ""),
+    "the README": (append("README.md", "More.\n"), [], ""),
+    "outputs": (
+        of_notebook(lambda d: d["cells"][2].update(outputs=[], execution_count=9)), [], ""),
+    "metadata": (of_notebook(lambda d: d["metadata"].update(language_info={})), [], ""),
+    "the lines that Jupyter saves": (
+        of_notebook(lambda d: d["cells"][2].update(
+            source="".join(d["cells"][2]["source"]).splitlines(keepends=True))), [], ""),
+    "bytecode": (append("helpers/__pycache__/unit.cpython-311.pyc", "x"), [], ""),
+    "time stamps": (lambda project: os.utime(project / "data/figures.csv", (1, 1)), [], ""),
+}  # fmt: skip
 
-    assert key(project) != before
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_exactly_what_depends_on_a_change_is_executed_again(project: Path, change: str) -> None:
+    apply, expected, reason = CHANGES[change]
+    assert executed(project) == ["one", "two"]
+    apply(project)
+
+    reasons = runs.why(one(project), project)
+    assert executed(project) == expected
+    assert reasons == ([reason] if reason else [])
+    assert runs.why(one(project), project) == []
 
 
-def test_a_new_helper_or_figure_counts(project: Path) -> None:
-    keys = [key(project)]
-    for name in ("helpers/other.py", "data/other.csv"):
-        (project / name).write_text("", "utf-8")
-        keys.append(key(project))
+def test_an_edit_of_the_same_size_within_the_same_second_is_seen(project: Path) -> None:
+    """Python's own bytecode is trusted by time and size; a run must not be."""
+    path = project / "helpers" / "unit.py"
+    stamp = (1_700_000_000, 1_700_000_000)
+    seen = []
+    for unit in ("%", "€", "£"):
+        path.write_text(f"UNIT = '{unit}'\n", "utf-8")
+        os.utime(path, stamp)
+        seen.append(shown(runs.execute([one(project)], project)["one"]))
 
-    assert len(set(keys)) == 3
+    assert [unit in text for unit, text in zip("%€£", seen, strict=True)] == [True, True, True]
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda d: d["cells"][2].update(source="{'value': 1}"),
-        lambda d: d["cells"][0].update(source="# Another title"),
-        lambda d: d["cells"][1]["metadata"].update(tags=[]),
-        lambda d: d["cells"].reverse(),
-        lambda d: d["cells"].pop(),
-    ],
-    ids=["code", "prose", "tags", "order", "fewer"],
-)
-def test_a_result_is_out_of_date_when_its_cells_change(project: Path, change: Any) -> None:
-    before = key(project)
-    edit(project / "book" / "one.ipynb", change)
+def test_a_return_to_an_earlier_state_reuses_the_earlier_result(project: Path) -> None:
+    path = project / "data" / "figures.csv"
+    executed(project)
+    append("data/figures.csv", "2018,13.5\n")(project)
+    executed(project)
+    path.write_text(FILES["data/figures.csv"], "utf-8")
 
-    assert key(project) != before
+    assert executed(project) == []
 
 
 def test_parameters_tell_results_apart_and_their_order_does_not(project: Path) -> None:
-    keys = [key(project), key(project, times=2), key(project, times=3), key(project, times="2")]
+    assert executed(project, one(project), one(project, times=2), one(project, times=2.0)) == [
+        "one", "one", "one",
+    ]  # fmt: skip
+    assert executed(project, one(project, times=3, other=1)) == ["one"]
+    assert executed(project, one(project, other=1, times=3)) == []
 
-    assert len(set(keys)) == 4
-    assert key(project, times=2, other=1) == key(project, other=1, times=2)
 
-
-def test_outputs_and_unrelated_files_do_not_matter(project: Path) -> None:
-    before = key(project)
-
-    edit(
-        project / "book" / "one.ipynb",
-        lambda d: d["cells"][1].update(
-            outputs=[{"output_type": "stream", "name": "stdout", "text": "old"}], execution_count=9
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("import subprocess\nsubprocess.run(['true'])", "it started the program true"),
+        ("import os\nos.system('true')", "it ran the command"),
+        ("open('data/made.csv', 'w').write('1')", "it wrote data/made.csv"),
+        (
+            "import socket\ns = socket.socket()\n"
+            "try:\n    s.connect(('127.0.0.1', 9))\nexcept OSError:\n    pass\ns.close()",
+            "it connected to ('127.0.0.1', 9)",
         ),
+    ],
+)
+def test_what_no_hook_can_follow_is_never_reused(project: Path, source: str, told: str) -> None:
+    path = notebook(project / "book" / "loose.ipynb", cell(source, "loose"))
+    notes: list[str] = []
+    runs.execute([Run(path)], project, note=notes.append)
+
+    assert executed(project, Run(path)) == ["loose"]
+    assert [told in note for note in notes] == [True]
+    assert told in runs.why(Run(path), project)[0]
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(project: Path) -> None:
+    source = (
+        "import time\nfirst = open('data/figures.csv').read()\nopen('/dev/null')\n"
+        "for _ in range(100):\n"
+        "    time.sleep(0.05)\n"
+        "    if open('data/figures.csv').read() != first:\n"
+        "        break"
     )
-    edit(project / "book" / "one.ipynb", lambda d: d["metadata"].update(language_info={}))
-    (project / "README.md").write_text("Other words.\n", "utf-8")
-    (project / "tests").mkdir()
-    (project / "tests" / "test_one.py").write_text("", "utf-8")
-    notebook(project / "book" / "two.ipynb", cell("1", "value"))
-    (project / "helpers" / "__pycache__").mkdir()
-    (project / "helpers" / "__pycache__" / "noun.pyc").write_bytes(b"\0")
+    path = notebook(project / "book" / "slow.ipynb", cell(source, "slow"))
+    notes: list[str] = []
+    timer = threading.Timer(1.5, append("data/figures.csv", "2018,13.5\n"), [project])
+    timer.start()
+    runs.execute([Run(path)], project, note=notes.append)
+    timer.join()
 
-    assert key(project) == before
-
-
-def test_lines_as_jupyter_saves_them_are_the_same_source(project: Path) -> None:
-    path = project / "book" / "one.ipynb"
-    lines = {"source": ["first = 1\n", "first"]}
-    edit(path, lambda d: d["cells"][3].update(lines))
-    before = key(project)
-    edit(path, lambda d: d["cells"][3].update(source="first = 1\nfirst"))
-
-    assert key(project) == before
+    assert any("data/figures.csv changed while it ran" in note for note in notes)
+    assert runs.why(Run(path), project)
 
 
-def test_a_file_touched_without_a_change_does_not_matter(project: Path) -> None:
-    before = key(project)
-    (project / "data" / "figures.csv").touch()
+# The store
 
-    assert key(project) == before
+
+@pytest.mark.parametrize("kind", ["*.json", "*.ipynb"])
+def test_a_damaged_result_is_told_and_made_again(project: Path, kind: str) -> None:
+    first = runs.execute([one(project)], project)["one"].read_bytes()
+    file = next((project / ".cache" / "runs" / "one").rglob(kind))
+    file.write_bytes(file.read_bytes().replace(b"12.5", b"99.9").replace(b"one", b"two"))
+    notes: list[str] = []
+    again = runs.execute([one(project)], project, note=notes.append)["one"].read_bytes()
+
+    assert again == first
+    assert len(notes) == 1
+    assert "is damaged" in notes[0]
+    assert executed(project, one(project)) == []
+
+
+def test_what_was_unused_for_longest_is_pruned_first(project: Path) -> None:
+    planned = [one(project, times=times) for times in (1, 2, 3)]
+    for run in planned:
+        executed(project, run)
+    store = Store(project)
+    count, taken = store.size()
+    assert count == 3
+    assert executed(project, planned[0]) == []
+
+    assert store.prune(taken) == 0
+    assert store.prune(taken - 1) == 1
+    assert store.size()[0] == 2
+    assert executed(project, planned[0]) == executed(project, planned[2]) == []
+    assert executed(project, planned[1]) == ["one"]
+    store.clear()
+    assert store.size() == (0, 0)
+
+
+def test_several_builds_at_once_share_a_store(project: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from helpers import runs\n"
+        "root = Path(sys.argv[1])\n"
+        "found = runs.execute([runs.Run(p) for p in runs.sections(root)], root)\n"
+        "print([path.read_text() for path in found.values()])"
+    )
+    builds = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(project)], stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    said = {build.communicate()[0] for build in builds}
+
+    assert [build.returncode for build in builds] == [0, 0, 0]
+    assert len(said) == 1
+    assert executed(project) == []
 
 
 # Executing
 
 
-def test_a_run_twice_gives_the_same_bytes_and_once_is_enough(project: Path) -> None:
-    told: list[tuple[str, bool]] = []
+def test_a_run_twice_gives_the_same_bytes_in_forked_and_ordinary_kernels(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    for fork in ("1", "1", "0"):
+        monkeypatch.setenv("BORDERBOOK_FORK", fork)
+        found = runs.execute([Run(path) for path in runs.sections(project)], project)
+        records = [Store(project).latest(section) for section in found]
+        depended = [record.dependencies for record in records if record]
+        made.append(({name: path.read_bytes() for name, path in found.items()}, depended))
+        Store(project).clear()
 
-    def done(run: Run, reused: bool) -> None:
-        told.append((run.section, reused))
+    assert made[0] == made[1] == made[2]
+    assert list(made[0][0]) == ["one", "two"]
+    names = {(kind, name) for kind, name, _ in made[0][1][0]}
+    assert names == {
+        ("module", "helpers/__init__.py"),
+        ("module", "helpers/inner/__init__.py"),
+        ("module", "helpers/inner/noun.py"),
+        ("module", "helpers/unit.py"),
+        ("file", "data/figures.csv"),
+        ("folder", "data/documents"),
+    }
 
-    notebook(project / "book" / "two.ipynb", cell("'two'", "value"))
-    both = [Run(path) for path in runs.sections(project)]
-    first = {name: path.read_bytes() for name, path in runs.execute(both, project, done).items()}
-    again = runs.execute(both, project, done)
-    assert list(first) == list(again) == ["one", "two"]
-    assert sorted(told) == [("one", False), ("one", True), ("two", False), ("two", True)]
-    for path in again.values():
-        path.unlink()
-    fresh = runs.execute(both, project)
 
-    assert {name: path.read_bytes() for name, path in fresh.items()} == first
-    executed = nbformat.read(fresh["one"], as_version=4)
-    assert executed.cells[2].outputs[0].data["text/plain"] == "{'value': 12.5}"
-    assert [cell.id for cell in executed.cells] == ["title", "parameters", "value", "said"]
-    assert executed.metadata == {"kernelspec": kernels.KERNEL, "language_info": {"name": "python"}}
-    assert all(set(cell.metadata) <= {"tags"} for cell in executed.cells)
+def test_an_executed_notebook_holds_outputs_and_names(project: Path) -> None:
+    path = runs.execute([one(project)], project)["one"]
+
+    cells = nbformat.read(path, as_version=4)
+    assert shown(path) == "{'value': '12.5 %', 'held': ['strategy.txt']}"
+    assert [cell.id for cell in cells.cells] == ["title", "parameters", "value", "said"]
+    assert cells.metadata == {"kernelspec": kernels.KERNEL, "language_info": {"name": "python"}}
+    assert all(set(cell.metadata) <= {"tags"} for cell in cells.cells)
+
+
+def test_a_run_leaves_no_kernel_and_no_scratch(project: Path) -> None:
+    me = psutil.Process()
+    before = set(Path(tempfile.gettempdir()).glob("borderbook-*"))
+    executed(project)
+
+    kernels_left = [child for child in me.children(recursive=True) if "python" in child.name()]
+    assert len(kernels_left) <= 1, "the process that forks kernels, and no kernel"
+    assert set(Path(tempfile.gettempdir()).glob("borderbook-*")) == before
 
 
 def test_parameters_reach_the_notebook_in_a_cell_with_a_name_of_its_own(project: Path) -> None:
@@ -191,7 +350,19 @@ def test_parameters_reach_the_notebook_in_a_cell_with_a_name_of_its_own(project:
     cells = nbformat.read(path, as_version=4).cells
     assert [cell.id for cell in cells][:3] == ["title", "parameters", "injected-parameters"]
     assert "times = 2" in cells[2].source
-    assert cells[3].outputs[0].data["text/plain"] == "{'value': 25.0}"
+    assert "25.0 %" in shown(path)
+
+
+def test_kernels_are_isolated_from_each_other(project: Path) -> None:
+    change = "import sys, os, json\nheld = getattr(json, 'mark', None), os.environ.get('MARK')\n"
+    mark = "json.mark = 1; os.environ['MARK'] = '1'; os.chdir('/')\nheld"
+    path = notebook(project / "book" / "marks.ipynb", cell(change + mark, "value"))
+    seen = []
+    for times in (1, 2):
+        found = runs.execute([Run(path, {"times": times})], project)
+        seen.append(shown(found["marks"]))
+
+    assert seen == ["(None, None)", "(None, None)"]
 
 
 def test_a_failing_notebook_is_told_and_the_others_are_kept(project: Path) -> None:
@@ -202,19 +373,16 @@ def test_a_failing_notebook_is_told_and_the_others_are_kept(project: Path) -> No
     with pytest.raises(RunError) as caught:
         runs.execute(planned, project)
 
-    message = str(caught.value)
-    told = message.split("\n\n")
+    told = str(caught.value).split("\n\n")
     assert len(told) == 2
     assert "book/bad.ipynb" in told[0]
     assert "ZeroDivisionError: division by zero" in told[0]
     assert "cell 3" in told[0], "counted with the title"
     assert "book/worse.ipynb" in told[1]
     assert "KeyError: 'RU-XXX'" in told[1]
-    stored = [path.name.partition("-")[0] for path in (project / ".cache" / "runs").iterdir()]
-    assert stored == ["one"], "no half-made file, and the good result is there to be reused"
-    reused: list[bool] = []
-    runs.execute([one(project)], project, lambda run, again: reused.append(again))
-    assert reused == [True]
+    stored = sorted(path.name for path in (project / ".cache" / "runs").iterdir())
+    assert stored == ["one", "two"], "no half-made file, and good results are there to be reused"
+    assert executed(project, one(project)) == []
 
 
 def test_a_kernel_that_dies_is_a_failure_with_the_name_of_the_notebook(project: Path) -> None:
@@ -223,7 +391,123 @@ def test_a_kernel_that_dies_is_a_failure_with_the_name_of_the_notebook(project: 
     with pytest.raises(RunError, match=r"dying\.ipynb"):
         runs.execute([Run(dying)], project)
 
-    assert list((project / ".cache" / "runs").glob("*")) == []
+    assert not (project / ".cache" / "runs" / "dying").exists()
+
+
+SLEEPERS = "import subprocess, time\nchild = subprocess.Popen(['sleep', '{}'])\ntime.sleep({})"
+
+
+def sleepers(seconds: str) -> list[psutil.Process]:
+    return [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", seconds]]
+
+
+def gone(seconds: str) -> bool:
+    for _ in range(100):
+        if not sleepers(seconds):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.parametrize("fork", ["1", "0"])
+def test_a_kernel_past_its_time_is_killed_with_its_children(
+    project: Path, monkeypatch: pytest.MonkeyPatch, fork: str
+) -> None:
+    monkeypatch.setenv("BORDERBOOK_FORK", fork)
+    path = notebook(project / "book" / "long.ipynb", cell(SLEEPERS.format("6001", 6001), "long"))
+
+    [outcome] = runs.outcomes([Run(path)], project, timeout=2)
+
+    assert outcome.notebook is None
+    assert "long.ipynb" in outcome.error
+    assert "2 seconds" in outcome.error
+    assert gone("6001")
+
+
+def test_an_interrupt_kills_the_kernels_with_their_children(project: Path) -> None:
+    path = notebook(project / "book" / "long.ipynb", cell(SLEEPERS.format("6002", 6002), "long"))
+    program = (
+        "import sys; from pathlib import Path; from helpers import runs\n"
+        "runs.execute([runs.Run(Path(sys.argv[1]))], Path(sys.argv[2]))"
+    )
+    build = subprocess.Popen(
+        [sys.executable, "-c", program, str(path), str(project)], stderr=subprocess.PIPE
+    )
+    for _ in range(600):
+        if sleepers("6002"):
+            break
+        time.sleep(0.05)
+    assert sleepers("6002")
+    build.send_signal(signal.SIGINT)
+    build.communicate(timeout=20)
+
+    assert build.returncode != 0
+    assert gone("6002")
+
+
+def test_a_build_that_is_killed_leaves_no_kernel(project: Path) -> None:
+    path = notebook(project / "book" / "long.ipynb", cell("import time\ntime.sleep(6003)", "long"))
+    program = (
+        "import sys; from pathlib import Path; from helpers import forks, runs\n"
+        "fork = forks.NURSERY.fork\n"
+        "def told(*args):\n"
+        "    child = fork(*args)\n"
+        "    print(child.pid, flush=True)\n"
+        "    return child\n"
+        "forks.NURSERY.fork = told\n"
+        "runs.execute([runs.Run(Path(sys.argv[1]))], Path(sys.argv[2]))"
+    )
+    build = subprocess.Popen(
+        [sys.executable, "-c", program, str(path), str(project)], stdout=subprocess.PIPE
+    )
+    assert build.stdout is not None
+    kernel = int(build.stdout.readline())
+    assert psutil.pid_exists(kernel)
+    build.kill()
+    build.communicate()
+
+    for _ in range(100):
+        if not psutil.pid_exists(kernel):
+            break
+        time.sleep(0.05)
+    assert not psutil.pid_exists(kernel)
+
+
+@pytest.mark.skipif(not forks.can_fork(), reason="kernels are forked on Linux only")
+def test_a_nursery_that_has_ended_is_started_again(project: Path) -> None:
+    executed(project, one(project))
+    forks.NURSERY.close()
+
+    assert executed(project, one(project, times=2)) == ["one"]
+
+
+@pytest.mark.parametrize("fork", ["1", "0"])
+def test_papermill_has_the_engine_too(project: Path, tmp_path: Path, fork: str) -> None:
+    out = tmp_path / "out.ipynb"
+    command = [sys.executable, "-m", "papermill", "--engine", "borderbook", "--no-progress-bar"]
+    done = subprocess.run(
+        [*command, "book/one.ipynb", str(out), "-p", "times", "2"],
+        cwd=project,
+        env={**os.environ, "BORDERBOOK_FORK": fork},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    expected = runs.execute([one(project, times=2)], project)["one"]
+    assert nbformat.read(out, as_version=4) == nbformat.read(expected, as_version=4)
+
+
+def test_papermill_s_own_engine_gives_the_same_outputs(project: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.ipynb"
+    papermill.execute_notebook(
+        project / "book" / "one.ipynb", out, {"times": 2}, cwd=project, progress_bar=False
+    )
+    plain = kernels.canonical(nbformat.read(out, as_version=4))
+
+    expected = runs.execute([one(project, times=2)], project)["one"]
+    assert plain == nbformat.read(expected, as_version=4)
 
 
 # What is kept of an executed notebook

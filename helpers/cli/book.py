@@ -30,7 +30,7 @@ def build(
 
     A failure leaves the last good site as it is, and the exit status is 1.
     """
-    _build(settings(parameter or []), jobs, output)
+    _build(settings(parameter) if parameter else {}, jobs, output)
 
 
 @app.command()
