@@ -108,22 +108,26 @@ def _render(
         return False
     pages, frame = _sources(root, executed)
     _check_contents(root, pages)
-    done, now = _marker(work), _digests(pages)
-    marker = work / "done.json"
+    done, now, unfinished = _marker(work), _digests(pages), work / "unfinished"
     whole = (
-        done.get("frame") != _digests(frame)
+        not work.exists()
+        or unfinished.exists()
+        or done.get("frame") != _digests(frame)
         or done.get("modules") != _unchanged(done)
         or list(done["pages"]) != list(now)
     )
     if whole:
         shutil.rmtree(work, ignore_errors=True)
-    marker.unlink(missing_ok=True)
+    work.mkdir(parents=True, exist_ok=True)
+    unfinished.touch()
     source = work / "source"
     for name, path in {**pages, **frame}.items():
         target = source / name
         if whole or (name in now and now[name] != done["pages"][name]):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
+    for style in (work / "html" / "_static").glob("mystnb.*.css"):
+        style.unlink()  # MyST-NB writes it late: pages name it in another way where it is there
     try:
         with renderer or Renderer() as process:
             modules = process.render(source, work, root / ".cache" / "pictures")
@@ -132,7 +136,8 @@ def _render(
         raise
     _publish(work / "html", output)
     state = {"pages": now, "frame": _digests(frame), "modules": modules}
-    marker.write_text(json.dumps(state), "utf-8")
+    _place_of_marker(work).write_text(json.dumps(state), "utf-8")
+    unfinished.unlink()
     return True
 
 
@@ -177,9 +182,14 @@ def _unchanged(done: Mapping[str, Any]) -> dict[str, str]:
     return {name: recorder.file_digest(name) for name in done.get("modules", ())}
 
 
+def _place_of_marker(work: Path) -> Path:
+    return work.with_suffix(".json")
+
+
 def _marker(work: Path) -> dict[str, Any]:
+    """Return what the site in place was made from."""
     try:
-        return cast(dict[str, Any], json.loads((work / "done.json").read_text("utf-8")))
+        return cast(dict[str, Any], json.loads(_place_of_marker(work).read_text("utf-8")))
     except (OSError, json.JSONDecodeError):
         return {"pages": {}}
 

@@ -21,7 +21,7 @@ import nbformat
 import pytest
 import yaml
 
-from helpers import runs, site, tables, words
+from helpers import rendering, results, runs, site, tables, words
 from helpers.cli import ROOT
 from helpers.runs import Run
 
@@ -38,7 +38,7 @@ def executed() -> dict[str, Path]:
 @pytest.fixture(scope="module")
 def built(executed: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = tmp_path_factory.mktemp("site") / "html"
-    assert site.render(ROOT, executed, output) is True
+    assert rendering.render(ROOT, executed, output) is True
     return output
 
 
@@ -226,7 +226,7 @@ def test_every_chart_has_two_pictures_words_and_downloads(
     built: Path, executed: dict[str, Path], pages: dict[str, Element]
 ) -> None:
     found = 0
-    for section, spec in exhibits(executed, site.VEGALITE):
+    for section, spec in exhibits(executed, results.VEGALITE):
         meta = spec["usermeta"]
         tree = pages[f"book/{section}.html"]
         figure = by_id(tree, meta["name"])
@@ -256,9 +256,9 @@ def test_every_chart_has_two_pictures_words_and_downloads(
 def test_every_exhibit_leads_to_its_code_and_sources(
     executed: dict[str, Path], pages: dict[str, Element]
 ) -> None:
-    for mime in (site.VEGALITE, tables.RESOURCE):
+    for mime in (results.VEGALITE, tables.RESOURCE):
         for section, content in exhibits(executed, mime):
-            name = content["usermeta"]["name"] if mime == site.VEGALITE else content["name"]
+            name = content["usermeta"]["name"] if mime == results.VEGALITE else content["name"]
             tree = pages[f"book/{section}.html"]
             links = {text(a): a.get("href", "") for a in by_id(tree, name).iter("a")}
             code = links["How it was computed"]
@@ -279,7 +279,7 @@ def test_every_claim_of_the_notebooks_has_an_anchor_on_its_page(
     executed: dict[str, Path], pages: dict[str, Element]
 ) -> None:
     found = 0
-    for section, content in exhibits(executed, site._CLAIM):
+    for section, content in exhibits(executed, results.CLAIM):
         tree = pages[f"book/{section}.html"]
         anchors = {e.get("id"): e for e in tree.iter() if e.get("id")}
         for record in content["data"]:
@@ -416,22 +416,89 @@ def page(folder: Path, source: str) -> dict[str, Path]:
 
 def test_a_broken_page_stops_the_build_and_the_old_site_stays(copied: Path, tmp_path: Path) -> None:
     output = tmp_path / "html"
-    assert site.render(copied, page(tmp_path, "# One\n\nGood."), output) is True
+    assert rendering.render(copied, page(tmp_path, "# One\n\nGood."), output) is True
     old = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
 
     wrong = "# One\n\n{cite}`nobody`\n\n```{exhibit} one.ipynb::none\n```"
-    with pytest.raises(site.SiteError) as caught:
-        site.render(copied, page(tmp_path, wrong), output)
+    with pytest.raises(rendering.SiteError) as caught:
+        rendering.render(copied, page(tmp_path, wrong), output)
 
     for told in ("one.ipynb", "nobody", "no table or chart named 'none'"):
         assert told in str(caught.value)
     assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == old
-    assert site.render(copied, page(tmp_path, "# One\n\nGood."), output) is False
+    assert rendering.render(copied, page(tmp_path, "# One\n\nGood."), output) is False
 
 
 def test_a_page_of_the_contents_that_is_not_there_is_named(copied: Path, tmp_path: Path) -> None:
-    with pytest.raises(site.SiteError, match="book/one"):
-        site.render(copied, {}, tmp_path / "html")
+    with pytest.raises(rendering.SiteError, match="book/one"):
+        rendering.render(copied, {}, tmp_path / "html")
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def differing(first: Path, second: Path) -> list[str]:
+    """Return the files that are not the same in two sites; a search term of no page is none."""
+    one, other = content(first), content(second)
+    for found in (one, other):
+        index = json.loads(found["searchindex.js"].partition(b"(")[2].rpartition(b")")[0])
+        index["terms"] = {term: pages for term, pages in index["terms"].items() if pages != []}
+        found["searchindex.js"] = json.dumps(index).encode()
+    return sorted(name for name in {*one, *other} if one.get(name) != other.get(name))
+
+
+@pytest.fixture(scope="module")
+def without_chelyabinsk() -> dict[str, Path]:
+    """Return two sections for another group: one that other pages quote, one with a map."""
+    chosen = {"exclude": ["RU-CHE"]}
+    sections = [ROOT / "book" / f"{name}.ipynb" for name in ("small-enterprises", "introduction")]
+    return runs.execute([Run(path, chosen) for path in sections], ROOT)
+
+
+def test_a_page_rendered_anew_leaves_the_site_as_a_whole_build_would(
+    built: Path, executed: dict[str, Path], without_chelyabinsk: dict[str, Path], tmp_path: Path
+) -> None:
+    """Change, compare with a build from nothing, change back, compare with the first build."""
+    output = tmp_path / "step-by-step"
+    rendering.render(ROOT, executed, output)
+    changed = executed | without_chelyabinsk
+    assert rendering.is_fresh(ROOT, executed, output)
+    assert not rendering.is_fresh(ROOT, changed, output)
+    assert rendering.render(ROOT, changed, output) is True
+    rendering.render(ROOT, changed, tmp_path / "from-nothing")
+
+    assert differing(output, tmp_path / "from-nothing") == []
+    assert differing(output, built) != []
+    assert rendering.render(ROOT, executed, output) is True
+    assert differing(output, built) == []
+    assert rendering.render(ROOT, executed, output) is False
+
+
+def test_a_build_that_was_cut_off_is_made_whole(
+    executed: dict[str, Path], copied: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "html"
+    rendering.render(copied, page(tmp_path, "# One\n\nGood."), output)
+    [work] = [path for path in (copied / ".cache" / "sites").iterdir() if path.is_dir()]
+    (work / "unfinished").touch()
+    (work / "html" / "book" / "index.html").write_text("cut off", "utf-8")
+    rendering.render(copied, page(tmp_path, "# One\n\nBetter."), output)
+
+    assert "cut off" not in (output / "book" / "index.html").read_text("utf-8")
+    assert "Better" in (output / "book" / "one.html").read_text("utf-8")
+
+
+def test_a_title_that_changes_changes_in_every_page(copied: Path, tmp_path: Path) -> None:
+    output = tmp_path / "html"
+    rendering.render(copied, page(tmp_path, "# First title"), output)
+    rendering.render(copied, page(tmp_path, "# Second title"), output)
+
+    for name in ("index", "one"):
+        shown = (output / "book" / f"{name}.html").read_text("utf-8")
+        assert "First title" not in shown
+        assert "Second title" in shown
 
 
 @pytest.mark.soak
@@ -439,14 +506,9 @@ def test_two_clean_builds_are_identical(
     built: Path, executed: dict[str, Path], tmp_path: Path
 ) -> None:
     output = tmp_path / "elsewhere" / "site"
-    site.render(ROOT, executed, output)
+    rendering.render(ROOT, executed, output)
 
-    first, second = (
-        {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-        for folder in (built, output)
-    )
-    assert sorted(first) == sorted(second)
-    assert [name for name in first if first[name] != second[name]] == []
+    assert differing(built, output) == []
 
 
 def _ids(tree: Element) -> Counter[str]:
