@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: book test soak serve lock clean setup
+.PHONY: book test soak bench serve lock clean setup
 
 book: setup
 	$(BIN)/borderbook build
@@ -37,3 +37,6 @@ clean:
 
 soak: setup
 	$(BIN)/python -m pytest -m soak tests
+
+bench: setup
+	$(BIN)/python tests/bench.py

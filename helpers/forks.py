@@ -22,10 +22,15 @@ import traceback
 from typing import IO, Any, cast
 
 LIBRARIES = (
-    *("ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.completer", "nbformat"),
-    *("pandas", "altair", "pydantic", "myst_nb", "jinja2", "yaml", "vl_convert"),
+    *("ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.completer"),
+    *("pandas", "pandas.core.reshape.reshape", "pandas.core.methods.to_dict"),
+    *("pyarrow.pandas_compat", "altair", "narwhals._pandas_like.dataframe"),
+    *("narwhals._pandas_like.group_by", "narwhals.stable.v1._namespace"),
+    *("pydantic.main", "pydantic.json_schema", "pydantic.functional_validators"),
+    *("pydantic.types", "myst_nb.ext.glue"),
 )
-"""Loaded before the first fork; one that is not there is passed over."""
+"""Loaded before the first fork, some parts by name that would be loaded late; one that is not there
+is passed over."""
 
 SETTINGS = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
 _KILLED_WITH_PARENT = 1

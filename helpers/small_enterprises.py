@@ -83,6 +83,7 @@ def indicator_of(row: str, year: int) -> str:
     return next((i for i in _indicators(row) if (i, year) in _held()), "")
 
 
+@data.remembered
 def shares(group: Group, first_year: int = 2010, last_year: int = 2022) -> pd.DataFrame:
     """Return the group's share of Russia by row of Table 2 and year, in long form.
 

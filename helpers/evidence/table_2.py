@@ -106,13 +106,19 @@ def computed(row: str, year: int, codes: Sequence[str]) -> Value:
 
     KeyError if a figure is not held: see `is_held`.
     """
-    indicator = small_enterprises.indicator_of(ROWS[row], year)
+    known, whole = _known(small_enterprises.indicator_of(ROWS[row], year), year)
+    return share(total(known[code] for code in codes), whole)
+
+
+@data.remembered
+def _known(indicator: str, year: int) -> tuple[dict[str, Value], Value]:
+    """Return the regions' figures with their rounding, and Russia's."""
     table = small_enterprises.values(indicator)
     figures = {str(code): float(value) for code, value in table.T[year].dropna().items()}
     step = _step(indicator, year, figures.values())
     known = {code: _rounded(value, step) for code, value in figures.items()}
     whole = known.pop(RUSSIA) if RUSSIA in known else total(known.values())
-    return share(total(known[code] for code in codes), whole)
+    return known, whole
 
 
 def _step(indicator: str, year: int, figures: Iterable[float]) -> Decimal:
