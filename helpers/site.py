@@ -29,7 +29,7 @@ from pybtex.style.formatting import unsrt
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from helpers import data, tables
+from helpers import tables
 
 VEGALITE = "application/vnd.vegalite.v6+json"
 _LABORATORY = "application/vnd.vegalite.v5+json"
@@ -97,6 +97,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     NbGlueDomain.roles = {**NbGlueDomain.roles, "text": TracedText()}
     app.add_config_value("comments_config", {}, "env")  # Jupyter Book sets it in any case
     app.add_css_file("borderbook.css")
+    app.setup_extension("helpers.frame")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -278,8 +279,7 @@ def _configure(app: Sphinx, config: Any) -> None:
     """Set what every rendering of this book needs, so that _config.yml stays short."""
     config.html_static_path.append(str(Path(__file__).parent / "static"))
     config.html_math_renderer_name = "mathml"
-    made = str(data.package()["created"])[:10]
-    config.copyright = f"{config.copyright} {config.author}. Figures of {made}, {data.digest()}"
+    config.copyright = f"{config.copyright} {config.author}"
 
 
 def _fold_code(app: Sphinx, doctree: nodes.document) -> None:
@@ -358,7 +358,9 @@ def _inline_formula(translator: Any, node: nodes.math) -> None:
 
 def _block_formula(translator: Any, node: nodes.math_block) -> None:
     formula = mathml(node.astext(), display="block")
-    translator.body.append(f'<div class="formula">{formula}</div>')
+    translator.body.append(
+        f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{formula}</div>'
+    )
     raise nodes.SkipNode
 
 

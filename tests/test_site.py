@@ -21,25 +21,11 @@ import nbformat
 import pytest
 import yaml
 
-from helpers import runs, site, tables, words
+from helpers import site, tables, words
 from helpers.cli import ROOT
-from helpers.runs import Run
 
 PADDING = "\u2007\u2008"
 SVG = "{http://www.w3.org/2000/svg}svg"
-
-
-@pytest.fixture(scope="module")
-def executed() -> dict[str, Path]:
-    """Return the executed notebooks of the book; what has not changed is not executed again."""
-    return runs.execute([Run(path) for path in runs.sections(ROOT)], ROOT)
-
-
-@pytest.fixture(scope="module")
-def built(executed: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    output = tmp_path_factory.mktemp("site") / "html"
-    assert site.render(ROOT, executed, output) is True
-    return output
 
 
 @pytest.fixture(scope="module")

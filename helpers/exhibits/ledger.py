@@ -161,7 +161,7 @@ def _ledger_table(p: Section, findings: Sequence[Finding]) -> Table:
             {
                 "id": f.claim.id,
                 "statement": f.claim.statement,
-                "address": f"{f.claim.page}.html#claim-{f.claim.id}",
+                "address": f"{f.claim.page}.html#why-{f.claim.id}",
                 "section": _PAGES[f.claim.page],
                 "kind": f.claim.kind,
                 "printed": f.printed,
@@ -268,5 +268,5 @@ def _card(finding: Finding) -> str:
     return (
         f'<details class="claim" id="claim-{claim.id}"><summary>'
         f'<span class="verdict verdict-{finding.verdict}">{VERDICTS[finding.verdict]}</span> '
-        f"{escape(claim.statement)}</summary><dl>{rows}</dl></details>"
+        f'{escape(claim.statement)}</summary><dl id="why-{claim.id}">{rows}</dl></details>'
     )

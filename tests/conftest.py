@@ -1,0 +1,25 @@
+"""The real book, executed and rendered once for all tests that read its site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from helpers import runs, site
+from helpers.cli import ROOT
+from helpers.runs import Run
+
+
+@pytest.fixture(scope="session")
+def executed() -> dict[str, Path]:
+    """Return the executed notebooks of the book; what has not changed is not executed again."""
+    return runs.execute([Run(path) for path in runs.sections(ROOT)], ROOT)
+
+
+@pytest.fixture(scope="session")
+def built(executed: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the rendered site."""
+    output = tmp_path_factory.mktemp("site") / "html"
+    assert site.render(ROOT, executed, output) is True
+    return output
