@@ -20,8 +20,6 @@ _ASIDES = {
 }
 """Furo's asides by how they open: a reader of screens lists them by name."""
 
-AS_PUBLISHED = "as published"
-
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register templates and translators; `helpers.site` does it for the book."""
@@ -71,9 +69,7 @@ def in_words(section: str, chosen: Mapping[str, Any]) -> str:
     'as published'
     """
     model = parameters.SECTIONS.get(section)
-    if model is not None:
-        return model.checked(chosen).words
-    return ", ".join(f"{name} = {value}" for name, value in chosen.items()) or AS_PUBLISHED
+    return model.checked(chosen).words if model else parameters.in_words(chosen)
 
 
 def _configure(app: Sphinx, config: Any) -> None:
@@ -85,8 +81,7 @@ def _configure(app: Sphinx, config: Any) -> None:
     made = data.package()["created"]
     config.edition = {
         "pages": told,
-        "book": ", ".join(f"{name} = {value}" for name, value in all_of_book.items())
-        or AS_PUBLISHED,
+        "book": parameters.in_words(all_of_book),
         "date": str(made)[:10],
         "digest": data.digest(),
         "version": version("borderbook"),

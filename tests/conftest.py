@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
+import html5lib
 import pytest
 
 from helpers import runs, site
@@ -23,3 +25,13 @@ def built(executed: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -
     output = tmp_path_factory.mktemp("site") / "html"
     assert site.render(ROOT, executed, output) is True
     return output
+
+
+@pytest.fixture(scope="session")
+def pages(built: Path) -> dict[str, Element]:
+    """Return every page as a tree, by its path in the site."""
+    found = {path.relative_to(built).as_posix(): path for path in built.rglob("*.html")}
+    return {
+        name: html5lib.parse(path.read_text("utf-8"), namespaceHTMLElements=False)
+        for name, path in sorted(found.items())
+    }

@@ -28,13 +28,6 @@ PADDING = "\u2007\u2008"
 SVG = "{http://www.w3.org/2000/svg}svg"
 
 
-@pytest.fixture(scope="module")
-def pages(built: Path) -> dict[str, Element]:
-    """Return every page as a tree, by its path in the site."""
-    found = {path.relative_to(built).as_posix(): path for path in built.rglob("*.html")}
-    return {name: parsed(path.read_text("utf-8")) for name, path in sorted(found.items())}
-
-
 def parsed(html: str) -> Element:
     return html5lib.parse(html, namespaceHTMLElements=False)
 
