@@ -14,6 +14,7 @@ from helpers.evidence import (
     discussion,
     foreign_trade,
     gross_product,
+    group_of,
     industry,
     introduction,
     small_enterprises,
@@ -35,6 +36,13 @@ EVIDENCE = (
 )
 """The modules that enter their rules in RULES when they are imported."""
 
+FIGURES, ITSELF = "published figures", "the paper itself"
+"""What a statement is checked against. The paper itself is its own printed numbers: a statement
+that holds against them shows that the paper agrees with itself, not that figures confirm it."""
+
+_PRINTED = ("claims", "paper_table_1", "paper_table_2")
+"""The resources that hold nothing but what the paper prints."""
+
 
 class ClaimError(ValueError):
     """A page or claim that the ledger does not know, or a claim without a rule or the reverse."""
@@ -44,11 +52,15 @@ class ClaimError(ValueError):
 class Finding:
     """A claim with its verdict, the reason in words, and what both rest on.
 
-    `computed` is a number in `unit`, a text, or None where nothing could be computed;
-    `computed_interval` is what the precision of the inputs leaves open.
+    `statement` is the claim's as it was asked, and `asked_of` the group of regions that it was
+    asked of, in words; blank where it is on no group or was not asked, since it makes no sense for
+    the parameters. `computed` is a number in `unit`, a text, or None where nothing could be
+    computed; `computed_interval` is what the precision of the inputs leaves open.
     """
 
     claim: Claim
+    statement: str
+    asked_of: str
     verdict: Verdict
     printed: str
     computed: float | str | None
@@ -60,6 +72,25 @@ class Finding:
     readings: tuple[Reading, ...]
     implies: str
     parameters: dict[str, Any]
+
+    @property
+    def checked_against(self) -> str:
+        """FIGURES, ITSELF, or blank where nothing could be checked."""
+        if self.verdict == "not-checkable":
+            return ""
+        own = all(each.resource in _PRINTED for each in self.inputs)
+        return ITSELF if own else FIGURES
+
+    @property
+    def other_verdicts(self) -> int:
+        """How many neighbouring readings of words that leave room give another verdict.
+
+        Nought where the statement leaves no room, and where it cannot be checked. A verdict that
+        holds but for rounding is not another one than a verdict that holds.
+        """
+        if not self.claim.reading or self.verdict == "not-checkable":
+            return 0
+        return sum(_side(each.verdict) != _side(self.verdict) for each in self.readings)
 
     def record(self) -> dict[str, Any]:
         """Return the finding as JSON has it.
@@ -75,7 +106,9 @@ class Finding:
             "section": claim.section,
             "paragraph": claim.paragraph,
             "sentence": claim.sentence,
-            "statement": claim.statement,
+            "statement": self.statement,
+            "in_paper": claim.in_paper,
+            "asked_of": self.asked_of,
             "kind": claim.kind,
             "printed": self.printed,
             "computed": self.computed,
@@ -91,6 +124,8 @@ class Finding:
             "reading": claim.reading,
             "formula": self.formula,
             "readings": [each._asdict() for each in self.readings],
+            "depends_on_reading": self.other_verdicts > 0,
+            "checked_against": self.checked_against,
             "implies": self.implies,
         }
 
@@ -145,10 +180,12 @@ def _finding(claim: Claim, model: type[Section], dumped: str) -> Finding:
     """Return the finding on a claim: kept, since it follows from its arguments alone."""
     parameters = _section(model, dumped)
     rule = RULES[claim.id]
-    objection = rule.objection(claim, parameters)
+    group, objection = group_of(parameters), rule.objection(claim, parameters)
     found = Evidence("not-checkable", objection) if objection else rule.evaluator(claim, parameters)
     return Finding(
         claim=claim,
+        statement=claim.in_paper if objection else claim.of(group),
+        asked_of=group.label if claim.is_on_a_group and not objection else "",
         verdict=found.verdict,
         printed=found.printed or claim.printed,
         computed=found.computed,
@@ -166,6 +203,10 @@ def _finding(claim: Claim, model: type[Section], dumped: str) -> Finding:
 @data.remembered
 def _section(model: type[Section], dumped: str) -> Section:
     return model.model_validate_json(dumped)
+
+
+def _side(verdict: Verdict) -> Verdict:
+    return "holds" if verdict == "holds-rounded" else verdict
 
 
 def _check(held: Collection[str], page: str | None, ids: Collection[str] | None) -> None:

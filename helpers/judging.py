@@ -8,6 +8,7 @@ about several comparisons is as good as the worst of them.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -17,6 +18,7 @@ import pandas as pd
 
 from helpers import data, words
 from helpers.printed import Exact, Interval, Printed, Value, exact, judge
+from helpers.regions import Group
 
 Verdict = Literal["holds", "holds-rounded", "differs", "not-checkable"]
 VERDICTS: tuple[Verdict, ...] = ("holds", "holds-rounded", "differs", "not-checkable")
@@ -37,7 +39,10 @@ _UNITS = {
 
 @dataclass(frozen=True)
 class Claim:
-    """One checkable statement of the paper, in our words: a row of the `claims` resource."""
+    """One checkable statement of the paper, in our words: a row of the `claims` resource.
+
+    Words of `statement` in braces are the paper's name of its own group of regions: see `of`.
+    """
 
     id: str
     section: str
@@ -50,6 +55,28 @@ class Claim:
     unit: str
     reading: str
     threshold: float | None
+
+    @property
+    def in_paper(self) -> str:
+        """The statement as the paper makes it, of its own group of regions."""
+        return re.sub("[{}]", "", self.statement)
+
+    @property
+    def is_on_a_group(self) -> bool:
+        """Whether the statement can be asked of another group of regions."""
+        return "{" in self.statement
+
+    def of(self, group: Group) -> str:
+        """Return the statement as it is asked of `group`, which takes the place of the paper's.
+
+        >>> claims()["creating-jobs"].of(Group("CN"))
+        'Small enterprises in the six regions that border China are actively creating jobs.'
+        >>> claims()["creating-jobs"].of(Group("KZ"))
+        'Small enterprises in the border regions are actively creating jobs.'
+        """
+        if group.is_the_papers:
+            return self.in_paper
+        return re.sub(r"\{[^}]*\}", lambda _: group.called, self.statement)
 
     @property
     def line(self) -> Value:
@@ -329,11 +356,15 @@ def unit_words(unit: str) -> str:
 def some_of(count: int, whole: int, noun: str) -> str:
     """Return how many of how many, in words.
 
-    >>> some_of(7, 12, "region"), some_of(0, 1, "region")
-    ('seven of twelve regions', 'none of one region')
+    >>> some_of(7, 12, "region"), some_of(0, 12, "region")
+    ('seven of twelve regions', 'none of twelve regions')
+    >>> some_of(1, 1, "region"), some_of(0, 1, "region")
+    ('the one region', 'no region')
     """
+    if whole == 1:
+        return f"the one {noun}" if count else f"no {noun}"
     counted = words.count(count) if count else "none"
-    return f"{counted} of {words.count(whole)} {noun}" + ("s" if whole > 1 else "")
+    return f"{counted} of {words.count(whole)} {noun}s"
 
 
 def pairs(
@@ -353,6 +384,6 @@ def readings(pairs: Sequence[tuple[str, Verdict]]) -> tuple[Reading, ...]:
 
 
 def _of_years(count: int, whole: int) -> str:
-    if count == whole:
-        return "every year" if whole > 1 else "that year"
-    return some_of(count, whole, "year")
+    if whole == 1:
+        return "that year" if count else "no year"
+    return "every year" if count == whole else some_of(count, whole, "year")

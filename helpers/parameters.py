@@ -52,7 +52,7 @@ class Section(BaseModel):
             for name, field in fields.items()
             if getattr(self, name) != field.get_default(call_default_factory=True)
         }
-        return ", ".join(f"{name} = {value}" for name, value in changed.items()) or "as published"
+        return in_words(changed)
 
 
 class Years(Section):
@@ -172,6 +172,27 @@ SECTIONS: dict[str, type[Section]] = {
     "data": Data,
 }
 """The model of each section, by the name of its notebook."""
+
+
+def in_words(chosen: Mapping[str, Any]) -> str:
+    """Return parameters in one line, as one writes them; 'as published' if there are none.
+
+    >>> in_words({"exclude": ["RU-CHE", "RU-SAM"], "with_okrugs": True})
+    'exclude = RU-CHE,RU-SAM, with_okrugs = true'
+    """
+    return ", ".join(f"{name} = {_written(value)}" for name, value in chosen.items()) or (
+        "as published"
+    )
+
+
+def _written(value: Any) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case list():
+            return ",".join(map(str, value))
+        case _:
+            return str(value)
 
 
 def _assigned_before(namespace: Mapping[str, Any]) -> list[str]:

@@ -85,18 +85,35 @@ class Group:
         >>> Group("KZ").label
         'the twelve Russian regions that border Kazakhstan'
         >>> Group("KP").label
-        'the one Russian region that borders North Korea'
+        'Primorsky Krai (the only Russian region that borders North Korea)'
         >>> Group("KZ", exclude=("RU-CHE",)).label
         'eleven of the twelve Russian regions that border Kazakhstan (without Chelyabinsk Oblast)'
         """
         many = len(self.bordering)
-        noun = "regions that border" if many > 1 else "region that borders"
-        whole = f"the {words.count(many)} Russian {noun} {self.country}"
-        if self.exclude:
-            kept = words.count(many - len(set(self.exclude)))
+        kept = [code for code in self.bordering if code not in self.exclude]
+        if many == 1:
+            return f"{name(kept[0])} (the only Russian region that borders {self.country})"
+        whole = f"the {words.count(many)} Russian regions that border {self.country}"
+        if len(kept) == 1:
+            whole = f"{name(kept[0])} (one of {whole})"
+        elif self.exclude:
             left_out = words.listing([name(code) for code in dict.fromkeys(self.exclude)])
-            whole = f"{kept} of {whole} (without {left_out})"
+            whole = f"{words.count(len(kept))} of {whole} (without {left_out})"
         return whole + (" with the two okrugs of Tyumen Oblast" if self.with_okrugs else "")
+
+    @property
+    def called(self) -> str:
+        """The group as a statement calls it where `label` stands beside it.
+
+        >>> Group("CN").called, Group("KP").called
+        ('the six regions that border China', 'Primorsky Krai')
+        >>> Group("KZ", exclude=("RU-CHE",), with_okrugs=True).called
+        'the eleven regions chosen, with the two okrugs'
+        """
+        kept = [code for code in self.bordering if code not in self.exclude]
+        whole = "chosen" if self.exclude else f"that border {self.country}"
+        whole = f"the {words.count(len(kept))} regions {whole}" if len(kept) > 1 else name(kept[0])
+        return whole + (", with the two okrugs" if self.with_okrugs else "")
 
     @property
     def count(self) -> str:

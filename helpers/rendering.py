@@ -93,6 +93,7 @@ def is_fresh(root: Path, executed: Mapping[str, Path], output: Path) -> bool:
     return (output / "index.html").exists() and done == {
         "pages": _digests(pages),
         "frame": _digests(frame),
+        "foot": _foot(),
         "modules": _unchanged(done),
     }
 
@@ -135,7 +136,7 @@ def _render(
         shutil.rmtree(work, ignore_errors=True)
         raise
     _publish(work / "html", output)
-    state = {"pages": now, "frame": _digests(frame), "modules": modules}
+    state = {"pages": now, "frame": _digests(frame), "foot": _foot(), "modules": modules}
     _place_of_marker(work).write_text(json.dumps(state), "utf-8")
     unfinished.unlink()
     return True
@@ -175,6 +176,11 @@ def _check_contents(root: Path, pages: Mapping[str, Path]) -> None:
 
 def _digests(files: Mapping[str, Path]) -> dict[str, str]:
     return {name: recorder.file_digest(str(path)) for name, path in files.items()}
+
+
+def _foot() -> str:
+    """Return a hash of what the foot of every page tells of the figures."""
+    return recorder.file_digest(str(Path(__file__).parent.parent / "data" / "datapackage.json"))
 
 
 def _unchanged(done: Mapping[str, Any]) -> dict[str, str]:
@@ -256,7 +262,8 @@ def _modules() -> dict[str, str]:
     here = Path(__file__).parent
     files = [getattr(module, "__file__", None) or "" for module in list(sys.modules.values())]
     loaded = [name for name in files if Path(name).is_relative_to(here)]
-    static = [str(path) for path in (here / "static").rglob("*") if path.is_file()]
+    parts = [path for name in ("static", "templates") for path in (here / name).rglob("*")]
+    static = [str(path) for path in parts if path.is_file()]
     lock = str(here.parent / "requirements.txt")
     return {name: recorder.file_digest(name) for name in sorted({*loaded, *static, lock})}
 

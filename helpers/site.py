@@ -20,15 +20,13 @@ import vl_convert
 from docutils import nodes
 from latex2mathml.converter import convert as mathml
 from myst_nb.core.render import MimeData
-from myst_nb.ext.glue.domain import NbGlueDomain
-from myst_nb.ext.glue.roles import PasteTextRole
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting import unsrt
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from helpers import data, tables
+from helpers import tables, tracing
 from helpers.results import CLAIM, VEGALITE
 
 _LABORATORY = "application/vnd.vegalite.v5+json"
@@ -36,11 +34,10 @@ _VEGALITE_VERSION = "6.4"
 _WIDTHS = ("wide", "narrow")
 _CSV = (
     *("id", "section", "paragraph", "statement", "kind", "printed", "computed", "unit"),
-    *("verdict", "reason", "inputs", "page", "parameters"),
+    *("verdict", "reason", "inputs", "page", "parameters", "in_paper", "asked_of"),
+    *("depends_on_reading", "checked_against"),
 )
 """The columns of claims.csv; inputs and parameters hold JSON."""
-_FIGURES = "figures-used"
-"""The inline value in which a cell names the resources that it used."""
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -52,10 +49,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-updated", _follow)
     app.connect("doctree-read", _fold_code)
     app.connect("html-page-context", _own_scripts_only)
-    NbGlueDomain.roles = {**NbGlueDomain.roles, "text": TracedText()}
     app.add_config_value("comments_config", {}, "env")  # Jupyter Book sets it in any case
     app.add_config_value("pictures", "", "")  # a folder that keeps drawn charts
     app.add_css_file("borderbook.css")
+    app.setup_extension("helpers.frame")
+    app.setup_extension("helpers.tracing")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -103,22 +101,6 @@ class Exhibit(SphinxDirective):
                         page = self.env.path2doc(path) or self.env.docname
                         return [_raw(_exhibit(content, mime, self.env.app, page, cell["id"]))]
         raise self.error(f"{file} has no table or chart named {name!r}")
-
-
-class TracedText(PasteTextRole):  # type: ignore[misc]
-    """MyST-NB's role for inline values, remembering the name of the value: see `_trace_values`."""
-
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Return the text with the name of the value on it."""
-        file, of_other_page, _ = self.text.rpartition("::")
-        if of_other_page:
-            env = self.document.settings.env
-            env.note_dependency(env.relfn2path(file)[1])
-        found, messages = super().run()
-        for node in found:
-            if isinstance(node, nodes.inline):
-                node["value"] = self.text
-        return found, messages
 
 
 class PaperStyle(unsrt.Style):  # type: ignore[misc]
@@ -263,8 +245,7 @@ def _configure(app: Sphinx, config: Any) -> None:
         numbering.parallel_read_safe = True  # Jupyter Book adds it; it numbers what was read
     config.html_static_path.append(str(Path(__file__).parent / "static"))
     config.html_math_renderer_name = "mathml"
-    made = str(data.package()["created"])[:10]
-    config.copyright = f"{config.copyright} {config.author}. Figures of {made}, {data.digest()}"
+    config.copyright = f"{config.copyright} {config.author}"
 
 
 def _take_back(app: Sphinx, env: BuildEnvironment, page: str) -> None:
@@ -288,9 +269,8 @@ def _fold_code(app: Sphinx, doctree: nodes.document) -> None:
     """Fold the code of each cell away, below what it shows; each has an anchor."""
     if not app.env.docname or not str(app.env.doc2path(app.env.docname)).endswith(".ipynb"):
         return
-    path = app.env.doc2path(app.env.docname)
-    ids, values = _cell_ids(path), _values(path)
-    _trace_values(doctree, values)
+    path = str(app.env.doc2path(app.env.docname))
+    ids = _cell_ids(path)
     for cell in list(doctree.findall(_is_code_cell)):
         parts = {child["nb_element"]: child for child in cell.children if "nb_element" in child}
         code, output = parts.get("cell_code_source"), parts.get("cell_code_output")
@@ -298,7 +278,7 @@ def _fold_code(app: Sphinx, doctree: nodes.document) -> None:
         title = f"Code: {name.replace('-', ' ')}"
         head = (
             f'<details class="code"><summary>{title}</summary><div id="code-{name}">'
-            f"{_figures(values.get(_FIGURES, {}).get(name, ''))}"
+            f"{_figures(tracing.used(path, name))}"
         )
         folded = [_raw(head), code, _raw("</div></details>")] if code is not None else []
         cell.children = []
@@ -307,36 +287,10 @@ def _fold_code(app: Sphinx, doctree: nodes.document) -> None:
         cell.extend([*([output] if output is not None else []), *folded])
 
 
-def _trace_values(doctree: nodes.document, values: Mapping[str, Mapping[str, str]]) -> None:
-    """Make each inline value a link to the cell that computed it; headings stay as they are."""
-    for node in list(doctree.findall(nodes.inline)):
-        cells = list(values.get(node.get("value", ""), {}))
-        if cells and not isinstance(node.parent, nodes.title):
-            place = f"#code-{cells[0]}"
-            link = nodes.reference("", "", refuri=place, internal=True, classes=["value"])
-            node.replace_self(link)
-            link += node
-
-
-@lru_cache(maxsize=64)
-def _values(path: str) -> dict[str, dict[str, str]]:
-    """Return a notebook's inline values: name -> id of the cell -> text."""
-    found: dict[str, dict[str, str]] = {}
-    for cell in json.loads(Path(path).read_text("utf-8"))["cells"]:
-        for output in cell.get("outputs", []):
-            name = output.get("metadata", {}).get("scrapbook", {}).get("name")
-            if name:
-                plain = output["data"].get("application/papermill.record/text/plain", "")
-                found.setdefault(name, {})[cell["id"]] = "".join(plain).strip("'")
-    return found
-
-
-def _figures(names: str) -> str:
+def _figures(names: Iterable[str]) -> str:
     """Return links to the resources that a cell says it used."""
-    if not names:
-        return ""
-    links = " ".join(f'<a href="data.html#{name}">{name}</a>' for name in names.split())
-    return f'<p class="used">Rows used: {links}</p>'
+    links = " ".join(f'<a href="data.html#{name}">{name}</a>' for name in names)
+    return f'<p class="used">Rows used: {links}</p>' if links else ""
 
 
 def _is_code_cell(node: nodes.Node) -> bool:
@@ -360,5 +314,7 @@ def _inline_formula(translator: Any, node: nodes.math) -> None:
 
 def _block_formula(translator: Any, node: nodes.math_block) -> None:
     formula = mathml(node.astext(), display="block")
-    translator.body.append(f'<div class="formula">{formula}</div>')
+    translator.body.append(
+        f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{formula}</div>'
+    )
     raise nodes.SkipNode

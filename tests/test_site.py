@@ -29,26 +29,6 @@ PADDING = "\u2007\u2008"
 SVG = "{http://www.w3.org/2000/svg}svg"
 
 
-@pytest.fixture(scope="module")
-def executed() -> dict[str, Path]:
-    """Return the executed notebooks of the book; what has not changed is not executed again."""
-    return runs.execute([Run(path) for path in runs.sections(ROOT)], ROOT)
-
-
-@pytest.fixture(scope="module")
-def built(executed: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    output = tmp_path_factory.mktemp("site") / "html"
-    assert rendering.render(ROOT, executed, output) is True
-    return output
-
-
-@pytest.fixture(scope="module")
-def pages(built: Path) -> dict[str, Element]:
-    """Return every page as a tree, by its path in the site."""
-    found = {path.relative_to(built).as_posix(): path for path in built.rglob("*.html")}
-    return {name: parsed(path.read_text("utf-8")) for name, path in sorted(found.items())}
-
-
 def parsed(html: str) -> Element:
     return html5lib.parse(html, namespaceHTMLElements=False)
 

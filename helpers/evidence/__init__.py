@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from helpers import regions
+from helpers import regions, words
 from helpers.judging import Claim, Evidence
 from helpers.parameters import Border, Section, Years
 from helpers.regions import Group
@@ -26,7 +26,8 @@ class Rule:
 
     `years` are those that the statement speaks of; `dated` takes them from the claim's identifier.
     `any_group` tells that it can be asked of another neighbour's regions too; `named` that it is
-    about the region that its identifier names, which must be in the group.
+    about the region that its identifier names, which must be in the group; `several` is how many
+    regions a group needs for the statement to say anything.
     """
 
     evaluator: Evaluator
@@ -34,6 +35,7 @@ class Rule:
     dated: bool
     any_group: bool
     named: bool
+    several: int = 1
 
     def objection(self, claim: Claim, parameters: Section) -> str:
         """Return why the statement makes no sense for the parameters; blank if it does.
@@ -52,6 +54,12 @@ class Rule:
             )
         if self.named and (code := region_of(claim)) not in group.codes:
             return f"The statement is about {regions.name(code)}, which is not in the group chosen."
+        if len(group.codes) < self.several:
+            return (
+                f"The statement sets regions of a group against each other and needs "
+                f"{words.count(self.several)} of them or more; the group chosen has "
+                f"{words.count(len(group.codes))}."
+            )
         first, last = (claim.year, claim.year) if self.dated else self.years or (0, 0)
         if first and (first not in chosen or last not in chosen):
             return (
@@ -71,6 +79,7 @@ def settles(
     dated: bool = False,
     any_group: bool = False,
     named: bool = False,
+    several: int = 1,
 ) -> Callable[[Evaluator], Evaluator]:
     """Return a decorator that enters a function as the rule of `claims`: see Rule.
 
@@ -81,7 +90,7 @@ def settles(
         for claim in claims:
             if claim in RULES:
                 raise ValueError(f"claim {claim} has two rules")
-            RULES[claim] = Rule(evaluator, years, dated, any_group, named)
+            RULES[claim] = Rule(evaluator, years, dated, any_group, named, several)
         return evaluator
 
     return enter

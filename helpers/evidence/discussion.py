@@ -39,6 +39,8 @@ _YEAR = 2011
 
 _LEADERS = ("RU-NVS", "RU-SAM", "RU-CHE")
 _CLOSERS = ("RU-AL", "RU-KGN", "RU-AST")
+_APART = len(_LEADERS) + len(_CLOSERS)
+"""Regions that a group needs so that no region is among the first and the last three."""
 
 
 @settles("potential-high", years=(_YEAR, _YEAR), any_group=True)
@@ -82,7 +84,7 @@ def potential(claim: Claim, parameters: Section) -> Evidence:
     )
 
 
-@settles("business-activity-most", years=(_YEAR, _YEAR), any_group=True)
+@settles("business-activity-most", years=(_YEAR, _YEAR), any_group=True, several=2)
 def business_activity(_: Claim, parameters: Section) -> Evidence:
     """Count the regions with more enterprises per inhabitant than Russia."""
     codes = group_of(parameters).codes
@@ -108,7 +110,7 @@ def business_activity(_: Claim, parameters: Section) -> Evidence:
     )
 
 
-@settles("investment-activity-most", any_group=True)
+@settles("investment-activity-most", any_group=True, several=2)
 def investment_activity(_: Claim, parameters: Section) -> Evidence:
     """Say what the one year with investment by region tells."""
     codes, year = group_of(parameters).codes, 2020
@@ -168,8 +170,8 @@ def jobs(_: Claim, parameters: Section) -> Evidence:
     )
 
 
-@settles("leader-novosibirsk", "leader-samara", "leader-chelyabinsk", named=True)
-@settles("closer-altai-republic", "closer-kurgan", "closer-astrakhan", named=True)
+@settles("leader-novosibirsk", "leader-samara", "leader-chelyabinsk", named=True, several=_APART)
+@settles("closer-altai-republic", "closer-kurgan", "closer-astrakhan", named=True, several=_APART)
 def one_region(claim: Claim, parameters: Section) -> Evidence:
     """Count the positions in which the region is among the first or the last three."""
     code = region_of(claim)
@@ -177,7 +179,7 @@ def one_region(claim: Claim, parameters: Section) -> Evidence:
     return _positions(claim, parameters, lambda three: code in three, what)
 
 
-@settles("leaders-three", "closers-three")
+@settles("leaders-three", "closers-three", several=_APART)
 def three_regions(claim: Claim, parameters: Section) -> Evidence:
     """Count the positions in which the three are exactly those that the paper names."""
     named = _LEADERS if _end(claim) == "first" else _CLOSERS

@@ -249,7 +249,7 @@ def within_group(claim: Claim, _: Section) -> Evidence:
     return Evidence(
         verdict,
         f"The shares printed for {words.count(len(ids))} regions add up to {number(named, 1)} per "
-        f"cent of Russia's {flow}s; all border regions have {number(group, 1)} in Table 1, "
+        f"cent of Russia's {flow}s; all twelve regions have {number(group, 1)} in Table 1, "
         f"2016–2018 together. So {left}.",
         computed=round(float(named), 6),
         interval=named.interval,

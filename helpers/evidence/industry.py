@@ -86,7 +86,7 @@ def industry(claim: Claim, parameters: Section) -> Evidence:
     )
 
 
-@settles("industry-most-regions", years=(_YEAR, _YEAR), any_group=True)
+@settles("industry-most-regions", years=(_YEAR, _YEAR), any_group=True, several=2)
 def most_regions(claim: Claim, parameters: Section) -> Evidence:
     """Count the regions with industry above the line."""
     group = group_of(parameters)
@@ -153,11 +153,12 @@ def diversified(_: Claim, parameters: Section) -> Evidence:
     codes = list(group_of(parameters).codes)
     table = gross_product.diversity(_YEAR)
     even = [code for code in codes if table[code] <= table[regions.RUSSIA]]
+    verb = "is" if 1 in (len(even), len(codes)) else "are"
     evidence = not_checkable(
         "output or value added of industry by branch and region; the data tell four sections of "
         "industry apart and manufacturing is one of them",
         f"Over all sections of gross value added, {some_of(len(even), len(codes), 'region')} "
-        f"{'is' if len(even) < 2 else 'are'} as diverse as Russia or more (Herfindahl "
+        f"{verb} as diverse as Russia or more (Herfindahl "
         f"concentration of at most {words.number(table[regions.RUSSIA], 3)}, {_YEAR}).",
         Input(
             "gva_structure_2016_2024",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from helpers import data, indicators, small_enterprises, words
-from helpers.evidence import group_of, settles
+from helpers.evidence import PAPERS, group_of, settles
 from helpers.judging import (
     Claim,
     Evidence,
@@ -73,15 +73,31 @@ def cell(claim: Claim, parameters: Section) -> Evidence:
     "number-2014", "number-2017", "turnover-2017", "investment-2011", "investment-2017", dated=True
 )
 def text_against_table(claim: Claim, _: Section) -> Evidence:
-    """Compare a share in the text with the table."""
+    """Compare a share in the text with the table, and say that this confirms neither."""
     row, year = claim.id.split("-")[0], claim.year
     table = printed(row, year)
     evidence = against_printed(claim.printed, table, claim.unit, digits=table.digits)
     return replace(
         evidence,
-        reason=f"Table 2 prints {table.text}, the text {claim.printed}.",
+        reason=f"Table 2 prints {table.text}, the text {claim.printed}. This repeats the printed "
+        f"table and confirms neither; {_of_primary_data(row, year)}.",
         inputs=(printed_input(row, (year,)),),
         formula="the cell of Table 2",
+        implies=_missing_cell(row, year, PAPERS).implies
+        if not is_held(row, year, PAPERS.codes)
+        else "",
+    )
+
+
+def _of_primary_data(row: str, year: int) -> str:
+    """Return what primary data give for a cell of the paper's group, in words."""
+    if not is_held(row, year, PAPERS.codes):
+        return f"primary data hold no figure of {year} for it"
+    found = computed(row, year, PAPERS.codes)
+    agrees = _judge(printed(row, year).text, found) != "differs"
+    return (
+        f"primary data give {number(found, 3)} per cent, which "
+        f"{'agrees with' if agrees else 'differs from'} both"
     )
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers import data, gross_product, maps, regions, words
 from helpers.charts import Chart
+from helpers.evidence import PAPERS
 from helpers.parameters import Border
 from helpers.tables import Column, Table
 
@@ -15,11 +16,15 @@ def facts(p: Border) -> dict[str, str]:
     facing = _facing(p)
     return {
         "label": p.group.label,
+        "papers-label": PAPERS.label,
+        "counted": "It counts the same regions as the paper"
+        if p.group.is_the_papers
+        else f"Where the paper speaks of that group, this edition counts {p.group.label}",
         "country": p.group.country,
         "count": p.group.count,
         "facing-count": words.count(len(facing)) if facing else "none",
-        "districts": words.listing(_districts(p)),
-        "district-count": words.count(len(_districts(p))),
+        "where": _where(p),
+        "sizes": _sizes(p),
         "neighbours": str(len(regions.neighbours())),
         "subjects": str(len(regions.subjects())),
     }
@@ -41,11 +46,9 @@ def border_map(p: Border) -> Chart:
              + ("Boundaries of Kazakhstan's regions before 2018." if facing else
                 "The boundaries here hold Russia and Kazakhstan only: other countries are left "
                 "blank.")]  # fmt: skip
-    many = len(p.group.codes) > 1
     return Chart(
         "border-map",
-        f"{p.group.count.capitalize()} Russian {'regions meet' if many else 'region meets'} "
-        f"{p.group.country} along the border",
+        _headline(p),
         drawing,
         alternative,
         f"Subjects of the Russian Federation that border {p.group.country}"
@@ -75,7 +78,9 @@ def group_table(p: Border) -> Table:
     ).sort_values("grp", ascending=False)
     return Table(
         "group",
-        f"{rows['region'].iloc[0]} has the largest gross product of the group",
+        f"{rows['region'].iloc[0]} has the largest gross product of the group"
+        if len(rows) > 1
+        else f"{rows['region'].iloc[0]} is the group",
         rows,
         [
             Column("region", "Region"),
@@ -113,6 +118,38 @@ def facing_table(p: Border) -> Table:
         if held
         else (),
         data.sources("regions"),
+    )
+
+
+def _headline(p: Border) -> str:
+    """Return how many regions the map draws strong, of how many along the border."""
+    many = len(p.group.bordering)
+    along = f"{words.count(many)} Russian {'regions meet' if many > 1 else 'region meets'} "
+    along += f"{p.group.country} along the border"
+    if not p.group.exclude:
+        return along[0].upper() + along[1:]
+    return f"The group is {p.group.count} of the {along.replace(' meet ', ' that meet ')}"
+
+
+def _where(p: Border) -> str:
+    """Return in which federal districts the regions lie, as a sentence."""
+    found = _districts(p)
+    who = "regions of the group lie" if len(p.group.codes) > 1 else "region of the group lies"
+    if len(found) == 1:
+        return f"The {who} in one of the country's federal districts: {found[0]}"
+    many = words.count(len(found))
+    return f"The {who} in {many} of the country's federal districts: {words.listing(found)}"
+
+
+def _sizes(p: Border) -> str:
+    """Return how far the regions' products lie apart, as a sentence."""
+    if len(p.group.codes) == 1:
+        return "The group is one region: its share of Russia is the region's"
+    latest = gross_product.gross_regional_product().iloc[-1][list(p.group.codes)]
+    times = words.number(float(latest.max() / latest.min()), 0)
+    return (
+        f"The largest gross product of the group is {times} times the smallest, so a share of the "
+        "group says little about its smallest members"
     )
 
 

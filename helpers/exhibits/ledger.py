@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers import claims, data, words
 from helpers.claims import Finding
+from helpers.evidence import PAPERS, group_of
 from helpers.parameters import Section
 from helpers.tables import Column, Table, rounded
 
@@ -33,6 +34,11 @@ VERDICTS = {
 """Each verdict in words, in the order in which the book lists them."""
 
 
+_AGAINST = {
+    claims.FIGURES: "published figures",
+    claims.ITSELF: "the paper itself: its own printed numbers, not published figures",
+}
+
 _PAGES = {
     "introduction": "Introduction",
     "materials-and-methods": "Materials and methods",
@@ -54,9 +60,7 @@ class Statements:
         return {
             CLAIM: {"name": "statements", "data": _records(self.findings)},
             "text/html": "".join(map(_card, self.findings)) or "<p>No statement stands here.</p>",
-            "text/plain": "\n".join(
-                f"{VERDICTS[f.verdict]}: {f.claim.statement}" for f in self.findings
-            )
+            "text/plain": "\n".join(f"{VERDICTS[f.verdict]}: {f.statement}" for f in self.findings)
             or "No statement stands here.",
         }
 
@@ -132,7 +136,10 @@ def counts(p: Section) -> Table:
             Column("all", "All", digits=0),
         ],
         "Checkable statements of the paper by section and verdict, number",
-        (f"Parameters: {p.words}. Each printed cell of the paper's tables counts as a statement.",),
+        (
+            f"Parameters: {p.words}. Each printed cell of the paper's tables is a statement too.",
+            *_asked(p),
+        ),
         data.sources("paper_table_1"),
     )
 
@@ -160,14 +167,16 @@ def _ledger_table(p: Section, findings: Sequence[Finding]) -> Table:
         [
             {
                 "id": f.claim.id,
-                "statement": f.claim.statement,
-                "address": f"{f.claim.page}.html#claim-{f.claim.id}",
+                "statement": f.statement,
+                "address": f"{f.claim.page}.html#why-{f.claim.id}",
                 "section": _PAGES[f.claim.page],
                 "kind": f.claim.kind,
                 "printed": f.printed,
                 "computed": _computed(f),
                 "unit": f.unit,
                 "verdict": VERDICTS[f.verdict],
+                "against": f.checked_against,
+                "readings": _agreement(f),
             }
             for f in findings
         ]
@@ -182,14 +191,22 @@ def _ledger_table(p: Section, findings: Sequence[Finding]) -> Table:
             Column("printed", "Printed", role="printed"),
             Column("computed", "Computed"),
             Column("unit", "Unit"),
+            Column("against", "Checked against"),
+            Column("readings", "Other readings"),
             Column("section", "Section"),
             Column("kind", "Kind"),
         ],
         "Checkable statements of the paper, in its order",
-        (f"Parameters: {p.words}.",),
+        (
+            f"Parameters: {p.words}.",
+            "Checked against the paper itself: against its own printed numbers. A statement that "
+            "holds there is consistent with them; no published figure confirms it.",
+            "Other readings: of words that leave room, such as “about” or “almost unchanged”.",
+            *_asked(p),
+        ),
         data.sources("paper_table_1"),
         anchor="id",
-        filters=["section", "kind", "verdict"],
+        filters=["section", "kind", "verdict", "against"],
     )
 
 
@@ -198,6 +215,7 @@ def facts(p: Section) -> dict[str, str]:
     findings = claims.evaluate(p)
     cells = [f for f in findings if _is_cell(f)]
     said = [f for f in findings if not _is_cell(f)]
+    stand = [f for f in said if f.verdict == "holds"]
     by_verdict = {v: sum(f.verdict == v for f in findings) for v in VERDICTS}
     return {
         "statements": str(len(findings)),
@@ -207,6 +225,8 @@ def facts(p: Section) -> dict[str, str]:
         **{f"said-{v}": str(sum(f.verdict == v for f in said)) for v in VERDICTS},
         "checkable": str(len(findings) - by_verdict["not-checkable"]),
         "held": str(by_verdict["holds"] + by_verdict["holds-rounded"]),
+        "said-alone": str(sum(f.checked_against == claims.ITSELF for f in stand)),
+        "said-by-reading": str(sum(f.other_verdicts > 0 for f in stand)),
     }
 
 
@@ -225,6 +245,42 @@ def _is_cell(finding: Finding) -> bool:
     return claim.startswith("table-") and "-sum-" not in claim
 
 
+def _asked(p: Section) -> tuple[str, ...]:
+    """Return a note on the group of regions, where it is not the paper's."""
+    group = group_of(p)
+    if group.is_the_papers:
+        return ()
+    note = f"Statements on the border group are asked of {group.label}, not of the paper's group."
+    if group.neighbour == PAPERS.neighbour:
+        return (note,)
+    other = (
+        f"Statements on {PAPERS.country} alone make no sense for this group and are not asked; "
+        "Foreign trade, which has no choice of group, shows its own with their verdicts."
+    )
+    return (note, other)
+
+
+def _agreement(finding: Finding) -> str:
+    """Return how many neighbouring readings agree; blank where none was tried."""
+    many, other = len(finding.readings), finding.other_verdicts
+    if not finding.claim.reading or finding.verdict == "not-checkable" or not many:
+        return ""
+    if not other:
+        return "the same" if many == 1 else f"all {many} the same"
+    return f"{other} of {many} {'differs' if other == 1 else 'differ'}"
+
+
+def _dependence(finding: Finding) -> str:
+    """Return a sentence on readings that give another verdict; blank if none does."""
+    many, other = len(finding.readings), finding.other_verdicts
+    if not other:
+        return ""
+    if many == 1:
+        return "Depends on the reading: the one other reading gives another verdict."
+    verb = "gives" if other == 1 else "give"
+    return f"Depends on the reading: {other} of {many} other readings {verb} another verdict."
+
+
 def _computed(finding: Finding) -> str:
     value = finding.computed
     if value is None:
@@ -240,11 +296,16 @@ def _card(finding: Finding) -> str:
     claim = finding.claim
     unit = f" {finding.unit}" if finding.unit else ""
     computed = _computed(finding)
+    other_group = finding.asked_of and finding.statement != claim.in_paper
     details = {
+        "Asked of": finding.asked_of if other_group else "",
+        "The paper says of its own group": claim.in_paper if other_group else "",
         "The paper prints": f"{finding.printed}{unit}" if finding.printed else "",
         "The data give": f"{computed}{unit}" if computed else "",
         "Why": finding.reason,
+        "Checked against": _AGAINST.get(finding.checked_against, ""),
         "Read as": claim.reading,
+        "How firm": _dependence(finding),
         "Computed as": finding.formula,
         "Other readings": "; ".join(
             f"{r.reading}: {VERDICTS[r.verdict]}" for r in finding.readings
@@ -260,6 +321,7 @@ def _card(finding: Finding) -> str:
             for i in finding.inputs
         )
         rows += f"<dt>Inputs</dt><dd>{inputs}</dd>"
+    hinge = ' <span class="hinge">depends on the reading</span>' if finding.other_verdicts else ""
     where = f"{claim.section}, paragraph {claim.paragraph}, sentence {claim.sentence}"
     rows += (
         f"<dt>In the paper</dt><dd>{escape(where)}</dd>"
@@ -268,5 +330,6 @@ def _card(finding: Finding) -> str:
     return (
         f'<details class="claim" id="claim-{claim.id}"><summary>'
         f'<span class="verdict verdict-{finding.verdict}">{VERDICTS[finding.verdict]}</span> '
-        f"{escape(claim.statement)}</summary><dl>{rows}</dl></details>"
+        f"{escape(finding.statement)}{hinge}</summary>"
+        f'<dl id="why-{claim.id}">{rows}</dl></details>'
     )

@@ -160,7 +160,9 @@ def contributions(p: SmallEnterprises) -> Chart | Table:
     top = regions.brief(str(parts.abs().idxmax()))
     return Chart(
         "contributions",
-        f"{top} moved the group's share of turnover most between {first} and {last}",
+        f"{top} moved the group's share of turnover most between {first} and {last}"
+        if len(parts) > 1
+        else f"{top} alone makes the group's share of turnover, {first} to {last}",
         drawing,
         alternative,
         f"Contribution of each region to the change of the group's share of Russia's turnover of "
@@ -191,7 +193,9 @@ def leave_one_out(p: SmallEnterprises) -> Table:
     rows = rows.sort_values(f"{_TURNOVER} own", ascending=False)
     return Table(
         "leave-one-out",
-        f"{rows['region'].iloc[0]} weighs most in the group's turnover",
+        f"{rows['region'].iloc[0]} weighs most in the group's turnover"
+        if len(rows) > 1
+        else f"{rows['region'].iloc[0]} is the whole group: without it nothing is left",
         rows,
         [Column("region", "Region"), *columns],
         f"Share of each region, and of the group without it; {p.group.label}",

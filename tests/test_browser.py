@@ -1,0 +1,219 @@
+"""The site in a browser: for readers of screens, without scripts, by keyboard alone."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from helpers import claims
+from helpers.cli import ROOT
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+SWITCHES = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+LEDGER = "book/claims.html"
+CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+PAGES = [
+    f"{page}.html"
+    for page in (
+        *(CONTENTS["root"], *(chapter["file"] for chapter in CONTENTS["chapters"])),
+        *("search", "genindex"),
+    )
+]
+CLAIMS = len(claims.claims())
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return Debian's Chromium; a machine without it fails these tests."""
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if found is None:
+        pytest.fail(
+            "No Chromium on this machine, so the site was not looked at in a browser. "
+            "Install it: apt-get update && apt-get install chromium",
+            pytrace=False,
+        )
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=SWITCHES)
+        yield started
+        started.close()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def address(built: Path) -> Iterator[str]:
+    """Return where the site is served, on a free port of this machine."""
+    handler = functools.partial(_Quiet, directory=str(built))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        served = threading.Thread(target=server.serve_forever)
+        served.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        served.join()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def without_scripts(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+# For every reader
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_no_violation_wide_or_narrow_light_or_dark(
+    page: Page, address: str, name: str
+) -> None:
+    page.goto(f"{address}/{name}")
+    found = []
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            told = Axe().run(page, options={"resultTypes": ["violations"]}).response
+            found += [
+                f"{width} px, {scheme}: {fault['id']}: {node['html'][:200]}"
+                for fault in told["violations"]
+                for node in fault["nodes"]
+            ]
+    assert found == []
+
+
+def test_axe_sees_a_fault_if_there_is_one(page: Page) -> None:
+    page.set_content("<html lang='en'><title>x</title><main><h1>x</h1><img src='x'></main></html>")
+    assert [fault["id"] for fault in Axe().run(page).response["violations"]] == ["image-alt"]
+
+
+def test_no_page_complains_or_asks_another_host(page: Page, address: str) -> None:
+    told: list[str] = []
+    page.on("console", lambda said: told.append(f"{page.url}: {said.type}: {said.text}"))
+    page.on("pageerror", lambda error: told.append(f"{page.url}: {error}"))
+    page.on("requestfailed", lambda asked: told.append(f"{page.url}: no {asked.url}"))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for name in ("index.html", *PAGES):
+        page.goto(f"{address}/{name}", wait_until="networkidle")
+    assert told == []
+    assert len(asked) > len(PAGES)
+    assert [url for url in asked if not url.startswith((f"{address}/", "data:"))] == []
+
+
+def test_the_front_door_leads_to_the_landing_page(page: Page, address: str) -> None:
+    page.goto(f"{address}/index.html")
+    page.wait_for_url(f"{address}/book/index.html")
+    assert page.get_by_role("heading", level=1).count() == 1
+
+
+# Without scripts
+
+
+def test_the_ledger_stands_whole_without_scripts(without_scripts: Page, address: str) -> None:
+    page = without_scripts
+    page.goto(f"{address}/{LEDGER}")
+    rows = page.locator("#ledger tbody tr")
+    assert rows.count() == CLAIMS
+    assert rows.last.is_visible()
+    assert page.locator("#ledger tbody tr[hidden]").count() == 0
+    assert all(text.strip() for text in page.locator("#ledger tbody th").all_inner_texts())
+    for control in ("#ledger select", "#ledger button", "form.choose"):
+        assert page.locator(control).count() == 0, control
+
+
+def test_a_claim_opens_without_scripts(without_scripts: Page, address: str) -> None:
+    page = without_scripts
+    page.goto(f"{address}/book/small-enterprises.html")
+    claim = page.locator("#claim-number-2014")
+    assert not claim.locator("dl").is_visible()
+    claim.locator("summary").click()
+    assert claim.locator("dl").is_visible()
+
+
+# By keyboard
+
+
+def tab_to(page: Page, script: str, most: int = 400) -> None:
+    """Press Tab until the element in focus, `e` in the script, is the one looked for."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"(e => {script})(document.activeElement)"):
+            return
+    raise AssertionError(f"{most} times Tab reach nothing with {script}")
+
+
+def shown(page: Page, column: int) -> list[str]:
+    """Return the texts of a column in the rows of the ledger that are shown."""
+    cells = page.locator(f"#ledger tbody tr:not([hidden]) > :nth-child({column})")
+    return [text.strip() for text in cells.all_inner_texts()]
+
+
+def test_the_ledger_is_chosen_from_and_sorted_by_keyboard(page: Page, address: str) -> None:
+    page.goto(f"{address}/{LEDGER}")
+    heads = page.locator("#ledger thead th").all_inner_texts()
+    verdict, section = (heads.index(name) + 1 for name in ("Verdict", "Section"))
+
+    tab_to(page, "e.matches('select') && e.parentElement.textContent.startsWith('Verdict')")
+    page.keyboard.type("differs")
+    assert set(shown(page, verdict)) == {"differs"}
+    assert page.get_by_role("status").inner_text() == (
+        f"{len(shown(page, verdict))} of {CLAIMS} rows shown"
+    )
+    tab_to(page, "e.matches('thead button') && e.textContent === 'Section'")
+    page.keyboard.press("Enter")
+    assert page.locator("#ledger th[aria-sort]").get_attribute("aria-sort") == "ascending"
+    assert shown(page, section) == sorted(shown(page, section))
+    page.keyboard.press("Space")
+    assert page.locator("#ledger th[aria-sort]").get_attribute("aria-sort") == "descending"
+    assert shown(page, section) == sorted(shown(page, section), reverse=True)
+    assert set(shown(page, verdict)) == {"differs"}, "still chosen"
+
+
+def test_a_row_of_the_ledger_leads_to_its_evidence_by_keyboard(page: Page, address: str) -> None:
+    page.goto(f"{address}/{LEDGER}")
+    tab_to(page, "e.matches('#ledger-region-count a')")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/introduction.html#*")
+    claim = page.locator("#claim-region-count")
+    assert claim.locator("dl").is_visible(), "open without a further key"
+    tab_to(page, "e.matches('#claim-region-count a')")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "data.html#regions"
+
+
+def test_a_claim_opens_by_keyboard(page: Page, address: str) -> None:
+    page.goto(f"{address}/book/introduction.html")
+    tab_to(page, "e.matches('#claim-region-list > summary')")
+    evidence = page.locator("#claim-region-list dl")
+    assert not evidence.is_visible()
+    page.keyboard.press("Enter")
+    assert evidence.is_visible()
+
+
+def test_the_skip_link_comes_first(page: Page, address: str) -> None:
+    page.goto(f"{address}/{LEDGER}")
+    tab_to(page, "e.matches('.skip-to-content')", most=3)
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#furo-main-content")
