@@ -246,11 +246,10 @@ def _pair(changes: Sequence[Change], before: str, after: str) -> list[Column]:
     """Return the columns of what was, what is and the difference: as figures if they are short."""
     short = all(len(text) <= _SHORT for change in changes for text in change.shown)
     role = "figure" if short else ""
-    return [
-        Column("before", before, role=role),
-        Column("after", after, role=role),
-        Column("difference", "Difference", role="difference"),
-    ]
+    columns = [Column("before", before, role=role), Column("after", after, role=role)]
+    if any(change.difference for change in changes):
+        columns.append(Column("difference", "Difference", role="difference"))
+    return columns
 
 
 def _frame(changes: Sequence[Change]) -> pd.DataFrame:
