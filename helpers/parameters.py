@@ -46,9 +46,9 @@ class Section(BaseModel):
         2018
         """
         given = {name: namespace[name] for name in cls.model_fields if name in namespace}
-        unknown = [name for name in _assigned_before(namespace) if name not in cls.model_fields]
+        strange = [name for name in _assigned_before(namespace) if name not in cls.model_fields]
         try:
-            return cls.model_validate(given | {name: namespace.get(name) for name in unknown})
+            return cls.model_validate(given | {name: namespace.get(name) for name in strange})
         except ValidationError as error:
             lines = [_line(cls, fault) for fault in error.errors()]
             raise ParameterError("\n".join(["the parameters cannot be used:", *lines])) from None
@@ -225,7 +225,7 @@ def parse(model: type[Section], name: str, text: str | list[str]) -> Any:
     True
     """
     if name not in model.model_fields:
-        raise ParameterError(_unknown(name, model.model_fields))
+        raise ParameterError(unknown(name, model.model_fields))
     kind: Any = model.model_fields[name].annotation
     if get_origin(kind) is list:
         parts = text.split(",") if isinstance(text, str) else text
@@ -244,7 +244,7 @@ def changed(model: type[Section], values: Mapping[str, Any]) -> dict[str, Any]:
     """
     for name in values:
         if name not in model.model_fields:
-            raise ParameterError(_unknown(name, model.model_fields))
+            raise ParameterError(unknown(name, model.model_fields))
     model.checked(values)
     return {
         name: values[name]
@@ -316,7 +316,12 @@ def _value(model: type[Section], name: str, kind: Any, text: Any) -> Any:
         raise ParameterError(message) from None
 
 
-def _unknown(name: str, known: Iterable[str]) -> str:
+def unknown(name: str, known: Iterable[str]) -> str:
+    """Return what to say of a name that no parameter has: a suggestion, and those there are.
+
+    >>> unknown("neigbour", ["neighbour", "exclude"])
+    'neigbour: no such parameter; did you mean neighbour? There are neighbour, exclude'
+    """
     return f"{name}: no such parameter{_near(name, known)} There are {', '.join(known)}"
 
 
@@ -355,7 +360,7 @@ def _line(model: type[Section], fault: Any) -> str:
     """Return one fault of the model as a line: which parameter, what is wrong, what is allowed."""
     name = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
-        return f"- {_unknown(name, model.model_fields)}"
+        return f"- {unknown(name, model.model_fields)}"
     message = fault["msg"].removeprefix("Value error, ")
     if not name:
         return f"- {message}"
