@@ -1,29 +1,28 @@
 """The page of one run, which opens from disk: the executed notebook with what changed on top.
 
 Sphinx renders it with the settings of the book. What leads to other pages of the book leads to the
-built site, or is plain text where there is none. `variants.Renderer` runs this module as a program.
+built site, or is plain text where there is none.
 """
 
 from __future__ import annotations
 
-import contextlib
-import importlib
-import io
 import json
 import os
 import re
 import shutil
-import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from html import unescape
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import unquote
 
 import yaml
 
 from helpers import changes, results
 from helpers.changes import Changes
+from helpers.runs import Run
 
 _GLUED = re.compile(r"\{glue:(?:text)?\}`([\w-]+)\.ipynb::([\w-]+)(?::([^`]*))?`")
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!\w+:)([\w./-]+)\.(?:ipynb|md)(#[^)\s]*)?\)")
@@ -31,48 +30,76 @@ _ANCHOR = re.compile(r'<a\b([^>]*?)\bhref="([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL
 _KINDS = {".csv": "tables", ".svg": "charts", ".json": "charts"}
 _FOLDED = 12
 """Rows above which a table of changes is folded."""
-_LIBRARIES = (
-    *("jupyter_book.sphinx", "helpers.site", "myst_nb.sphinx_ext", "sphinx_external_toc"),
-    *("sphinx.builders.html", "sphinxcontrib.bibtex", "furo", "sphinx.ext.mathjax"),
-)
-"""What rendering needs, and takes long to import."""
 _QUIET = ("myst.xref_missing", "ref.doc", "toc.not_included")
 """Warnings of pages that are not there: only one is."""
 
 
-class RenderError(RuntimeError):
-    """Jupyter Book did not render the page; the message ends with what it said."""
+@dataclass(frozen=True)
+class Page:
+    """What a page is made of: the executed notebooks of its run and of the default run.
 
-
-def make(order: Mapping[str, Any]) -> None:
-    """Make the page that `variants.Renderer` orders, in the folder `page` of its `work`.
-
-    Raises RenderError if it cannot be rendered without a warning.
+    `shown` are those of the other sections that it shows something of; `folder` is where it goes.
     """
-    root, work, folder = (Path(order[name]) for name in ("root", "work", "folder"))
-    executed, section = Path(order["executed"]), order["section"]
-    found = results.read(executed)
-    differing = changes.between(results.read(Path(order["default"])), found)
-    source = work / "source"
-    _stage(root, source, order, differing)
-    _render(source, work)
-    page = work / "page"
-    page.mkdir()
-    built = work / "html"
-    site = root / "_build" / "html" / "book"
-    html = _folded((built / "book" / "index.html").read_text("utf-8"), differing)
-    html = relinked(html, section, site, folder)
-    (page / "index.html").write_text(html, "utf-8")
-    shutil.copyfile(executed, page / f"{section}.ipynb")
-    records = json.dumps(list(found.claims.values()), ensure_ascii=False, indent=1)
-    (page / "claims.json").write_text(f"{records}\n", "utf-8")
+
+    root: Path
+    run: Run
+    folder: Path
+    executed: Path
+    default: Path
+    shown: Mapping[str, Path] = field(default_factory=dict)
+
+    @cached_property
+    def differing(self) -> Changes:
+        """What changed against the default run."""
+        return changes.between(results.read(self.default), results.read(self.executed))
+
+
+def stage(page: Page, source: Path) -> None:
+    """Lay out a book of one page, and the list of references if the page cites any."""
+    book = source / "book"
+    book.mkdir(parents=True)
+    for path in (page.root / "book").iterdir():
+        if path.suffix in (".bib", ".png", ".svg"):
+            shutil.copyfile(path, book / path.name)
+    for section, path in page.shown.items():
+        shutil.copyfile(path, book / f"{section}.ipynb")
+    document = json.loads(page.executed.read_text("utf-8"))
+    prose = [cell for cell in document["cells"] if cell["cell_type"] == "markdown"]
+    values = {name: results.read(path).values for name, path in page.shown.items()}
+    for cell in prose:
+        cell["source"] = _self_contained("".join(cell["source"]), values)
+    if any("{cite" in cell["source"] for cell in prose):
+        for path in (page.root / "book").glob("*.md"):
+            text = path.read_text("utf-8")
+            if "{bibliography}" in text:
+                (book / path.name).write_text(f"---\norphan: true\n---\n{text}", "utf-8")
+    document["cells"][1:1] = _told(page.run, page.differing)
+    (book / "index.ipynb").write_text(json.dumps(document), "utf-8")
+    settings = yaml.safe_load((page.root / "_config.yml").read_text("utf-8"))
+    settings["only_build_toc_files"] = False
+    hidden = [f"book/{section}.ipynb" for section in page.shown]
+    settings["exclude_patterns"] = [*settings.get("exclude_patterns", []), *hidden]
+    config = settings["sphinx"]["config"]
+    config["suppress_warnings"] = [*config.get("suppress_warnings", []), *_QUIET]
+    config["html_sidebars"] = {"**": ["sidebar/brand.html"]}
+    (source / "_config.yml").write_text(yaml.safe_dump(settings), "utf-8")
+    (source / "_toc.yml").write_text("format: jb-book\nroot: book/index\n", "utf-8")
+
+
+def finish(page: Page, built: Path, target: Path) -> None:
+    """Make of the rendered book the folder `target`, with the addresses of the page's own."""
+    target.mkdir()
+    html = _folded((built / "book" / "index.html").read_text("utf-8"), page.differing)
+    html = relinked(html, page.run.section, page.root / "_build" / "html" / "book", page.folder)
+    (target / "index.html").write_text(html, "utf-8")
+    shutil.copyfile(page.executed, target / f"{page.run.section}.ipynb")
+    records = list(results.read(page.executed).claims.values())
+    text = json.dumps(records, ensure_ascii=False, indent=1)
+    (target / "claims.json").write_text(f"{text}\n", "utf-8")
     for path in sorted((built / "downloads").glob("*/*.*")):
-        target = page / _download(path.parent.name, path.name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+        _copy(path, target / _download(path.parent.name, path.name))
     for name in _assets(html, built):
-        (page / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(built / name, page / name)
+        _copy(built / name, target / name)
 
 
 def relinked(html: str, section: str, site: Path, folder: Path) -> str:
@@ -112,38 +139,6 @@ def relinked(html: str, section: str, site: Path, folder: Path) -> str:
     return re.sub(r'"\.\./(_static|_images)/', r'"\1/', html)
 
 
-def _stage(root: Path, source: Path, order: Mapping[str, Any], differing: Changes) -> None:
-    """Lay out a book of one page, and the list of references if the page cites any."""
-    book = source / "book"
-    book.mkdir(parents=True)
-    for path in (root / "book").iterdir():
-        if path.suffix in (".bib", ".png", ".svg"):
-            shutil.copyfile(path, book / path.name)
-    for section, path in order["shown"].items():
-        shutil.copyfile(path, book / f"{section}.ipynb")
-    document = json.loads(Path(order["executed"]).read_text("utf-8"))
-    prose = [cell for cell in document["cells"] if cell["cell_type"] == "markdown"]
-    values = {name: results.read(Path(path)).values for name, path in order["shown"].items()}
-    for cell in prose:
-        cell["source"] = _self_contained("".join(cell["source"]), values)
-    if any("{cite" in cell["source"] for cell in prose):
-        for path in (root / "book").glob("*.md"):
-            text = path.read_text("utf-8")
-            if "{bibliography}" in text:
-                (book / path.name).write_text(f"---\norphan: true\n---\n{text}", "utf-8")
-    document["cells"][1:1] = _told(order, differing)
-    (book / "index.ipynb").write_text(json.dumps(document), "utf-8")
-    settings = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
-    settings["only_build_toc_files"] = False
-    hidden = [f"book/{section}.ipynb" for section in order["shown"]]
-    settings["exclude_patterns"] = [*settings.get("exclude_patterns", []), *hidden]
-    config = settings["sphinx"]["config"]
-    config["suppress_warnings"] = [*config.get("suppress_warnings", []), *_QUIET]
-    config["html_sidebars"] = {"**": ["sidebar/brand.html"]}
-    (source / "_config.yml").write_text(yaml.safe_dump(settings), "utf-8")
-    (source / "_toc.yml").write_text("format: jb-book\nroot: book/index\n", "utf-8")
-
-
 def _self_contained(text: str, values: Mapping[str, Mapping[str, str]]) -> str:
     """Return Markdown that asks nothing of other pages: their values, and links in HTML.
 
@@ -155,9 +150,9 @@ def _self_contained(text: str, values: Mapping[str, Mapping[str, str]]) -> str:
     return _LINK.sub(lambda m: f'<a href="{m[2]}.html{m[3] or ""}">{m[1]}</a>', text)
 
 
-def _told(order: Mapping[str, Any], differing: Changes) -> list[dict[str, Any]]:
+def _told(run: Run, differing: Changes) -> list[dict[str, Any]]:
     """Return the cells that say which run this is, and what changed against the default run."""
-    chosen: Mapping[str, Any] = order["parameters"]
+    chosen = run.parameters
     if not chosen:
         return []
     named = ", ".join(f"`{name}` = `{_written(value)}`" for name, value in chosen.items())
@@ -173,7 +168,7 @@ def _told(order: Mapping[str, Any], differing: Changes) -> list[dict[str, Any]]:
         "id": "changes",
         "metadata": {},
         "execution_count": None,
-        "source": f"# borderbook run {order['section']} {options}",
+        "source": f"# borderbook run {run.section} {options}",
         "outputs": outputs,
     }
     told = {"cell_type": "markdown", "id": "changes-text", "metadata": {}, "source": text}
@@ -182,29 +177,6 @@ def _told(order: Mapping[str, Any], differing: Changes) -> list[dict[str, Any]]:
 
 def _written(value: Any) -> str:
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _render(source: Path, work: Path) -> None:
-    """Render the staged book into `work/html`; raises RenderError with what was said."""
-    from jupyter_book.sphinx import build_sphinx  # noqa: PLC0415
-    from sphinx.util.console import nocolor  # noqa: PLC0415
-
-    nocolor()
-    said = io.StringIO()
-    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
-        status = build_sphinx(
-            str(source),
-            str(work / "html"),
-            path_config=str(source / "_config.yml"),
-            noconfig=True,
-            confoverrides={"latex_individualpages": False},
-            doctreedir=str(work / "doctrees"),
-            quiet=True,
-            warningiserror=True,
-            keep_going=True,
-        )
-    if status or not (work / "html" / "book" / "index.html").exists():
-        raise RenderError(said.getvalue().replace(f"{source}{os.sep}", "").strip() or str(status))
 
 
 def _folded(html: str, differing: Changes) -> str:
@@ -243,25 +215,6 @@ def _addresses(style: str) -> Sequence[str]:
     return re.findall(r"""url\(["']?(?!data:|#)([^"')?#]+)""", style)
 
 
-def _serve() -> None:
-    """Load the libraries, take one order from standard input, make the page, answer."""
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
-    # Grammars of addresses, which take jsonschema seconds to build and nothing here checks.
-    sys.modules.setdefault("rfc3987_syntax", cast(Any, None))
-    for name in _LIBRARIES:
-        importlib.import_module(name)
-    line = sys.stdin.readline()
-    if not line:
-        return
-    fault = ""
-    try:
-        make(json.loads(line))
-    except RenderError as error:
-        fault = str(error)
-    json.dump({"fault": fault}, answers)
-    answers.flush()
-
-
-if __name__ == "__main__":
-    _serve()
+def _copy(path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, target)

@@ -7,27 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from helpers import pages
+from helpers.pages import Page
+from helpers.rendering import Renderer, SiteError
 from helpers.runs import Run
 
-_EPOCH = "1767225600"
-# What Sphinx writes where it would write the time of the build: the same in every build.
 _LONG = 24
 """Characters from which on a value is shortened in a name."""
 _CROSS_PAGE = re.compile(r"([\w-]+)\.ipynb::")
-
-
-class PageError(RuntimeError):
-    """The page of a run could not be rendered; the message ends with what Jupyter Book said."""
 
 
 def slug(parameters: Mapping[str, Any]) -> str:
@@ -71,61 +65,23 @@ def others(notebook: Path) -> list[str]:
     return [section for section in found if section != notebook.stem]
 
 
-class Renderer:
-    """A process that makes one page; it loads its libraries while this one goes on.
+def write(page: Page, renderer: Renderer) -> None:
+    """Write the folder of a run, in one step.
 
-    A context manager: the process ends with it.
+    Raises SiteError if the page has a fault; then what was there stays.
     """
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "helpers.pages"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**os.environ, "SOURCE_DATE_EPOCH": _EPOCH, "PYTHONHASHSEED": "0"},
-            start_new_session=True,
-        )
-
-    def __enter__(self) -> Renderer:
-        """Return itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End the process."""
-        self._process.kill()
-        self._process.communicate()
-
-    def write(
-        self, run: Run, root: Path, executed: Path, default: Path, shown: Mapping[str, Path]
-    ) -> Path:
-        """Write the folder of a run, in one step, and return it.
-
-        `executed` and `default` are the executed notebooks of the run and of the one with no
-        parameter set; `shown` those of `others`, by section. Raises PageError if the page has a
-        fault; then what was there stays.
-        """
-        folder = place(root, run)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        order = {
-            "root": str(root),
-            "section": run.section,
-            "parameters": dict(run.parameters),
-            "executed": str(executed),
-            "default": str(default),
-            "shown": {name: str(path) for name, path in shown.items()},
-            "work": str(work),
-            "folder": str(folder),
-        }
+    folder = page.folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        pages.stage(page, work / "source")
         try:
-            answer, said = self._process.communicate(json.dumps(order).encode())
-            told = json.loads(answer) if answer else {"fault": said.decode("utf-8", "replace")}
-            if told["fault"]:
-                raise PageError(f"the page of {run.section} was not rendered:\n{told['fault']}")
-            if folder.exists():
-                folder.rename(work / "old")
-            (work / "page").rename(folder)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-        return folder
+            renderer.render(work / "source", work, page.root / ".cache" / "pictures")
+        except SiteError as error:
+            raise SiteError(f"the page of {page.run.section}, {folder.name}: {error}") from None
+        pages.finish(page, work / "html", work / "fresh")
+        if folder.exists():
+            folder.rename(work / "old")
+        (work / "fresh").rename(folder)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)

@@ -13,10 +13,10 @@ from typing import Any
 import nbformat
 import pytest
 import watchfiles
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import cli, forks, kernels, pages, parameters, runs, store, variants
+from helpers import cli, forks, kernels, pages, parameters, rendering, runs, site, store, variants
 from helpers.cli import door, rerun, watching
 from helpers.parameters import ParameterError, Section
 from helpers.results import Results
@@ -255,11 +255,14 @@ def test_a_page_with_a_fault_leaves_the_folder_as_it_was(
     broken = tmp_path / "one.ipynb"
     broken.write_text(json.dumps(document), "utf-8")
 
+    run = one(project, times=2, years=1)
+    page = pages.Page(project, run, folder, executed=broken, default=folder / "one.ipynb")
+
     with (
-        variants.Renderer() as renderer,
-        pytest.raises(variants.PageError, match=r"(?s)page of one was not rendered.*nothing"),
+        rendering.Renderer() as renderer,
+        pytest.raises(rendering.SiteError, match=r"(?s)page of one, times-2_years-1: .*nothing"),
     ):
-        renderer.write(one(project, times=2, years=1), project, broken, folder / "one.ipynb", {})
+        variants.write(page, renderer)
 
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
     assert not list(folder.parent.glob(".*"))
@@ -385,6 +388,7 @@ VALUES = st.one_of(
 SETS = st.dictionaries(st.sampled_from(["a", "a_b", "b"]), VALUES)
 
 
+@settings(max_examples=50)
 @given(SETS, SETS)
 def test_the_name_of_a_run_is_its_own_and_can_name_a_folder(
     first: dict[str, Any], second: dict[str, Any]
@@ -472,7 +476,7 @@ def test_only_what_the_run_or_the_default_run_read_is_watched(small: Run, tmp_pa
         assert read.touched(tmp_path / name), name
     for name in ("README.md", "data/b.csv", "book/two.ipynb", "helpers/other.py"):
         assert not read.touched(tmp_path / name), name
-    assert read.touched(Path(pages.__file__)), "what renders the page"
+    assert read.touched(Path(site.__file__)), "what renders the page"
     assert {tmp_path / "book", tmp_path / "data", tmp_path / "data" / "documents"} <= set(
         read.watched()
     )

@@ -103,21 +103,27 @@ def once(wanted: Run, before: Results | None = None) -> Results:
     """Execute a run and the default run, write the folder, tell what changed; return the results.
 
     `before` are results to compare with in the terminal, in place of those of the default run.
-    Raises RunError for a cell that failed, and PageError for a page that cannot be rendered.
+    Raises RunError for a cell that failed, and SiteError for a page that cannot be rendered.
     """
-    from helpers import changes, results, variants  # noqa: PLC0415
+    from helpers import changes, pages, rendering, results, variants  # noqa: PLC0415
     from helpers.runs import Run  # noqa: PLC0415
 
     default = Run(wanted.notebook) if wanted.parameters else wanted
-    with variants.Renderer() as renderer:
+    with rendering.Renderer() as renderer:
         beside = [Run(ROOT / "book" / f"{name}.ipynb") for name in variants.others(wanted.notebook)]
         with console.status(f"executing {wanted.section}"):
             executed = _execute(list(dict.fromkeys((wanted, default, *beside))))
         with console.status("rendering"):
-            shown = {each.section: executed[each] for each in beside}
-            folder = renderer.write(wanted, ROOT, executed[wanted], executed[default], shown)
-    found = results.read(executed[wanted])
-    against_default = changes.between(results.read(executed[default]), found)
+            page = pages.Page(
+                root=ROOT,
+                run=wanted,
+                folder=variants.place(ROOT, wanted),
+                executed=executed[wanted],
+                default=executed[default],
+                shown={each.section: executed[each] for each in beside},
+            )
+            variants.write(page, renderer)
+    found, against_default = results.read(page.executed), page.differing
     name = ", ".join(f"{name} = {_written(value)}" for name, value in wanted.parameters.items())
     if before is not None:
         report(changes.between(before, found), "Before", "Now")
@@ -125,7 +131,7 @@ def once(wanted: Run, before: Results | None = None) -> Results:
         report(against_default, "Default", "This run")
     end = against_default.summary if wanted.parameters else _counted(found)
     out.print(f"{wanted.section}, {name or 'default run'}: {end}", markup=False, soft_wrap=True)
-    out.print(str(folder / "index.html"), markup=False, soft_wrap=True)
+    out.print(str(page.folder / "index.html"), markup=False, soft_wrap=True)
     return found
 
 

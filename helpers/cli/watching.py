@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from helpers.results import Results
 
 _PACKAGE = Path(__file__).parents[1]
-_SHOWS_PAGES = ("site.py", "pages.py", "static")
+_SHOWS_PAGES = ("site.py", "static")
 """Of this package, what makes the page of a run in a process of its own."""
 _AGAIN = 5000
 """Milliseconds after which the state of the files is compared too: a change made while a run ended
