@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 THIN_SPACE = "\u202f"
 MINUS = "\u2212"
 MISSING = "\u2013"
+
+VERDICTS = {
+    "holds": "holds",
+    "holds-rounded": "holds but for rounding",
+    "differs": "differs",
+    "not-checkable": "cannot be checked",
+}
+"""Each verdict in words, in the order in which the book lists them."""
 
 _COUNTS = (
     *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
@@ -78,6 +87,16 @@ def years(values: Sequence[int]) -> str:
         else:
             runs.append([year])
     return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
+def read_number(text: str) -> Decimal | None:
+    """Return the number that a text is, as `number` writes them; None if it is anything else.
+
+    >>> read_number("−1\u202f234.50"), read_number("12.5 %")
+    (Decimal('-1234.50'), None)
+    """
+    plain = re.sub("[\u00a0\u2007\u2008\u202f]", "", text.strip()).replace(MINUS, "-")
+    return Decimal(plain) if re.fullmatch(r"[+-]?\d+(?:\.\d+)?", plain, re.ASCII) else None
 
 
 def moved(first: float, last: float, digits: int = 2) -> str:

@@ -5,14 +5,28 @@ from __future__ import annotations
 import ast
 import warnings
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import nbformat
 import pytest
 from papermill.inspection import inspect_notebook
 
 from helpers import regions
 from helpers.data import DATA
-from helpers.parameters import SECTIONS, ForeignTrade, GrossProduct, ParameterError
+from helpers.parameters import (
+    SECTIONS,
+    Data,
+    ForeignTrade,
+    GrossProduct,
+    ParameterError,
+    Section,
+    allowed,
+    changed,
+    model_of,
+    parse,
+    schema,
+)
 from helpers.parameters import SmallEnterprises as Small
 from helpers.regions import Group
 
@@ -210,3 +224,109 @@ def test_the_help_of_a_year_and_of_the_neighbour_names_what_is_allowed(path: Pat
         low, high = model.span
         assert str(low) in shown["first_year"]["help"]
         assert str(high) in shown["last_year"]["help"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_help_in_the_notebook_begins_with_the_description_in_the_model(path: Path) -> None:
+    shown = inspect_notebook(str(path))
+
+    for name, field in SECTIONS[path.stem].model_fields.items():
+        assert field.description, name
+        assert shown[name]["help"].startswith(field.description), name
+
+
+# What a text means by the parameter's type
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "text", "value"),
+    [
+        (Small, "neighbour", "NO", "NO"),
+        (Small, "neighbour", "007", "007"),
+        (Small, "neighbour", "1e3", "1e3"),
+        (Small, "exclude", "RU-CHE,RU-SAM", ["RU-CHE", "RU-SAM"]),
+        (Small, "exclude", " RU-CHE , ", ["RU-CHE"]),
+        (Small, "exclude", "", []),
+        (Small, "exclude", ["RU-CHE", "RU-SAM"], ["RU-CHE", "RU-SAM"]),
+        (Small, "exclude", "NO", ["NO"]),
+        (Small, "last_year", "2016", 2016),
+        (Small, "last_year", "02016", 2016),
+        (Data, "rows", "007", 7),
+        (Data, "rows", "-3", -3),
+        (Small, "with_okrugs", "true", True),
+        (Small, "with_okrugs", "Yes", True),
+        (Small, "with_okrugs", "1", True),
+        (Small, "with_okrugs", "FALSE", False),
+        (Small, "with_okrugs", "no", False),
+        (Small, "with_okrugs", "0", False),
+    ],
+)
+def test_a_text_means_what_its_parameters_type_says(
+    section: type[Section], name: str, text: Any, value: object
+) -> None:
+    read = parse(section, name, text)
+
+    assert read == value
+    assert type(read) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("last_year", "1e3", "a whole number from 2010 to 2022"),
+        ("last_year", "2016.0", "a whole number from 2010 to 2022"),
+        ("last_year", "2_016", "a whole number from 2010 to 2022"),
+        ("last_year", "", "a whole number from 2010 to 2022"),
+        ("last_year", ["2016"], "a whole number from 2010 to 2022"),
+        ("with_okrugs", "maybe", "true or false (yes or no, 1 or 0)"),
+        ("neighbour", ["KZ", "CN"], "AZ, BY, CN"),
+        ("exclude", [["RU-CHE"]], "codes of regions"),
+    ],
+)
+def test_a_text_of_another_type_is_answered_with_what_is_allowed(
+    name: str, text: Any, told: str
+) -> None:
+    with pytest.raises(ParameterError) as caught:
+        parse(Small, name, text)
+
+    message = str(caught.value)
+    assert name in message
+    assert repr(text if name != "exclude" else text[0]) in message
+    assert told in message
+
+
+def test_an_unknown_name_or_section_is_answered_with_the_nearest_and_all() -> None:
+    with pytest.raises(ParameterError, match=r"did you mean last_year\? There are .*neighbour"):
+        parse(Small, "lastyear", "2016")
+    with pytest.raises(ParameterError, match=r"did you mean small-enterprises\? There are .*data"):
+        model_of("small-enterprise")
+
+
+def test_values_equal_to_their_defaults_are_no_parameters_of_a_run() -> None:
+    given = {"last_year": 2016, "neighbour": "KZ", "exclude": [], "with_okrugs": True}
+
+    assert list(changed(Small, given).items()) == [("with_okrugs", True), ("last_year", 2016)]
+    with pytest.raises(ParameterError, match="2009"):
+        changed(Small, {"first_year": 2009})
+    with pytest.raises(ParameterError, match="did you mean first_year"):
+        changed(Small, {"firstyear": 2010})
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_the_schema_of_a_section_allows_its_defaults_and_says_what_each_means(section: str) -> None:
+    model = SECTIONS[section]
+    found = schema(model)
+
+    jsonschema.Draft202012Validator.check_schema(found)
+    validator = jsonschema.Draft202012Validator(found)
+    assert validator.is_valid(model().model_dump())
+    assert not validator.is_valid({"colour": "red"})
+    for name, field in found["properties"].items():
+        assert field["description"], name
+        assert "default" in field, name
+        assert allowed(model, name), name
+    if "neighbour" in model.model_fields:
+        assert not validator.is_valid({"neighbour": "SE"})
+        assert not validator.is_valid({"exclude": ["RU-MOW"]})
+    if "last_year" in model.model_fields:
+        assert not validator.is_valid({"last_year": model.span[1] + 1})

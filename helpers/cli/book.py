@@ -126,8 +126,6 @@ def _execute(
     planned = [
         runs.Run(path, _for_section(path.stem, chosen) if chosen else {}) for path in notebooks
     ]
-    if chosen:
-        _check_names(chosen)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("executing", total=len(planned))
@@ -140,17 +138,6 @@ def _execute(
         executed = runs.execute(planned, ROOT, done, jobs=jobs, note=console.print, begin=begin)
     console.print(f"{len(planned) - sum(reused)} sections executed, {sum(reused)} reused")
     return executed
-
-
-def _check_names(chosen: dict[str, Any]) -> None:
-    """Raise ParameterError for a name that no section has."""
-    from helpers import parameters  # noqa: PLC0415
-
-    known = {name for model in parameters.SECTIONS.values() for name in model.model_fields}
-    if unknown := sorted(set(chosen) - known):
-        raise parameters.ParameterError(
-            f"no section has a parameter {', '.join(unknown)}; there are {', '.join(sorted(known))}"
-        )
 
 
 def _for_section(section: str, chosen: dict[str, Any]) -> dict[str, Any]:

@@ -27,34 +27,41 @@ Parameter = Annotated[
 Jobs = Annotated[int | None, typer.Option(help="Kernels at work at once; default: one per core.")]
 
 
-def settings(texts: Sequence[str]) -> dict[str, Any]:
-    """Return name=value texts as typed values: a list splits at commas, the rest is YAML.
+def settings(texts: Sequence[str], section: str = "", file: Path | None = None) -> dict[str, Any]:
+    """Return name=value texts as values of the parameters' types: those of a section, or of all.
 
-    A parameter whose type is text stays text: NO is not false.
+    `file` is a YAML mapping of names to values, read as if they stood in `texts`: by the
+    parameter's type, not by YAML's, so that NO is a country. A name in `texts` wins. Raises
+    ParameterError for what cannot be read, a name that no section has, and a value of another type.
     """
+    from helpers import parameters  # noqa: PLC0415
     from helpers.parameters import ParameterError  # noqa: PLC0415
 
-    found: dict[str, Any] = {}
+    names = [section] if section else list(parameters.SECTIONS)
+    models = [parameters.model_of(name) for name in names]
+    known = {name: model for model in reversed(models) for name in model.model_fields}
+    given = _read(file) if file else {}
     for text in texts:
         name, sign, value = text.partition("=")
         if not sign:
             raise ParameterError(f"{text!r}: write a parameter as name=value")
-        found[name] = _typed(name, value)
-    return found
+        given[name] = value
+    for name in given:
+        if name not in known:
+            raise ParameterError(parameters.unknown(name, known))
+    return {name: parameters.parse(known[name], name, value) for name, value in given.items()}
 
 
-def _typed(name: str, text: str) -> Any:
+def _read(file: Path) -> dict[str, Any]:
+    """Return a YAML mapping with its values as they are written; ParameterError if it is none."""
     import yaml  # noqa: PLC0415
 
-    from helpers import parameters  # noqa: PLC0415
+    from helpers.parameters import ParameterError  # noqa: PLC0415
 
-    kinds = [
-        model.model_fields[name].annotation
-        for model in parameters.SECTIONS.values()
-        if name in model.model_fields
-    ]
-    if kinds and kinds[0] is str:
-        return text
-    if kinds and kinds[0] == list[str]:
-        return [part.strip() for part in text.split(",") if part.strip()]
-    return yaml.safe_load(text)
+    try:
+        found = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)  # texts, lists and mappings
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ParameterError(f"{file} cannot be read: {error}") from None
+    if not isinstance(found, dict):
+        raise ParameterError(f"{file} holds no mapping; write lines of name: value")
+    return found

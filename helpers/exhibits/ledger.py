@@ -14,6 +14,7 @@ from helpers.claims import Finding
 from helpers.evidence import PAPERS, group_of
 from helpers.parameters import Section
 from helpers.tables import Column, Table, rounded
+from helpers.words import VERDICTS
 
 CLAIM = "application/vnd.borderbook.claim+json"
 """MIME type of findings: a list of records as in claims.json."""
@@ -24,15 +25,6 @@ _MANY = {
     "differs": "differ",
     "not-checkable": "cannot be checked",
 }
-
-VERDICTS = {
-    "holds": "holds",
-    "holds-rounded": "holds but for rounding",
-    "differs": "differs",
-    "not-checkable": "cannot be checked",
-}
-"""Each verdict in words, in the order in which the book lists them."""
-
 
 _AGAINST = {
     claims.FIGURES: "published figures",
