@@ -164,12 +164,11 @@ def page(sweep: Sweep, swept: Swept) -> nbformat.NotebookNode:
     title = sweep.section.replace("-", " ").capitalize()
     varied = listing([name.replace("_", " ") for name in sweep.grid.swept])
     one = len(sweep.grid.swept) == 1
-    fixed = f" In all runs {', '.join(f'`{text}`' for text in sweep.fixed)}." if sweep.fixed else ""
+    said = show.headline(table, default)
+    if sweep.fixed:
+        said += f" In all runs {', '.join(f'`{text}`' for text in sweep.fixed)}."
     cells = [
-        _text(
-            "title",
-            f"# {title} when {varied} {'varies' if one else 'vary'}\n\n{show.headline(table, default)}{fixed}",
-        ),
+        _text("title", f"# {title} when {varied} {'varies' if one else 'vary'}\n\n{said}"),
         _code(
             "results",
             "import pandas as pd\n\nfrom helpers.exhibits import sweep as show\n\n"

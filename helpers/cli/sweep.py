@@ -154,8 +154,8 @@ class _Bar:
 def remaining(ended: int, rest: int, seconds: float) -> str:
     """Return an estimate of the time that the rest takes; nothing while nothing has ended.
 
-    >>> remaining(2, 30, 6.0), remaining(10, 3, 30.0), remaining(0, 9, 5.0)
-    (', about 2 min left', ', about 9 s left', '')
+    >>> remaining(2, 80, 6.0), remaining(10, 3, 30.0), remaining(0, 9, 5.0)
+    (', about 4 min left', ', about 9 s left', '')
     """
     if not ended or not rest:
         return ""

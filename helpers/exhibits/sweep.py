@@ -7,7 +7,7 @@ values; see `robustness`.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -17,8 +17,7 @@ from helpers.exhibits.ledger import VERDICTS
 from helpers.grids import word
 from helpers.tables import Column, Table
 
-_DIGITS = 4
-"""Significant digits that a range keeps, whole numbers aside."""
+_YEARS = (1900, 2100)
 
 
 def headline(results: pd.DataFrame, default: Mapping[str, Any]) -> str:
@@ -121,9 +120,8 @@ def ranges(results: pd.DataFrame, default: Mapping[str, Any]) -> Table:
     ]
     rows["table"] = rows["table"].where(rows["table"] != "", "in the text")
     ends = ["default", "least", "most"]
-    digits = [_digits(own) for own in rows[ends].itertuples(index=False)]
-    for name in ends:
-        rows[name] = [words.number(v, d) for v, d in zip(rows[name], digits, strict=True)]
+    shown = [_alike(*own) for own in rows[["unit", *ends]].itertuples(index=False)]
+    rows[ends] = pd.DataFrame(shown, columns=ends, index=rows.index, dtype="str")
     same = len(found) - len(rows)
     return Table(
         "ranges",
@@ -131,13 +129,13 @@ def ranges(results: pd.DataFrame, default: Mapping[str, Any]) -> Table:
         rows,
         [
             Column("what", "Number"),
-            Column("table", "Table"),
             Column("unit", "Unit"),
             Column("default", "Default", role="computed"),
             Column("least", "Least", role="computed"),
-            Column("most", "Most", role="computed"),
             Column("least_at", "Least at"),
+            Column("most", "Most", role="computed"),
             Column("most_at", "Most at"),
+            Column("table", "Table"),
             Column("runs", "Runs with it", digits=0),
         ],
         "Numbers in the tables and the text of the section, over all runs",
@@ -195,9 +193,16 @@ def _named(value: Any) -> str:
     return regions.brief(value) if value in regions.subjects().index else ""
 
 
-def _digits(values: Sequence[float]) -> int:
-    """Return the decimals for numbers shown side by side: none if all are whole."""
+def _alike(unit: str, *values: float) -> list[str]:
+    """Return numbers to be shown side by side, with the same decimals; years as years.
+
+    >>> _alike("%", 12.345, 7.0, float("nan")), _alike("", 2010, 2022), _alike("", 0.09541, 0.0)
+    (['12.35', '7.00', '–'], ['2010', '2022'], ['0.0954', '0.0000'])
+    """
     known = [value for value in values if not math.isnan(value)]
-    if all(float(value).is_integer() for value in known):
-        return 0
-    return max(1, _DIGITS - 1 - math.floor(math.log10(max(map(abs, known)))))
+    largest = max(map(abs, known))
+    whole = all(float(value).is_integer() for value in known)
+    if whole and not unit and all(_YEARS[0] <= value <= _YEARS[1] for value in known):
+        return [words.MISSING if math.isnan(value) else str(int(value)) for value in values]
+    digits = 0 if whole else 1 if largest >= 1000 else max(2, 2 - math.floor(math.log10(largest)))
+    return [words.number(value, digits) for value in values]
