@@ -118,7 +118,8 @@ class Recorder:
     def _list(self, path: Any = None) -> None:
         name = _absolute(path or ".")
         by = sys._getframe(2).f_code.co_filename
-        if name is not None and self.is_own(f"{name}{os.sep}") and "importlib" not in by:
+        looks_for_modules = "importlib" in by or by.endswith("pkgutil.py")
+        if name is not None and self.is_own(f"{name}{os.sep}") and not looks_for_modules:
             self.tell("folder", name, folder_digest(name))
 
     def _reading_in_parts(self, path: str) -> None:

@@ -18,11 +18,14 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from helpers import forks, recorder
 from helpers.faults import UserError
 from helpers.store import Entry, State, Store
+
+if TYPE_CHECKING:
+    from helpers import kernels
 
 LIMIT = 2_000_000_000
 """Bytes that the results of a project may take; those unused for longest go first."""
@@ -160,6 +163,25 @@ def _outcome(
     except kernels.ExecutionError as error:
         return Outcome(run, None, error=str(error))
     seconds = time.monotonic() - began
+    return keep(run, executed, root, store, source=source, now=now, seconds=seconds, note=note)
+
+
+def keep(
+    run: Run,
+    executed: kernels.Executed,
+    root: Path,
+    store: Store,
+    *,
+    source: Mapping[str, str],
+    now: Mapping[str, str],
+    seconds: float,
+    note: Callable[[str], None] = lambda text: None,
+) -> Outcome:
+    """Keep what was executed, here or elsewhere, and return it as the outcome of the run.
+
+    `source` are the cells executed, `now` the environment. What changed meanwhile is told, and the
+    result is not reused.
+    """
     unseen = tuple(name for kind, name, _ in executed.record if kind == "unseen")
     entry = Entry(
         section=run.section,
@@ -204,7 +226,7 @@ def environment(root: Path) -> dict[str, str]:
     """Return what every run depends on: Python, packages, the lock file, this machinery."""
     return {
         "Python": platform.python_version(),
-        "installed packages": _packages(),
+        "installed packages": hashlib.sha256("\n".join(packages()).encode()).hexdigest(),
         "requirements.txt": recorder.file_digest(str(root / "requirements.txt")),
         "the machinery of runs": _machinery(),
     }
@@ -252,8 +274,8 @@ def _machinery() -> str:
 
 
 @cache
-def _packages() -> str:
-    """Return a hash of the names and versions of what is installed, this project aside."""
+def packages() -> tuple[str, ...]:
+    """Return the names and versions of what is installed, this project and pip aside."""
     folder = Path(sysconfig.get_paths()["purelib"])
-    names = [p.name for p in folder.glob("*.dist-info") if not p.name.startswith("borderbook")]
-    return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()
+    found = (path.name.removesuffix(".dist-info") for path in folder.glob("*.dist-info"))
+    return tuple(sorted(name for name in found if not name.startswith(("borderbook", "pip-"))))

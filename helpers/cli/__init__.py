@@ -6,11 +6,11 @@ nothing has changed ends at once.
 
 from __future__ import annotations
 
-from helpers.cli import book, cache, rerun
+from helpers.cli import book, cache, rerun, sweep
 from helpers.cli.door import ROOT, app, console
 from helpers.faults import UserError
 
-__all__ = ["ROOT", "app", "book", "cache", "main", "rerun"]
+__all__ = ["ROOT", "app", "book", "cache", "main", "rerun", "sweep"]
 
 
 def main() -> None:

@@ -1,0 +1,183 @@
+"""The command for many runs of one section: sweep."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from helpers import data, grids, parameters, runs
+from helpers.cli.door import ROOT, Jobs, Parameter, app, console, settings
+from helpers.parameters import ParameterError
+
+if TYPE_CHECKING:
+    from helpers.sweeps import Sweep, Swept
+
+_INTERRUPTED = 130
+
+
+@app.command()
+def sweep(
+    section: Annotated[str, typer.Argument(help="The section: the name of its notebook.")],
+    grid: Annotated[
+        list[str],
+        typer.Option(
+            "--grid",
+            help="What varies: name=v1,v2,... Whole numbers take ranges (2010..2015), a list is "
+            "joined by + (exclude=none,RU-CHE+RU-SAM); also exclude=each-region and "
+            "neighbour=each-neighbour. All combinations are run.",
+        ),
+    ],
+    *,
+    parameter: Parameter = None,
+    jobs: Jobs = None,
+    timeout: Annotated[
+        int | None, typer.Option(help="Seconds that a cell may take; default: no limit.")
+    ] = None,
+    scheduler: Annotated[
+        str,
+        typer.Option(help="A Dask scheduler, tcp://host:port: runs go to its workers, not here."),
+    ] = "",
+) -> None:
+    """Run a section over a grid of parameters, and say which of its results depend on them.
+
+    What is finished is kept, however the command ends: the same command goes on from there. The
+    results go to sweeps/SECTION/; a run that failed is listed, and the exit status is 1.
+    """
+    from helpers import sweeps  # noqa: PLC0415
+
+    model = parameters.SECTIONS.get(section)
+    if model is None:
+        known = ", ".join(parameters.SECTIONS)
+        raise ParameterError(f"no section {section!r}; there are {known}")
+    if scheduler and jobs:
+        raise ParameterError("--jobs is for runs here; workers have threads of their own")
+    faults = [fault for name in data.names() for fault in data.faults(name)]
+    if faults:
+        raise data.DataError("\n".join(["the data package has faults:", *faults]))
+    plan = sweeps.Sweep(
+        ROOT / "book" / f"{section}.ipynb",
+        grids.grid(model, grid, settings(parameter or [])),
+        grid,
+        parameter or [],
+    )
+    for point in plan.grid.refused:
+        console.print(f"refused: {_named(plan, point)}: {point.refused}", highlight=False)
+    planned = plan.runs()
+    if not planned:
+        raise ParameterError("the section refuses every combination of the grid")
+    with _Bar(len(planned)) as bar:
+        outcomes = _executed(planned, jobs, timeout, scheduler, bar.note)
+        try:
+            swept = sweeps.collect(plan, planned, bar.follow(outcomes), ROOT)
+        except KeyboardInterrupt:
+            console.print(f"interrupted: {bar.said}; the same command goes on from there")
+            raise SystemExit(_INTERRUPTED) from None
+    _tell(plan, swept, bar.said)
+    with console.status("writing the page"):
+        folder = sweeps.write(plan, swept, ROOT)
+    where = folder.relative_to(ROOT)
+    console.print(f"{where}/index.html written", highlight=False, soft_wrap=True)
+    if swept.failures:
+        raise SystemExit(1)
+
+
+def _executed(
+    planned: list[runs.Run],
+    jobs: int | None,
+    timeout: int | None,
+    scheduler: str,
+    note: Callable[[str], None],
+) -> Iterator[runs.Outcome]:
+    """Return the outcomes of runs executed here, or by the workers of a scheduler."""
+    if not scheduler:
+        return runs.outcomes(planned, ROOT, jobs, timeout, note)
+    from helpers import remote  # noqa: PLC0415
+
+    return remote.outcomes(planned, ROOT, scheduler, timeout, note)
+
+
+class _Bar:
+    """The progress of a sweep: how many runs are done, how many failed, how long the rest takes."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.reused = self.executed = self.failed = 0
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        self._progress = Progress(*columns, console=console, transient=True)
+        self._task = self._progress.add_task("sweep", total=total)
+        self._began = time.monotonic()
+
+    def __enter__(self) -> _Bar:
+        """Show it."""
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Take it away."""
+        self._progress.stop()
+
+    @property
+    def said(self) -> str:
+        """What has become of the runs so far."""
+        done = self.executed + self.reused
+        return (
+            f"{done} of {self.total} runs done ({self.executed} executed, {self.reused} reused), "
+            f"{self.failed} failed"
+        )
+
+    def note(self, text: str) -> None:
+        """Tell what a user should know."""
+        console.print(text, highlight=False, markup=False)
+
+    def follow(self, outcomes: Iterable[runs.Outcome]) -> Iterator[runs.Outcome]:
+        """Return the outcomes as they come."""
+        for outcome in outcomes:
+            if outcome.notebook is None:
+                self.failed += 1
+            elif outcome.reused:
+                self.reused += 1
+                self._began = time.monotonic()
+            else:
+                self.executed += 1
+            yield outcome
+            ended = self.executed + self.failed
+            rest = self.total - self.reused - ended
+            left = remaining(ended, rest, time.monotonic() - self._began)
+            failures = f", {self.failed} failed" if self.failed else ""
+            self._progress.update(self._task, advance=1, description=f"sweep{failures}{left}")
+
+
+def remaining(ended: int, rest: int, seconds: float) -> str:
+    """Return an estimate of the time that the rest takes; nothing while nothing has ended.
+
+    >>> remaining(2, 80, 6.0), remaining(10, 3, 30.0), remaining(0, 9, 5.0)
+    (', about 4 min left', ', about 9 s left', '')
+    """
+    if not ended or not rest:
+        return ""
+    left = seconds / ended * rest
+    if left < 100:
+        return f", about {max(1, round(left))} s left"
+    minutes = round(left / 60)
+    return f", about {minutes} min left" if minutes < 120 else f", about {minutes // 60} h left"
+
+
+def _tell(plan: Sweep, swept: Swept, said: str) -> None:
+    """Say what came of the sweep: how many runs, each failure, how many verdicts stay."""
+    from helpers.exhibits import sweep as show  # noqa: PLC0415
+
+    console.print(said, highlight=False)
+    for point, error in swept.failures:
+        console.print(
+            f"failed: {_named(plan, point)}: {error}", style="red", markup=False, highlight=False
+        )
+    default = {name: grids.plain(value) for name, value in plan.grid.default.items()}
+    console.print(show.headline(swept.results, default), highlight=False)
+
+
+def _named(plan: Sweep, point: grids.Point) -> str:
+    return ", ".join(f"{name}={grids.word(point.values[name])}" for name in plan.grid.swept)
