@@ -14,6 +14,8 @@ from typing import Any
 import frictionless
 import pandas as pd
 
+from helpers import journal
+
 DATA = Path(__file__).resolve().parent.parent / "data"
 """The data package of this checkout, where the functions below look unless told otherwise."""
 
@@ -40,6 +42,7 @@ def load(name: str, folder: Path | None = None) -> pd.DataFrame:
     [{'indicator': 'number of small businesses', 'year': 2011, 'printed_percent': '17.02'}]
     """
     folder = folder or DATA
+    _refuse_interrupted(folder)
     _USED[name] = None
     return _table(name, folder, _stamp(folder)).copy()
 
@@ -61,6 +64,7 @@ def load_json(name: str, folder: Path | None = None) -> dict[str, Any]:
 def package(folder: Path | None = None) -> dict[str, Any]:
     """Return the descriptor of the data package, as it stands in `datapackage.json`."""
     folder = folder or DATA
+    _refuse_interrupted(folder)
     return _package(folder, _stamp(folder))
 
 
@@ -156,6 +160,15 @@ def faults(name: str, folder: Path | None = None) -> list[str]:
     errors = [error for task in found.tasks for error in task.errors] + list(found.errors)
     schema = descriptor(name, folder).get("schema", {})
     return [_fault(path, error.to_descriptor(), schema) for error in errors]
+
+
+def _refuse_interrupted(folder: Path) -> None:
+    """Raise DataError while files of the package are being replaced, or if that was cut short."""
+    if journal.under_way(folder):
+        raise DataError(
+            f"{_place(folder)}: figures are being added, or an addition was interrupted; if none "
+            "is at work, run `borderbook data recover`, which puts the files back as they were"
+        )
 
 
 @lru_cache(maxsize=64)

@@ -236,13 +236,17 @@ def decode(content: bytes, path: Path, declared: str = "") -> str:
         return content.decode(declared or "utf-8")
     except (LookupError, UnicodeDecodeError):
         place = f"line {content.count(10, 0, start) + 1}, byte {start + 1}"
-        guess = _guess(content)
-        mend = f"convert it, as with iconv -f {guess} -t UTF-8 {path.name} > new{path.suffix}"
-        raise error(path, place, f"is not UTF-8, {guess} perhaps", mend) from None
+        found = guess(content)
+        mend = f"convert it, as with iconv -f {found} -t UTF-8 {path.name} > new{path.suffix}"
+        raise error(path, place, f"is not UTF-8, {found} perhaps", mend) from None
 
 
-def _guess(content: bytes) -> str:
-    """Return the encoding in which most characters are frequent Russian letters."""
+def guess(content: bytes) -> str:
+    """Return the encoding in which most characters are frequent Russian letters.
+
+    >>> guess("Омская область".encode("cp1251"))
+    'WINDOWS-1251'
+    """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "UTF-16"
     frequent = set("оеаинтсрвлк")

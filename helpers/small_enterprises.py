@@ -192,6 +192,19 @@ def _indicators(row: str) -> list[str]:
     return list(dict.fromkeys(i for i in (m.sample, m.complete) if i))
 
 
+def unpublished(row: str, first_year: int, last_year: int) -> list[int]:
+    """Return the years between the two, ends included, for which a row of Table 2 has no figures.
+
+    >>> unpublished("number of small businesses", 2010, 2017)
+    [2014, 2016, 2017]
+    """
+    return [year for year in range(first_year, last_year + 1) if not indicator_of(row, year)]
+
+
+def _held(indicator: str) -> list[int]:
+    return [int(year) for year in values(indicator).index]
+
+
 def _survey(indicator: str, year: int) -> str:
     if not indicator:
         return "none"
@@ -201,8 +214,11 @@ def _survey(indicator: str, year: int) -> str:
 def _reason(row: str, year: int, indicator: str) -> str:
     """Return what is known about a cell of Table 2."""
     match row, year, indicator:
+        case ("investments in fixed assets", _, "") if year < min(_held("investment")):
+            first = min(_held("investment"))
+            return f"not available: investment by region is not in the data before {first}"
         case ("investments in fixed assets", _, ""):
-            return "not available: investment by region is not in the data before 2020"
+            return f"not available: no investment by region for {year} in the data"
         case (_, _, ""):
             return f"not available: no number of enterprises by region for {year} in the data"
         case (_, 2015, "number"):
@@ -211,5 +227,5 @@ def _reason(row: str, year: int, indicator: str) -> str:
             return "complete survey; employees on the payroll, another definition"
         case (_, 2015, "revenue"):
             return "complete survey; revenue in place of turnover"
-        case _:
-            return "sample survey"
+        case (_, _, found):
+            return f"{_survey(found, year)} survey"

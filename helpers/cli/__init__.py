@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from helpers import prose, runs, site
-from helpers.cli import book
+from helpers.cli import book, figures
 from helpers.cli.door import ROOT, app, console
 from helpers.data import DataError
 from helpers.parameters import ParameterError
 
-__all__ = ["ROOT", "app", "book", "main"]
+app.add_typer(figures.data_app, name="data")
+
+__all__ = ["ROOT", "app", "book", "figures", "main"]
 
 
 def main() -> None:
