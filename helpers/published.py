@@ -42,8 +42,9 @@ class Choices:
 class Published:
     """What was understood of a table, and what was passed over.
 
-    `regions`: name as written -> code, with a star if it counts okrugs in; `columns`: head, meaning, figures taken;
-    `passed`: text and why; `missing`: cells without a figure; `notes`: what the user should know.
+    `regions`: name as written -> code, with a star if it counts okrugs in; `columns`: head,
+    meaning, number of figures taken; `passed`: text and why; `missing`: cells without a figure;
+    `notes`: what was computed.
     """
 
     grid: Grid

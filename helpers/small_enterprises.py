@@ -214,11 +214,10 @@ def _survey(indicator: str, year: int) -> str:
 def _reason(row: str, year: int, indicator: str) -> str:
     """Return what is known about a cell of Table 2."""
     match row, year, indicator:
-        case ("investments in fixed assets", _, "") if year < min(_held("investment")):
-            first = min(_held("investment"))
-            return f"not available: investment by region is not in the data before {first}"
         case ("investments in fixed assets", _, ""):
-            return f"not available: no investment by region for {year} in the data"
+            first = min(_held("investment"))
+            when = f"before {first}" if year < first else f"for {year}"
+            return f"not available: investment by region is not in the data {when}"
         case (_, _, ""):
             return f"not available: no number of enterprises by region for {year} in the data"
         case (_, 2015, "number"):

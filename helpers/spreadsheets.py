@@ -185,7 +185,7 @@ def _delimiter(decoded: str) -> str:
 
 def _workbook(content: bytes, path: Path, sheet: str) -> list[Grid]:
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        book = _open(content, path)
         names = [
             each.name
             for each in book.sheets_metadata
@@ -203,6 +203,14 @@ def _workbook(content: bytes, path: Path, sheet: str) -> list[Grid]:
     except Exception as trouble:  # a damaged file may raise anything inside the parser
         what = f"is no spreadsheet that can be read ({trouble or type(trouble).__name__})"
         raise _error(path, what, "open and save it again in a spreadsheet program") from trouble
+
+
+def _open(content: bytes, path: Path) -> python_calamine.CalamineWorkbook:
+    """Open a workbook by its bytes, whatever its extension; a failure is told by its extension."""
+    try:
+        return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except python_calamine.CalamineError:
+        return python_calamine.CalamineWorkbook.from_path(str(path))
 
 
 def _sheet(book: python_calamine.CalamineWorkbook, name: str, path: Path) -> Grid:
