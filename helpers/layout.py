@@ -160,13 +160,6 @@ def layout(grid: Grid, names: Gazetteer, vocabulary: Vocabulary, wishes: Wishes)
 def _region_column(grid: Grid, names: Gazetteer, wishes: Wishes) -> int:
     hits = _hits(grid, names, wishes)
     best = max(range(grid.width), key=lambda column: len(hits[column]))
-    for column in range(grid.width):
-        both = set(hits[column]) & set(hits[best])
-        apart = any(hits[column][row] != hits[best][row] for row in both)
-        if column != best and len(hits[column]) > len(hits[best]) / 2 and (apart or not both):
-            what = f"regions stand in columns {_letters(grid, best, column)} side by side"
-            mend = "put the two halves below each other, or leave one out of the file"
-            raise FigureError(grid.fault(None, None, what, mend))
     across = [
         row
         for row in range(len(grid.rows))
@@ -177,6 +170,13 @@ def _region_column(grid: Grid, names: Gazetteer, wishes: Wishes) -> int:
         raise FigureError(
             grid.fault(across[0], None, what, "turn the table: regions down the rows")
         )
+    for column in range(grid.width):
+        both = set(hits[column]) & set(hits[best])
+        apart = any(hits[column][row] != hits[best][row] for row in both)
+        if column != best and len(hits[column]) > len(hits[best]) / 2 and (apart or not both):
+            what = f"regions stand in columns {_letters(grid, best, column)} side by side"
+            mend = "put the two halves below each other, or leave one out of the file"
+            raise FigureError(grid.fault(None, None, what, mend))
     return best
 
 
