@@ -20,6 +20,7 @@ WITHIN: dict[str, tuple[str, ...]] = {TYUMEN: OKRUGS, "RU-ARK": ("RU-NEN",)}
 
 _SPACES = re.compile(r"[\s\u00ad\u200b\ufeff]+")
 _MARKS = re.compile(r"[\[(<]?\d{1,2}[)\]>]|[*†‡#⁽⁾]|[⁰¹²³⁴-⁹]|(?<=[^\W\d_])\d{1,2}\b")
+_NUMBERED = re.compile(r"^\s*\d{8,11}\s+(?=[^\W\d])")
 _WRAPPED = re.compile(r"(?<=\w)[-\u2010\u00ad]\s*\n\s*(?=\w)")
 _NO_LETTERS = re.compile(r"[\W_]+")
 
@@ -110,12 +111,12 @@ def gazetteer(folder: Path | None = None) -> Gazetteer:
 
 
 def plain(text: str) -> str:
-    """Return `text` on one line without footnote marks, single spaces, plain hyphens.
+    """Return `text` on one line, single spaces, plain hyphens, no footnote mark, no code before it.
 
     >>> plain("  г. Москва*\\n(столица)2) ")
     'г. Москва (столица)'
     """
-    composed = unicodedata.normalize("NFC", text)
+    composed = _NUMBERED.sub("", unicodedata.normalize("NFC", text))
     without = _SPACES.sub(" ", _MARKS.sub("", _SPACES.sub(" ", composed)))
     return re.sub("[\u2010-\u2015\u2212]", "-", without).strip(" ,;:.")
 

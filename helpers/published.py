@@ -274,7 +274,13 @@ class _Reader:
                 if text in self.form.dimensions.get(name, ()):
                     return (text,)
                 meaning = self.vocabulary.read(text)
-                return () if meaning.unknown else meaning.found.get(name, ())
+                if meaning.unknown:
+                    head = plain(other.heads[-1])
+                    mend = f'--map "{plain(text)}=..." says what it is, --ignore "{head}" passes'
+                    what = f"{plain(text)!r} is no {name} that is known"
+                    self._fault(row, other.at, what, f"{mend} over the column")
+                if values := meaning.found.get(name, ()):
+                    return values
         if values := agreed(column.found, name):
             return values
         titles = [meaning.found.get(name, ()) for _, meaning in self.out.layout.titles]
