@@ -91,8 +91,8 @@ def plan(
     rows; those that the rows held settle need not be named. With `replace` figures that differ
     from those held take their place; without it nothing is to be written if one does.
 
-    Raises DataError for an attribute that nothing settles, a source that is not known and not
-    described, and for every fault that the package would have.
+    Raises DataError for an attribute that nothing settles, and for a source that is neither known
+    nor described.
     """
     folder = folder or data.DATA
     made = Plan(folder, form.resource)
@@ -110,8 +110,6 @@ def plan(
             made.there.append(change)
             continue
         (made.differing if old else made.added).append(change)
-        if old and not replace:
-            continue
         if row is None:
             row = dict.fromkeys(form.fields, "") | key
             held[tuple(key.values())] = row

@@ -315,11 +315,18 @@ def test_files_of_the_package_are_written_as_they_are(name: str) -> None:
 # All or nothing
 
 
-def plan(folder: Path) -> additions.Plan:
-    figure = Figure("RU-OMS", {"year": "2014", "indicator": "number"}, Decimal(5), "", "Omsk")
+def plan(folder: Path, year: str = "2014") -> additions.Plan:
+    figure = Figure("RU-OMS", {"year": year, "indicator": "number"}, Decimal(5), "", "Omsk")
     form = forms.form("small_enterprises", folder)
     origin = additions.Origin("appendix", "Rosstat", "Appendix")
     return additions.plan(form, [figure], origin, {}, folder=folder)
+
+
+def test_a_plan_with_a_figure_that_differs_has_nothing_to_write(folder: Path) -> None:
+    made = plan(folder, "2013")
+
+    assert [(change.old, change.new) for change in made.differing] == [("29204.0", "5")]
+    assert made.contents == {}
 
 
 @pytest.mark.parametrize("step", range(3))

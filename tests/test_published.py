@@ -294,6 +294,7 @@ def test_every_region_is_found_by_its_names_in_any_dress(code: str) -> None:
         ("Nenets autonomous area", "RU-NEN"),
         ("Еврейская авт. обл.", "RU-YEV"),
         ("Кемеровская область – Кузбасс", "RU-KEM"),
+        ("Кемёровская область", "RU-KEM"),
         ("St. Petersburg", "RU-SPE"),
         ("Republic of Tyva", "RU-TY"),
         ("RU-OMS", "RU-OMS"),
