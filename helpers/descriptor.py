@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from helpers import journal
 from helpers.faults import UserError
 
 FILE = "datapackage.json"
@@ -35,6 +36,7 @@ def whole(folder: Path) -> dict[str, Any]:
     Raises DataError if there is none or it is no JSON.
     """
     path = folder / FILE
+    _refuse_interrupted(folder)
     _tell(path, "")
     return _read(path, stamp(path))
 
@@ -47,6 +49,7 @@ def names(folder: Path) -> list[str]:
 def resource(name: str, folder: Path) -> dict[str, Any]:
     """Return the descriptor of one resource; DataError if there is none of that name."""
     path = folder / FILE
+    _refuse_interrupted(folder)
     _tell(path, name)
     found = _resources(path, stamp(path)).get(name)
     if found is None:
@@ -104,6 +107,15 @@ def stamp(*paths: Path) -> tuple[int, ...]:
 def place(path: Path) -> str:
     """Return a path relative to the checkout where it lies in it."""
     return path.relative_to(_ROOT).as_posix() if path.is_relative_to(_ROOT) else path.as_posix()
+
+
+def _refuse_interrupted(folder: Path) -> None:
+    """Raise DataError while files of the package are being replaced, or if that was cut short."""
+    if journal.under_way(folder):
+        raise DataError(
+            f"{place(folder)}: figures are being added, or an addition was interrupted; if none "
+            "is at work, run `borderbook data recover`, which puts the files back as they were"
+        )
 
 
 def _tell(path: Path, part: str) -> None:

@@ -18,6 +18,8 @@ from bs4.element import NavigableString
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
+from helpers.faults import UserError
+
 _TABLE = str.maketrans(
     {
         **{"\u00ad": "", "\u200b": "", "\ufeff": "", "\u00a0": " ", "\u202f": " ", "\u2009": " "},
@@ -57,7 +59,7 @@ class Fault:
         return f"{', '.join(filter(None, (self.file, self.place)))}: {self.what}; {self.mend}"
 
 
-class DocumentError(ValueError):
+class DocumentError(UserError, ValueError):
     """Documents or their index cannot be read; `faults` and the message list every fault."""
 
     def __init__(self, *faults: Fault) -> None:
@@ -236,13 +238,17 @@ def decode(content: bytes, path: Path, declared: str = "") -> str:
         return content.decode(declared or "utf-8")
     except (LookupError, UnicodeDecodeError):
         place = f"line {content.count(10, 0, start) + 1}, byte {start + 1}"
-        guess = _guess(content)
-        mend = f"convert it, as with iconv -f {guess} -t UTF-8 {path.name} > new{path.suffix}"
-        raise error(path, place, f"is not UTF-8, {guess} perhaps", mend) from None
+        found = guess(content)
+        mend = f"convert it, as with iconv -f {found} -t UTF-8 {path.name} > new{path.suffix}"
+        raise error(path, place, f"is not UTF-8, {found} perhaps", mend) from None
 
 
-def _guess(content: bytes) -> str:
-    """Return the encoding in which most characters are frequent Russian letters."""
+def guess(content: bytes) -> str:
+    """Return the encoding in which most characters are frequent Russian letters.
+
+    >>> guess("Омская область".encode("cp1251"))
+    'WINDOWS-1251'
+    """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "UTF-16"
     frequent = set("оеаинтсрвлк")

@@ -8,6 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from helpers import data, words
+from helpers.faults import UserError
 
 RUSSIA = "RU"
 TYUMEN = "RU-TYU"
@@ -15,7 +16,7 @@ OKRUGS = ("RU-KHM", "RU-YAN")
 """The two autonomous okrugs within Tyumen Oblast; `RU-TYU` in the data is without them."""
 
 
-class GroupError(ValueError):
+class GroupError(UserError, ValueError):
     """A group of regions that cannot be formed; the message names the allowed values."""
 
 

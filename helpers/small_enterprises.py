@@ -80,7 +80,7 @@ def indicator_of(row: str, year: int) -> str:
     >>> indicator_of("average number of employees", 2015)
     'list_employees'
     """
-    return next((i for i in _indicators(row) if (i, year) in _held()), "")
+    return next((i for i in _indicators(row) if (i, year) in _published()), "")
 
 
 @data.remembered
@@ -189,7 +189,7 @@ def in_register(group: Group) -> bool:
 
 
 @data.remembered
-def _held() -> set[tuple[str, int]]:
+def _published() -> set[tuple[str, int]]:
     """Return the indicators and years of which there is any figure."""
     table = data.load("small_enterprises")
     return {(i, int(y)) for i, y in zip(table["indicator"], table["year"], strict=True)}
@@ -198,6 +198,19 @@ def _held() -> set[tuple[str, int]]:
 def _indicators(row: str) -> list[str]:
     m = measure(row)
     return list(dict.fromkeys(i for i in (m.sample, m.complete) if i))
+
+
+def unpublished(row: str, first_year: int, last_year: int) -> list[int]:
+    """Return the years between the two, ends included, for which a row of Table 2 has no figures.
+
+    >>> unpublished("number of small businesses", 2010, 2017)
+    [2014, 2016, 2017]
+    """
+    return [year for year in range(first_year, last_year + 1) if not indicator_of(row, year)]
+
+
+def _held(indicator: str) -> list[int]:
+    return [int(year) for year in values(indicator).index]
 
 
 def _survey(indicator: str, year: int) -> str:
@@ -210,7 +223,9 @@ def _reason(row: str, year: int, indicator: str) -> str:
     """Return what is known about a cell of Table 2."""
     match row, year, indicator:
         case ("investments in fixed assets", _, ""):
-            return "not available: investment by region is not in the data before 2020"
+            first = min(_held("investment"))
+            when = f"before {first}" if year < first else f"for {year}"
+            return f"not available: investment by region is not in the data {when}"
         case (_, _, ""):
             return f"not available: no number of enterprises by region for {year} in the data"
         case (_, 2015, "number"):
@@ -219,5 +234,5 @@ def _reason(row: str, year: int, indicator: str) -> str:
             return "complete survey; employees on the payroll, another definition"
         case (_, 2015, "revenue"):
             return "complete survey; revenue in place of turnover"
-        case _:
-            return "sample survey"
+        case (_, _, found):
+            return f"{_survey(found, year)} survey"

@@ -27,9 +27,9 @@ from helpers import grids, results
 from helpers.exhibits import sweep as show
 from helpers.grids import Grid, Point
 from helpers.kernels import KERNEL, dumps
+from helpers.rendering import SiteError
 from helpers.results import Results
 from helpers.runs import Outcome, Run
-from helpers.site import SiteError
 from helpers.words import MINUS, THIN_SPACE, listing
 
 _COLUMNS = {

@@ -19,6 +19,8 @@ import pymorphy3  # type: ignore[import-untyped]
 import razdel  # type: ignore[import-untyped]
 import simplemma
 
+from helpers.faults import UserError
+
 CATEGORIES = (
     "border",
     "neighbour",
@@ -33,7 +35,7 @@ LANGUAGES = ("ru", "en")
 """The languages of the dictionary, ISO 639-1."""
 
 
-class DictionaryError(ValueError):
+class DictionaryError(UserError, ValueError):
     """The border dictionary cannot be used; the message lists every fault."""
 
 

@@ -6,11 +6,13 @@ nothing has changed ends at once.
 
 from __future__ import annotations
 
-from helpers.cli import book, cache, rerun, sweep
+from helpers.cli import book, cache, figures, rerun, sweep
 from helpers.cli.door import ROOT, app, console
 from helpers.faults import UserError
 
-__all__ = ["ROOT", "app", "book", "cache", "main", "rerun", "sweep"]
+app.add_typer(figures.data_app, name="data")
+
+__all__ = ["ROOT", "app", "book", "cache", "figures", "main", "rerun", "sweep"]
 
 
 def main() -> None:

@@ -35,9 +35,6 @@ ROWS = {
 }
 """The rows of Table 2 by the name that the claims' identifiers use."""
 
-_EXACT_TO = {("number", 2015): 100, ("number", 2020): 100}
-"""Unit of the last published digit where the figures' own text does not show it."""
-
 
 @settles(*(f"table-2-{row}-{year}" for row in ROWS for year in YEARS), dated=True)
 def cell(claim: Claim, parameters: Section) -> Evidence:
@@ -131,18 +128,19 @@ def _known(indicator: str, year: int) -> tuple[dict[str, Value], Value]:
     """Return the regions' figures with their rounding, and Russia's."""
     table = small_enterprises.values(indicator)
     figures = {str(code): float(value) for code, value in table.T[year].dropna().items()}
-    step = _step(indicator, year, figures.values())
+    step = _step(figures.values())
     known = {code: _rounded(value, step) for code, value in figures.items()}
     whole = known.pop(RUSSIA) if RUSSIA in known else total(known.values())
     return known, whole
 
 
-def _step(indicator: str, year: int, figures: Iterable[float]) -> Decimal:
-    """Return the unit of the last published digit."""
-    if (indicator, year) in _EXACT_TO:
-        return Decimal(_EXACT_TO[indicator, year])
-    digits = max(-int(Decimal(repr(figure)).normalize().as_tuple().exponent) for figure in figures)
-    return Decimal(1).scaleb(-max(digits, 0))
+def _step(figures: Iterable[float]) -> Decimal:
+    """Return the unit of the last published digit: the power of ten that all figures are whole in.
+
+    Counts published in thousands with one decimal are all whole hundreds.
+    """
+    exact = [Decimal(repr(figure)).normalize() for figure in figures if figure]
+    return Decimal(1).scaleb(min((int(each.as_tuple().exponent) for each in exact), default=0))
 
 
 def _rounded(figure: float, step: Decimal) -> Value:

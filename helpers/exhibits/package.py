@@ -6,7 +6,7 @@ from html import escape
 
 import pandas as pd
 
-from helpers import data, words
+from helpers import data, small_enterprises, words
 from helpers.parameters import Data
 from helpers.tables import Column, Table
 
@@ -22,9 +22,17 @@ def facts() -> dict[str, str]:
         "rows": words.number(sum(len(data.load(r["name"])) for r in tables)),
         "sources": words.count(len(data.load("sources"))),
         "digest": data.digest(),
+        "number-missing": _absent("number of small businesses"),
+        "investment-missing": _absent("investments in fixed assets"),
         "small-rows": words.number(len(held)),
         "created": str(data.package()["created"])[:10],
     }
+
+
+def _absent(row: str) -> str:
+    """Return the years for which a row of Table 2 has no figures by region."""
+    years = small_enterprises.unpublished(row, 2011, 2019)
+    return words.years(years) if years else "no year"
 
 
 def resources() -> Table:
@@ -61,8 +69,9 @@ def sources() -> Table:
     checked = rows["checked_against_original"].eq("yes").sum()
     return Table(
         "sources-registry",
-        f"{words.count(int(checked)).capitalize()} of the {words.count(len(rows))} sources was "
-        "checked against the original; the others were read from copies",
+        f"{words.count(int(checked)).capitalize()} of the {words.count(len(rows))} sources "
+        f"{'was' if checked == 1 else 'were'} checked against the original; the others were read "
+        "from copies",
         rows,
         [
             Column("publisher", "Publisher"),

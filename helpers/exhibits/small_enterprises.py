@@ -14,6 +14,7 @@ from helpers.words import number
 _BREAKS = {2010: "complete survey", 2015: "complete survey", 2015.5: "SME register",
            2016.5: "new criteria", 2020: "complete survey"}  # fmt: skip
 _EMPLOYEES, _TURNOVER = "average number of employees", "small business turnover"
+_NUMBER, _INVESTMENT = "number of small businesses", "investments in fixed assets"
 
 
 def facts(p: SmallEnterprises) -> dict[str, str]:
@@ -31,7 +32,8 @@ def facts(p: SmallEnterprises) -> dict[str, str]:
         "country": p.group.country,
         "cells": str(len(cells)),
         "cells-held": str(len(held)),
-        "cells-missing": words.count(len(cells) - len(held)),
+        "cells-missing": _missing(len(cells) - len(held)),
+        "extent": "in part" if len(held) < len(cells) else "in whole",
         "cells-exact": str(len(exact)),
         "cells-off": words.count(len(off)),
         "largest-difference": number(held["difference"].abs().max(), 2),
@@ -47,11 +49,13 @@ def facts(p: SmallEnterprises) -> dict[str, str]:
         "turnover-late-verb": words.moved(turnover[2016], turnover[2017]),
         "printed-number-2014": printed["number of small businesses", 2014],
         "printed-number-2017": printed["number of small businesses", 2017],
+        "number-ends": _ends(measures.unpublished(_NUMBER, 2011, 2017)),
+        "investment-held": _rebuilt(measures.unpublished(_INVESTMENT, 2011, 2017)),
         "printed-employees-low": min(printed[_EMPLOYEES]),
         "printed-employees-high": max(printed[_EMPLOYEES]),
         "printed-investment-2011": printed["investments in fixed assets", 2011],
         "printed-investment-2017": printed["investments in fixed assets", 2017],
-        "agreement": _agreement(p, len(exact), len(held)),
+        "agreement": _agreement(p, len(exact), held, off),
     }
 
 
@@ -123,8 +127,7 @@ def series(p: SmallEnterprises) -> Chart:
             "Solid marks are computed, hollow marks are what the paper prints. Lines join "
             "comparable years only: complete surveys (2010, 2015, 2020) are another instrument, "
             "from 2016 the SME register is surveyed, and the criteria changed in 2016–2017.",
-            "Not published by region: number of enterprises in 2014 and after 2015 but for 2020; "
-            "investment before 2020.",
+            *_gaps(p),
         ),
         data.sources("small_enterprises", "paper_table_2"),
         narrow,
@@ -240,16 +243,51 @@ def register(p: SmallEnterprises) -> Table:
     )
 
 
-def _agreement(p: SmallEnterprises, exact: int, held: int) -> str:
-    if p.group.is_the_papers:
+def _agreement(p: SmallEnterprises, exact: int, held: pd.DataFrame, off: pd.DataFrame) -> str:
+    if not p.group.is_the_papers:
         return (
-            f"{exact} of the {held} shares that can be computed agree to the last digit; the "
-            "others belong to 2015, when a complete survey took the place of the sample survey"
+            f"for this group {exact} of the {len(held)} shares that can be computed equal the "
+            "printed ones, which are those of the twelve regions that border Kazakhstan"
         )
-    return (
-        f"for this group {exact} of the {held} shares that can be computed equal the printed ones, "
-        "which are those of the twelve regions that border Kazakhstan"
-    )
+    others = f"; the others differ by at most {number(off['difference'].abs().max(), 2)} points"
+    if set(off["year"]) == {2015}:
+        others = (
+            "; the others belong to 2015, when a complete survey took the place of the sample "
+            "survey"
+        )
+    elif off.empty:
+        others = ""
+    return f"{exact} of the {len(held)} shares that can be computed agree to the last digit{others}"
+
+
+def _missing(cells: int) -> str:
+    if not cells:
+        return "none is missing"
+    return f"{words.count(cells)} {'is' if cells == 1 else 'are'} not available"
+
+
+def _ends(absent: list[int]) -> str:
+    """Return which ends of the printed fall from 2014 to 2017 primary data can confirm."""
+    held = [year for year in (2014, 2017) if year not in absent]
+    if len(held) == 1:
+        return f"Only that of {held[0]} can be recomputed"
+    return "Both ends can be recomputed" if held else "Neither end can be recomputed"
+
+
+def _rebuilt(absent: list[int]) -> str:
+    """Return for which of the seven years a row can be recomputed."""
+    held = [year for year in range(2011, 2018) if year not in absent]
+    if not held:
+        return "cannot be recomputed for any of the seven years"
+    return f"can be recomputed for {words.years(held)}"
+
+
+def _gaps(p: SmallEnterprises) -> tuple[str, ...]:
+    """Return a note on the years without figures by region, none if there are none."""
+    rows = {"number of enterprises": _NUMBER, "investment": _INVESTMENT}
+    absent = {n: measures.unpublished(row, p.first_year, p.last_year) for n, row in rows.items()}
+    parts = [f"{name} {words.years(years)}" for name, years in absent.items() if years]
+    return (f"Not in the data by region: {'; '.join(parts)}.",) if parts else ()
 
 
 def _known(rows: pd.DataFrame) -> list[str]:

@@ -13,9 +13,9 @@ from typing import Any
 import pandas as pd
 
 from helpers import regions, robustness, words
-from helpers.exhibits.ledger import VERDICTS
 from helpers.grids import word
 from helpers.tables import Column, Table
+from helpers.words import VERDICTS
 
 _YEARS = (1900, 2100)
 

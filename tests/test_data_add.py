@@ -1,0 +1,433 @@
+"""`borderbook data add`: figures of a file in a resource, all or nothing, and what they settle."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from helpers import additions, claims, cli, data, forms, journal, parameters
+from helpers.data import DataError
+from helpers.exhibits import small_enterprises as show
+from helpers.regions import Group
+from helpers.wholes import Figure
+
+Run = Callable[..., str]
+TEN = [
+    *(f"table-2-number-{year}" for year in (2014, 2016, 2017)),
+    *(f"table-2-investment-{year}" for year in range(2011, 2018)),
+]
+SOURCE = ("--source", "appendix", "--publisher", "Rosstat", "--title", "Appendix")
+REGIONS = data.load("regions").query("country == 'RU'").set_index("region")
+DISTRICTS = {
+    "Central": "Центральный", "Northwestern": "Северо-Западный", "Southern": "Южный",
+    "North Caucasian": "Северо-Кавказский", "Volga": "Приволжский", "Ural": "Уральский",
+    "Siberian": "Сибирский", "Far Eastern": "Дальневосточный",
+}  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a copy of the data package, which the commands work on."""
+    copied = Path(shutil.copytree(data.DATA, tmp_path / "data"))
+    monkeypatch.setattr(data, "DATA", copied)
+    return copied
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return the command line: what it says; `status` is the exit status it must have."""
+
+    def command(*arguments: object, status: int = 0) -> str:
+        monkeypatch.setattr(sys, "argv", ["borderbook", "data", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr().err
+        assert (ended.value.code or 0) == status, said
+        return said
+
+    return command
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.*")
+            if p.is_file()}  # fmt: skip
+
+
+def csv(path: Path, *lines: str, encoding: str = "utf-8") -> Path:
+    path.write_text("\n".join(lines), encoding)
+    return path
+
+
+def appendix(path: Path) -> tuple[Path, dict[tuple[str, int], dict[str, Decimal]]]:
+    """Write a workbook as Rosstat lays out its appendix; return it and the figures in it."""
+    chance = random.Random(364)
+    book = openpyxl.Workbook()
+    book.active.title = "Содержание"
+    book.active.append(["1. Число малых предприятий"])
+    held: dict[tuple[str, int], dict[str, Decimal]] = {}
+    for name, title, kind, years, unit in (
+        ("1", "Число малых предприятий (с учетом микропредприятий), тысяч единиц", "number",
+         (2014, 2016, 2017), 1000),
+        ("2", "Инвестиции в основной капитал малых предприятий, млрд рублей", "investment",
+         range(2011, 2018), 1000),
+    ):  # fmt: skip
+        codes = [code for code in REGIONS.index if code != "RU"]
+        written = {y: {c: Decimal(chance.randint(1, 9999)) / 10 for c in codes} for y in years}
+        sheet = book.create_sheet(name)
+        sheet.append([title])
+        sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(years) + 1)
+        sheet.append([None, "Годы"])
+        sheet.merge_cells(start_row=2, start_column=2, end_row=2, end_column=len(years) + 1)
+        sheet.append([None, *(f"{y}1)" if y == 2016 else y for y in years)])
+
+        def line(name: str, *codes: str, written: dict = written, sheet: object = sheet) -> None:
+            sums = [sum(t[c] for c in codes) for t in written.values()]
+            shown = [f"{value:,}".replace(",", "\u00a0").replace(".", ",") for value in sums]
+            sheet.append([name, *shown])  # type: ignore[attr-defined]
+
+        line("Российская Федерация", *codes)
+        district = ""
+        for code in codes:
+            if REGIONS.at[code, "federal_district"] != district:
+                district = REGIONS.at[code, "federal_district"]
+                mine = [c for c in codes if REGIONS.at[c, "federal_district"] == district]
+                line(f"{DISTRICTS[district]}\nфедеральный округ", *mine)
+            if code == "RU-TYU":
+                line("Тюменская область", code, "RU-KHM", "RU-YAN")
+                sheet.append(["в том числе:"])
+                line("Ханты-Мансийский автономный округ – Югра", "RU-KHM")
+                line("Ямало-Ненецкий автономный округ", "RU-YAN")
+                line("Тюменская область без автономных округов2)", code)
+            elif code == "RU-ARK":
+                line("Архангельская область", code, "RU-NEN")
+                sheet.append(["в том числе"])
+                line("Ненецкий автономный округ", "RU-NEN")
+                line("Архангельская область без автономного округа", code)
+            elif code not in ("RU-KHM", "RU-YAN", "RU-NEN"):
+                line(REGIONS.at[code, "name_ru"], code)
+        sheet.append(["1) По данным единого реестра."])
+        for year, table in written.items():
+            whole = {"RU": sum(table.values(), Decimal(0))}
+            held[kind, year] = {c: v * unit for c, v in (table | whole).items()}
+    book.save(path)
+    return path, held
+
+
+def test_rosstats_appendix_fills_the_ten_missing_cells_in_one_command(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    group = Group("KZ")
+    p = parameters.Claims()
+    assert {f.verdict for f in claims.evaluate(p, ids=TEN)} == {"not-checkable"}
+    file, written = appendix(tmp_path / "appendix.xlsx")
+
+    said = run("add", "small_enterprises", file, "--sheet", "1", "--sheet", "2", *SOURCE,
+               "--edition", "2019", "--address", "https://rosstat.gov.ru/x.xlsx",
+               "--accessed", "2026-11-24", "--original")  # fmt: skip
+
+    assert "small_enterprises: 840 new, 0 there already, 0 differ" in said
+    assert "Тюменская область" in said
+    assert "differ:" not in said, "wholes and parts agree"
+    found = {f.claim.id: f for f in claims.evaluate(p, ids=TEN)}
+    assert {f.verdict for f in found.values()} <= {"holds", "holds-rounded", "differs"}
+    for (kind, year), table in written.items():
+        share = 100 * sum(table[code] for code in group.codes) / table["RU"]
+        computed = found[f"table-2-{kind}-{year}"].computed
+        assert isinstance(computed, float)
+        assert computed == pytest.approx(float(share), abs=1e-5)
+    facts = show.facts(parameters.SmallEnterprises())
+    assert (facts["cells-held"], facts["cells-missing"]) == ("28", "none is missing")
+    assert facts["extent"] == "in whole"
+    assert facts["investment-held"] == "can be recomputed for 2011–2017"
+    held = data.load("small_enterprises").groupby(["indicator", "year"])["survey"].agg(set)
+    assert held["number", 2014] == {"sample"}
+    assert held["investment", 2015] == {"complete"}
+    assert [fault for name in data.names() for fault in data.faults(name)] == []
+    (entry,) = [s for s in data.descriptor("small_enterprises")["sources"]
+                if s["registry"] == "appendix"]  # fmt: skip
+    assert entry == {
+        "title": "Rosstat: Appendix",
+        "version": "2019",
+        "registry": "appendix",
+        "path": "https://rosstat.gov.ru/x.xlsx",
+        "accessed": "2026-11-24",
+        "readFrom": "https://rosstat.gov.ru/x.xlsx, file appendix.xlsx, accessed 2026-11-24",
+        "checkedAgainstOriginal": "yes",
+    }
+    assert data.load("sources").set_index("source").at["appendix", "publisher"] == "Rosstat"
+    assert "Rosstat: Appendix (2019)" in [s.title for s in data.sources("small_enterprises")]
+
+
+OMSK = ("Регион;2011;2024", "Число предприятий, единиц;;", "Омская область;25 001;26 000")
+
+
+def test_a_dry_run_shows_everything_and_writes_nothing(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    before = contents(folder)
+    file, _ = appendix(tmp_path / "appendix.xlsx")
+
+    said = run("add", "small_enterprises", file, "--sheet", "1", *SOURCE, "--dry-run")
+
+    assert "252 new" in said
+    assert "Dry run: nothing is written." in said
+    assert "RU-OMS" in said
+    assert "2014 number" in said
+    assert "Сибирский федеральный округ (a federal district)" in said
+    assert contents(folder) == before
+
+
+def small(path: Path, value: str, year: int = 2014) -> Path:
+    title = "Число предприятий, единиц"
+    return csv(path / "a.csv", f"{title};{year}", f"Омская область;{value}", encoding="cp1251")
+
+
+def test_the_other_rows_keep_every_byte(folder: Path, run: Run, tmp_path: Path) -> None:
+    before = (folder / "small_enterprises.csv").read_text("utf-8")
+
+    run("add", "small_enterprises", small(tmp_path, "25 001"), *SOURCE)
+
+    after = (folder / "small_enterprises.csv").read_text("utf-8")
+    assert after == before + "RU-OMS,2014,number,25001,enterprises,sample,appendix\n"
+
+
+def test_what_is_there_already_is_said_and_not_written(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    run("add", "small_enterprises", small(tmp_path, "25001"), *SOURCE)
+    before = contents(folder)
+
+    said = run("add", "small_enterprises", small(tmp_path, "25 001,0"), "--source", "appendix")
+
+    assert "0 new, 1 there already, 0 differ" in said
+    assert "Nothing to write" in said
+    assert contents(folder) == before
+
+
+def test_a_figure_that_differs_is_refused_and_listed_until_it_is_to_replace(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    run("add", "small_enterprises", small(tmp_path, "25001"), *SOURCE)
+    before = contents(folder)
+    other = small(tmp_path, "25002")
+
+    said = run("add", "small_enterprises", other, "--source", "icsid", status=1)
+
+    assert "RU-OMS 2014 number   25001   25002" in said
+    assert "1 figures differ" in said
+    assert contents(folder) == before
+    run("add", "small_enterprises", other, "--source", "icsid", "--replace")
+    held = data.load("small_enterprises").set_index(["region", "year", "indicator"])
+    assert held.loc[("RU-OMS", 2014, "number"), ["value", "source"]].to_list() == [25002.0, "icsid"]
+
+
+def test_gross_product_of_a_new_year(folder: Path, run: Run, tmp_path: Path) -> None:
+    file = csv(tmp_path / "grp.csv", "ВРП, млрд рублей;2024", "Омская область;1 234,5678")
+    arguments = ("add", "gross_regional_product", file, "--source", "rosstat-grp")
+
+    said = run(*arguments, status=1)
+    assert "nothing settles the methodology of 2024: say --set methodology=" in said
+    assert "1998-2015, 2016-2023" in said
+    run(*arguments, "--set", "methodology=2016-2023")
+
+    held = data.load("gross_regional_product").set_index(["region", "year"])
+    assert held.at[("RU-OMS", 2024), "grp_million_rub"] == 1234567.8
+    entries = data.descriptor("gross_regional_product")["sources"]
+    assert [entry["registry"] for entry in entries] == ["rosstat-grp"]
+
+
+def test_a_section_is_filled_in_beside_those_that_are_there(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    path = folder / "gva_structure_2016_2024.csv"
+    whole = path.read_text("utf-8")
+    rows = list(forms.parse(whole))
+    (mine,) = [row for row in rows if (row["region"], row["year"]) == ("RU-OMS", "2024")]
+    section_c, mine["C"] = mine["C"], ""
+    path.write_text(forms.compose(list(mine), rows), "utf-8")
+    data.seal(folder)
+    file = csv(tmp_path / "gva.csv", "Структура, %;C;D", f"Omsk region;{section_c};{mine['D']}")
+
+    said = run("add", "gva_structure_2016_2024", file, "--year", 2024, "--source", "rosstat-gva")
+
+    assert "1 new, 1 there already, 0 differ" in said
+    assert path.read_text("utf-8") == whole
+
+
+REFUSED = {
+    "no such resource": (("nothing",), "no resource 'nothing'"),
+    "resource of another kind": (("claims",), "claims does not hold figures by region and year"),
+    "unknown source": (("small_enterprises", "--source", "x"), "'x' is no source that is known"),
+    "no source": (("small_enterprises",), "--source"),
+    "no such field": (("small_enterprises", "--set", "colour=red"), "has no colour to set"),
+    "no such value": (("small_enterprises", "--indicator", "profit"), "'profit' is none of"),
+    "no equals sign": (("small_enterprises", "--map", "Омск"), "write it as text=meaning"),
+    "no address": (("small_enterprises", *SOURCE, "--address", "x.org"), "as https://..."),
+    "no day": (("small_enterprises", *SOURCE, "--accessed", "24.11.2026"), "as YYYY-MM-DD"),
+    "no unit": (("small_enterprises", *SOURCE, "--unit", "furlongs"), "no unit that is known"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_mistaken_command_is_refused(case: str, folder: Path, run: Run, tmp_path: Path) -> None:
+    before = contents(folder)
+    arguments, said = REFUSED[case]
+    file = small(tmp_path, "25001")
+
+    told = run("add", arguments[0], file, *arguments[1:], status=1)
+
+    assert said in " ".join(told.split())
+    assert "Traceback" not in told
+    assert contents(folder) == before
+
+
+def test_a_figure_that_the_schema_forbids_is_refused(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    before = contents(folder)
+
+    said = run("add", "small_enterprises", small(tmp_path, "-5"), *SOURCE, status=1)
+
+    assert "the package would have faults; nothing is written" in said
+    assert "small_enterprises.csv, row 2854, field value: '-5'" in said
+    assert contents(folder) == before
+
+
+@pytest.mark.parametrize("name", ["small_enterprises", "gross_regional_product", "population",
+                                  "regional_foreign_trade", "gva_structure_2016_2024",
+                                  "kazakhstan_gross_regional_product", "sources"])  # fmt: skip
+def test_files_of_the_package_are_written_as_they_are(name: str) -> None:
+    text = (data.DATA / f"{name}.csv").read_text("utf-8")
+    rows = list(forms.parse(text))
+
+    assert forms.compose(list(rows[0]), rows) == text
+
+
+# All or nothing
+
+
+def plan(folder: Path, year: str = "2014") -> additions.Plan:
+    figure = Figure("RU-OMS", {"year": year, "indicator": "number"}, Decimal(5), "", "Omsk")
+    form = forms.form("small_enterprises", folder)
+    origin = additions.Origin("appendix", "Rosstat", "Appendix")
+    return additions.plan(form, [figure], origin, {}, folder=folder)
+
+
+def test_a_plan_with_a_figure_that_differs_has_nothing_to_write(folder: Path) -> None:
+    made = plan(folder, "2013")
+
+    assert [(change.old, change.new) for change in made.differing] == [("29204.0", "5")]
+    assert made.contents == {}
+
+
+@pytest.mark.parametrize("step", range(3))
+def test_a_failure_between_two_files_puts_the_old_ones_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    before, made, whole = contents(folder), plan(folder), Path.replace
+    done: list[Path] = []
+
+    def failing(self: Path, target: Path) -> Path:
+        if "new" in self.parts and len(done) == step:
+            raise OSError("the disk is full")
+        done.append(target)
+        return whole(self, target)
+
+    monkeypatch.setattr(Path, "replace", failing)
+
+    with pytest.raises(OSError, match="the disk is full"):
+        additions.write(made)
+
+    assert len(done) >= step
+    assert contents(folder) == before
+    assert not list(folder.glob(".change*"))
+
+
+@pytest.mark.parametrize("step", range(3))
+def test_what_a_killed_process_leaves_is_told_and_put_back(
+    folder: Path, run: Run, tmp_path: Path, step: int
+) -> None:
+    before = contents(folder)
+    made = plan(folder)
+    assert len(made.contents) == 3
+    for path, content in made.contents.items():
+        target = tmp_path / "contents" / path
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(content)
+    script = f"""
+import os, pathlib
+from helpers import journal
+whole, done = pathlib.Path.replace, []
+def dying(self, target):
+    if "new" in self.parts and len(done) == {step}:
+        os._exit(9)
+    done.append(target)
+    return whole(self, target)
+pathlib.Path.replace = dying
+fresh = pathlib.Path({str(tmp_path / "contents")!r})
+folder = pathlib.Path({str(folder)!r})
+files = {list(made.contents)!r}
+journal.replace(folder, {{f: (fresh / f).read_bytes() for f in files}}, {{}})
+"""
+    died = subprocess.run([sys.executable, "-c", script], check=False)
+    assert died.returncode == 9
+
+    with pytest.raises(DataError, match="run `borderbook data recover`"):
+        data.load("population", folder)
+    said = run("add", "small_enterprises", small(tmp_path, "25001"), *SOURCE, status=1)
+    assert "borderbook data recover" in said
+    assert "put back: datapackage.json, small_enterprises.csv, sources.csv" in run("recover")
+
+    assert contents(folder) == before
+    assert not list(folder.glob(".change*"))
+    assert len(data.load("population", folder)) > 0
+    assert "nothing was interrupted" in run("recover")
+
+
+def test_two_additions_at_once_do_not_overwrite_each_other(folder: Path) -> None:
+    first, second = plan(folder), plan(folder)
+    additions.write(first)
+    after = contents(folder)
+
+    with pytest.raises(DataError, match="was changed meanwhile; run the command again"):
+        additions.write(second)
+
+    assert contents(folder) == after
+    (folder / journal.JOURNAL / "old").mkdir(parents=True)
+    with pytest.raises(DataError, match="another change of data/ is under way"):
+        additions.write(second)
+
+
+def test_the_package_is_checked_in_whole_before_anything_is_written(folder: Path) -> None:
+    made = plan(folder)
+    document = json.loads(made.contents["datapackage.json"])
+    document["resources"] = [r for r in document["resources"] if r["name"] != "regions"]
+    made.contents["datapackage.json"] = json.dumps(document).encode()
+    before = contents(folder)
+
+    with pytest.raises(DataError):
+        additions.check(made)
+
+    assert contents(folder) == before
+
+
+def test_frictionless_itself_finds_the_package_valid_after_an_addition(folder: Path) -> None:
+    made = plan(folder)
+    additions.check(made)
+    additions.write(made)
+
+    done = subprocess.run(
+        [Path(sys.executable).with_name("frictionless"), "validate", "datapackage.json"],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout + done.stderr

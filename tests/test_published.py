@@ -1,0 +1,631 @@
+"""Published tables: every layout gives the same figures, and what is not certain is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import data, forms, headings, names, published, wholes
+from helpers.layout import Wishes
+from helpers.published import Choices, Published
+from helpers.spreadsheets import FigureError, Grid
+
+NAMES = names.gazetteer()
+REGIONS = data.load("regions").set_index("region")
+Cells = Sequence[Sequence[str | float | Decimal | None]]
+
+
+def grid(rows: Cells, merged: Sequence[tuple[int, int, int, int]] = (), sheet: str = "") -> Grid:
+    width = max(map(len, rows))
+    cells = [
+        tuple(
+            Decimal(str(c)) if isinstance(c, int | float) else c if c != "" else None for c in row
+        )
+        + (None,) * (width - len(row))
+        for row in rows
+    ]
+    return Grid("a.xlsx", sheet, tuple(cells), tuple(merged))
+
+
+def understand(*grids: Grid, resource: str = "small_enterprises", **chosen: Any) -> Published:
+    form = forms.form(resource)
+    wishes = Wishes(chosen.pop("meant", {}), chosen.pop("ignored", ()))
+    words = headings.vocabulary(form)
+    return published.understand([grids], form, NAMES, words, Choices(wishes, **chosen))[0]
+
+
+def figures(found: Published) -> dict[tuple[str, ...], float]:
+    """Return the figures that go into the resource, by region and the rest of the key."""
+    taken = [f for f in found.figures if not (f.counts_in or f.outside)]
+    return {(f.region, *f.key.values()): float(f.value) for f in taken}
+
+
+def refusal(*grids: Grid, **chosen: Any) -> str:
+    with pytest.raises(FigureError) as caught:
+        understand(*grids, **chosen)
+    return str(caught.value)
+
+
+# Layouts: one table of two regions, two years, two indicators, written in many ways
+
+EXPECTED = {
+    ("RU-OMS", "2014", "number"): 1500.0,
+    ("RU-OMS", "2016", "number"): 2500.0,
+    ("RU-ALT", "2014", "number"): 30.0,
+    ("RU-ALT", "2016", "number"): 40.0,
+    ("RU-OMS", "2014", "investment"): 7.25,
+    ("RU-OMS", "2016", "investment"): 8.25,
+    ("RU-ALT", "2014", "investment"): 9.0,
+    ("RU-ALT", "2016", "investment"): 10.5,
+}
+NUMBER, INVESTMENT = "Число предприятий, единиц", "Инвестиции в основной капитал,\nмлн. руб."
+
+LAYOUTS: dict[str, Grid] = {
+    "heads merged over years": grid(
+        [
+            ["Малые предприятия по субъектам Российской Федерации"],
+            ["Регион", NUMBER, None, INVESTMENT],
+            [None, 2014, "2016 г.", "2014 год", "20161)"],
+            [None, 1, 2, 3, 4],
+            ["Омская область", 1500, "2 500", "7,25", "8,25"],
+            ["Алтайский край", "30", 40, "9,0", "10,50"],
+            ["1) По данным реестра."],
+        ],
+        [(0, 0, 0, 4), (1, 0, 2, 0), (1, 1, 1, 2), (1, 3, 1, 4)],
+    ),
+    "heads without merged areas": grid(
+        [
+            ["", NUMBER, "", INVESTMENT, ""],
+            ["", "2014", "2016", "2014", "2016"],
+            ["Омская область", "1500", "2\u00a0500", "7,25", "8,25"],
+            ["Алтайский край", "30", "40", "9", "10,5"],
+        ]
+    ),
+    "years over indicators, units below": grid(
+        [
+            ["Субъект", 2014, None, 2016, None],
+            [None, "Число предприятий", "Инвестиции в основной капитал"] * 1
+            + ["Число предприятий", "Инвестиции в основной капитал"],
+            [None, "единиц", "тыс. рублей", "единиц", "тыс. рублей"],
+            ["ОМСКАЯ  ОБЛАСТЬ*", "1500", "7250", "2500", "8250"],
+            ["Алтайский край", "30", "9000", "40", "10 500"],
+        ],
+        [(0, 1, 0, 2), (0, 3, 0, 4)],
+    ),
+    "long, one column an indicator": grid(
+        [
+            ["Год", "Регион", NUMBER, INVESTMENT],
+            [2014, "Омская обл.", 1500, 7.25],
+            [2016, "Омская обл.", 2500, 8.25],
+            [2014, "Алтайский край", 30, 9],
+            [2016, "Алтайский край", 40, 10.5],
+        ]
+    ),
+    "long, one row a figure": grid(
+        [
+            ["region", "year", "indicator", "value", "unit"],
+            *(
+                [code, year, what, value, "enterprises" if what == "number" else "million RUB"]
+                for (code, year, what), value in EXPECTED.items()
+            ),
+        ]
+    ),
+    "long, region merged over its rows, in English": grid(
+        [
+            ["Region", "Year", "Number of enterprises, units", "Fixed capital investment, mln RUB"],
+            ["Omsk region", 2014, 1500, 7.25],
+            [None, 2016, 2500, 8.25],
+            ["Altai territory", 2014, 30, 9],
+            [None, 2016, 40, 10.5],
+        ],
+        [(1, 0, 2, 0), (3, 0, 4, 0)],
+    ),
+    "names in two languages": grid(
+        [
+            ["", "", NUMBER, "", INVESTMENT, ""],
+            ["", "", "2014", "2016", "2014", "2016"],
+            ["Омская область", "Omsk Oblast", "1500", "2500", "7,25", "8,25"],
+            ["Алтайский край", "Altai Krai", "30", "40", "9", "10,5"],
+        ]
+    ),
+    "as the data portal of the statistical service exports": grid(
+        [
+            ["", "", "", "2014", "2016"],
+            ["Субъект", "Показатель", "Единица измерения", "", ""],
+            ["52000000000 Омская область", "Число предприятий", "единица", 1500, 2500],
+            [
+                "52000000000 Омская область",
+                "Инвестиции в основной капитал",
+                "миллион рублей",
+                7.25,
+                8.25,
+            ],
+            ["01000000000 Алтайский край", "Число предприятий", "единица", 30, 40],
+            [
+                "01000000000 Алтайский край",
+                "Инвестиции в основной капитал",
+                "тысяча рублей",
+                9000,
+                10500,
+            ],
+        ]
+    ),
+    "a period in each row that says nothing": grid(
+        [
+            ["Субъект", "Показатель", "Период", "Единица измерения", "2014", "2016"],
+            [
+                "Омская область",
+                "Число предприятий",
+                "значение показателя за год",
+                "единица",
+                1500,
+                2500,
+            ],
+            [
+                "Омская область",
+                "Инвестиции в основной капитал",
+                "значение показателя за год",
+                "млн руб",
+                7.25,
+                8.25,
+            ],
+            [
+                "Алтайский край",
+                "Число предприятий",
+                "значение показателя за год",
+                "единица",
+                30,
+                40,
+            ],
+            [
+                "Алтайский край",
+                "Инвестиции в основной капитал",
+                "значение показателя за год",
+                "млн руб",
+                9,
+                10.5,
+            ],
+        ]
+    ),
+    "heads again on a second page": grid(
+        [
+            ["", NUMBER, "", INVESTMENT, ""],
+            ["", "2014", "2016", "2014", "2016"],
+            ["Омская область", "1500", "2500", "7,25", "8,25"],
+            ["", "2014", "2016", "2014", "2016"],
+            ["Алтайский край", "30", "40", "9", "10,5"],
+        ]
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_layout_gives_the_same_figures(layout: str) -> None:
+    assert figures(understand(LAYOUTS[layout])) == EXPECTED
+
+
+def test_a_year_in_the_title_and_one_in_the_name_of_the_sheet() -> None:
+    rows = [["", "Число предприятий"], ["Омская область", 15.5]]
+    title = "Число малых предприятий в 2014 году, тыс. единиц (на 01.02.2015)"
+
+    found = understand(grid([[title], *rows]))
+    assert figures(found) == {("RU-OMS", "2014", "number"): 15500}
+    assert found.columns == [
+        ("B: Число предприятий", "2014 number (thousand enterprises, held as enterprises)", 1)
+    ]
+    found = understand(grid([["тыс. единиц"], *rows], sheet="2016"))
+    assert figures(found) == {("RU-OMS", "2016", "number"): 15500}
+
+
+def test_options_say_what_the_file_does_not() -> None:
+    bare = grid([["Омская область", "1,5"]])
+
+    found = understand(bare, fixed={"indicator": "number"}, years=(2014,), unit="тыс. единиц")
+
+    assert figures(found) == {("RU-OMS", "2014", "number"): 1500}
+
+
+def test_options_choose_among_what_the_file_holds() -> None:
+    table = LAYOUTS["heads without merged areas"]
+
+    found = understand(table, fixed={"indicator": "number"}, years=(2016,))
+
+    assert set(figures(found)) == {("RU-OMS", "2016", "number"), ("RU-ALT", "2016", "number")}
+    assert [meaning for _, meaning, _ in found.columns].count("left out") == 3
+
+
+def test_a_resource_with_a_column_for_each_section() -> None:
+    table = grid(
+        [["%", "Mining and quarrying", "D"], ["Omsk Oblast", "12.5", "30.25"]], sheet="2012"
+    )
+
+    found = understand(table, resource="gva_structure_2011_2015")
+
+    assert figures(found) == {("RU-OMS", "2012", "C"): 12.5, ("RU-OMS", "2012", "D"): 30.25}
+
+
+def test_gross_product_in_other_units() -> None:
+    table = grid([["Валовой региональный продукт, млрд руб."], ["", 2024], ["Омская область", 1.5]])
+
+    found = understand(table, resource="gross_regional_product")
+
+    assert figures(found) == {("RU-OMS", "2024"): 1500}
+
+
+# Rows
+
+
+def one(name: str, *others: Sequence[str | float | None], value: float = 5) -> Grid:
+    return grid([["Число предприятий, единиц", 2014], [name, value], *others])
+
+
+@pytest.mark.parametrize("code", [c for c in REGIONS.index if c.startswith("RU")])
+def test_every_region_is_found_by_its_names_in_any_dress(code: str) -> None:
+    for name in REGIONS.loc[code, ["name_ru", "name_en"]]:
+        for dressed in (
+            name,
+            name.upper(),
+            f"  {name.replace(' ', chr(0xA0))}1) ",
+            name.replace("-", "\u2011").replace(" - ", " \u2013 ") + "*",
+            name.replace(" ", "\n", 1) + ":",
+        ):
+            place = NAMES.find(dressed)
+            assert place is not None, dressed
+            assert place.code == code, dressed
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("г.Москва", "RU-MOW"),
+        ("Город Москва", "RU-MOW"),
+        ("Moscow region", "RU-MOS"),
+        ("Алтай, Республика", "RU-AL"),
+        ("Altai territory", "RU-ALT"),
+        ("Республика Северная Осетия–Алания", "RU-SE"),
+        ("Ханты-Мансийский АО – Югра", "RU-KHM"),
+        ("Ханты-Мансийский автоном-\nный округ - Югра", "RU-KHM"),
+        ("Ямало-Ненецкий авт. округ", "RU-YAN"),
+        ("Nenets autonomous area", "RU-NEN"),
+        ("Еврейская авт. обл.", "RU-YEV"),
+        ("Кемеровская область – Кузбасс", "RU-KEM"),
+        ("Кемёровская область", "RU-KEM"),
+        ("St. Petersburg", "RU-SPE"),
+        ("Republic of Tyva", "RU-TY"),
+        ("RU-OMS", "RU-OMS"),
+        ("Западно-Казахстанская область", "KZ-27"),
+    ],
+)
+def test_other_spellings_of_regions(name: str, code: str) -> None:
+    place = NAMES.find(name)
+    assert place is not None
+    assert (place.kind, place.code) == ("region", code)
+
+
+@pytest.mark.parametrize("name", ["Алтай", "Altai", "Омская", "Всего", "Итого", "Новая область"])
+def test_a_name_that_may_be_two_is_none(name: str) -> None:
+    assert NAMES.find(name) is None
+
+
+def test_no_spelling_stands_for_two_things() -> None:
+    for name, kind, code in data.load("region_spellings").itertuples(index=False):
+        place = NAMES.find(name)
+        assert place is not None
+        assert (place.kind, place.code) == (kind, code), name
+
+
+def test_totals_districts_and_headings_among_the_regions() -> None:
+    found = understand(
+        one(
+            "Российская Федерация",
+            ["в том числе:"],
+            ["Сибирский\nфедеральный округ", 3],
+            ["Омская область", 3],
+            ["Республика Крым", 2],
+            ["Примечание. Без банков."],
+        )
+    )
+
+    assert figures(found) == {("RU", "2014", "number"): 5, ("RU-OMS", "2014", "number"): 3}
+    assert found.passed == [
+        ("в том числе:", "a heading"),
+        ("Сибирский\nфедеральный округ", "a federal district"),
+        ("Республика Крым", "no ISO 3166-2:RU code, not in the package"),
+        ("Примечание. Без банков.", "no figure beside it"),
+    ]
+    assert wholes.differences(found.figures) == []
+
+
+# Tyumen
+
+WITHOUT = ["Тюменская область без автономных округов", 1]
+OKRUGS = [["Ханты-Мансийский автономный округ - Югра", 2], ["Ямало-Ненецкий АО", 3]]
+
+
+def test_tyumen_with_a_row_without_is_the_whole() -> None:
+    found = understand(one("Тюменская область", ["в том числе:"], *OKRUGS, WITHOUT, value=12))
+
+    assert figures(found)["RU-TYU", "2014", "number"] == 1
+    assert found.regions["Тюменская область"] == "RU-TYU*"
+    (line,) = wholes.differences(found.figures)
+    assert line == "2014 number: Тюменская область is 12, its parts make 6 (+50.00 %)"
+
+
+@pytest.mark.parametrize("rows", [[], OKRUGS, OKRUGS[:1]])
+def test_tyumen_alone_is_refused(rows: list[list[str | float]]) -> None:
+    message = refusal(one("Тюменская область", *rows))
+
+    assert "may be with or without RU-KHM and RU-YAN" in message
+    assert '--map "Тюменская область=RU-TYU"' in message
+
+
+def test_tyumen_is_without_if_the_user_says_so() -> None:
+    found = understand(one("Тюменская область"), meant={"Тюменская область": "RU-TYU"})
+
+    assert figures(found) == {("RU-TYU", "2014", "number"): 5}
+
+
+def test_tyumen_is_the_difference_if_the_user_says_it_is_the_whole() -> None:
+    table = grid([["Число предприятий, единиц", 2014], ["Тюменская область", 7], *OKRUGS])
+
+    found = understand(table, meant={"Тюменская область": "RU-TYU+RU-KHM+RU-YAN"})
+
+    assert figures(found)["RU-TYU", "2014", "number"] == 2
+    (note,) = found.notes
+    assert note.startswith("RU-TYU is computed for 1 figures: 'Тюменская область' less RU-KHM")
+
+
+def test_a_whole_without_its_parts_is_refused() -> None:
+    message = refusal(one("Тюменская область - всего", OKRUGS[0]))
+
+    assert "counts RU-KHM and RU-YAN in, and not all of the parts are there" in message
+
+
+def test_arkhangelsk_has_an_okrug_too() -> None:
+    found = understand(
+        one("Архангельская область", ["Ненецкий автономный округ", 1],
+            ["Архангельская область без автономного округа", 4])
+    )  # fmt: skip
+
+    assert figures(found)["RU-ARK", "2014", "number"] == 4
+    assert wholes.differences(found.figures) == []
+
+
+def test_a_total_that_the_regions_do_not_make_is_told() -> None:
+    found = understand(one("Россия", ["Омская область", 3], ["Алтайский край", 1], value=20))
+
+    (line,) = wholes.differences(found.figures)
+    assert (
+        line == "2014 number: Россия is 20, the 2 regions and territories given make 4 (+80.00 %)"
+    )
+    assert wholes.differences(found.figures, add_up=False) == []
+    (line,) = wholes.lacking(found.figures, ["RU-OMS", "RU-AL"])
+    assert line == "2014 number: 1 of 2 regions; without RU-AL"
+
+
+# What is not certain
+
+HEAD = ["Число предприятий, единиц", 2014]
+REFUSED: dict[str, tuple[Grid, str]] = {
+    "unknown region": (
+        one("Россия", ["Омская обласьт", 1]),
+        "row 3, column A: 'Омская обласьт' is no region that is known; spelled nearly so: "
+        "Омская область = RU-OMS",
+    ),
+    "ambiguous region": (one("Россия", ["Алтай", 1]), "'Алтай' is no region that is known"),
+    "region twice": (
+        one("Омская область", ["г. Москва", 2], ["ОМСКАЯ ОБЛАСТЬ", 5]),
+        "row 4, column B: RU-OMS has a second figure for 2014 number; the first stands in row 2",
+    ),
+    "figures without a name": (one("Россия", [None, 1]), "row 3, column A: figures stand beside"),
+    "figures beside a heading": (one("Россия", ["в том числе:", 1]), "is a heading, but there are"),
+    "number that is text": (
+        one("Россия", ["Омская область", "около 5"]),
+        "row 3, column B: 'около 5': no number",
+    ),
+    "number with a glued mark": (
+        one("Россия", ["Омская область", "12,31)"]),
+        "a footnote mark that cannot be told from the digits",
+    ),
+    "thousands or decimals": (
+        one("Россия", ["Омская область", "1,234"]),
+        "'1,234' may have decimals or thousands; say --decimal",
+    ),
+    "dash": (one("Россия", ["Омская область", "-"]), "1 cells hold a dash, the first in row 3"),
+    "no year": (
+        grid([["Число предприятий, единиц"], ["Омская область", 1]]),
+        "column B: the year of the figures is not said",
+    ),
+    "part of a year": (
+        grid([["Регион", "Период", NUMBER], ["Омская область", "январь-март 2014", 1]]),
+        "row 2, column B: 'январь-март 2014' is no year that is known",
+    ),
+    "two years": (
+        grid([["Число предприятий, единиц", "2014-2015"], ["Омская область", 1]]),
+        "the year may be 2014 or 2015",
+    ),
+    "head and title disagree": (
+        grid([["", "2014"], ["", "2015"], ["Омская область", 1]]),
+        "the year may be 2015 or 2014",
+    ),
+    "no indicator": (
+        grid([["единиц", 2014], ["Омская область", 1]]),
+        "the indicator of the figures is not said (head: '2014'); say --indicator with one of "
+        "employees, investment",
+    ),
+    "no unit": (
+        grid([["Число предприятий", 2014], ["Омская область", 1]]),
+        "the unit is not said; the resource holds enterprises; say --unit",
+    ),
+    "other unit": (
+        grid([["Число предприятий, тыс. человек", 2014], ["Омская область", 1]]),
+        "thousand persons is not a unit of what is counted in enterprises",
+    ),
+    "head that says more": (
+        grid([[*HEAD, "2014 в % к 2013"], ["Омская область", 1, 99]]),
+        "row 1, column C: the head '2014 в % к 2013' says more than is known ('к')",
+    ),
+    "head of another kind": (
+        grid([["единиц", "Число предприятий на 1000 человек"], ["Омская область", 1]]),
+        "says more than is known",
+    ),
+    "column without a head": (
+        grid([[*HEAD, None], ["Омская область", 1, 2]]),
+        "column C: the year of the figures is not said (head: '')",
+    ),
+    "blocks below each other": (
+        one("Омская область", ["2016 год"], ["Алтайский край", 1]),
+        "'2016 год' stands between the rows and may change what they mean",
+    ),
+    "blocks side by side": (
+        grid([HEAD + HEAD, ["Омская область", 1, "Томская область", 2]]),
+        "regions stand in columns A and C side by side",
+    ),
+    "regions across": (
+        grid([["Год", "Омская область", "Томская область", "Алтайский край"], [2014, 1, 2, 3]]),
+        "regions stand across the columns",
+    ),
+    "no region": (grid([["Kingdom", 2014], ["Mordor", 1]]), "no cell holds the name of a region"),
+    "no figure": (grid([HEAD, ["Омская область", "…"]]), "no figure is left to take: 1 cells"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_not_certain_is_refused_with_its_place(case: str) -> None:
+    table, said = REFUSED[case]
+
+    message = refusal(table)
+
+    assert said in message
+    assert message.startswith(("a.xlsx", "2 things", "3 things"))
+
+
+def test_every_fault_is_told_at_once() -> None:
+    message = refusal(
+        one("Россия", ["Омская обласьт", 1], ["Томская область", "x1"], ["Край", 2], ["Тува", "–"])
+    )
+
+    assert message.splitlines()[0] == "4 things to settle first:"
+
+
+def test_two_sheets_with_regions_need_a_choice() -> None:
+    table = [HEAD, ["Омская область", 1]]
+
+    message = refusal(grid(table, sheet="1"), grid(table, sheet="2"))
+
+    assert message == "a.xlsx: 2 sheets hold names of regions: '1', '2'; say which one with --sheet"
+
+
+def test_a_sheet_without_regions_is_no_candidate() -> None:
+    contents = grid([["Содержание"], ["1. Число предприятий"]], sheet="Содержание")
+
+    assert figures(understand(contents, LAYOUTS["heads without merged areas"])) == EXPECTED
+
+
+def test_the_same_figure_in_two_sheets_is_refused() -> None:
+    form = forms.form("small_enterprises")
+    words = headings.vocabulary(form)
+    tables = [[grid([HEAD, ["Омская область", 1]], sheet=name)] for name in ("1", "2")]
+
+    with pytest.raises(FigureError, match="sheet '2', row 2, column B: RU-OMS has a second figure"):
+        published.understand(tables, form, NAMES, words, Choices())
+
+
+def test_the_user_settles_what_is_not_certain() -> None:
+    table = grid(
+        [
+            [*HEAD, "2014 в % к 2013", "Отчёт"],
+            ["Омская обласьт", "12,31)", 99, 3],
+            ["Край", 1, 2, 4],
+            ["Томская область", "–", None, 5],
+        ]
+    )
+
+    found = understand(
+        table,
+        meant={"Омская обласьт": "RU-OMS", "12,31)": "12,3", "Отчёт": "2016"},
+        ignored=("2014 в % к 2013", "Край"),
+        dash="zero",
+    )
+
+    assert figures(found) == {
+        ("RU-OMS", "2014", "number"): 12.3,
+        ("RU-OMS", "2016", "number"): 3,
+        ("RU-TOM", "2014", "number"): 0,
+        ("RU-TOM", "2016", "number"): 5,
+    }
+
+
+@pytest.mark.parametrize("chosen", [{"meant": {"Тьмутаракань": "RU-OMS"}}, {"ignored": ("Край",)}])
+def test_a_text_that_no_cell_holds_is_a_mistake(chosen: dict[str, Any]) -> None:
+    assert "no cell says" in refusal(one("Омская область"), **chosen)
+
+
+# Any table in any layout
+
+CODES = [code for code in REGIONS.index if code.startswith("RU-") and code not in names.WITHIN]
+VALUES = st.decimals(0, 10**9, places=3, allow_nan=False, allow_infinity=False)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[Grid, dict[tuple[str, ...], float], str]:
+    """Return a table in a random layout, the figures in it, and the decimal mark to name."""
+    codes = draw(st.lists(st.sampled_from(CODES), min_size=2, max_size=6, unique=True))
+    years = draw(st.lists(st.integers(2010, 2030), min_size=1, max_size=4, unique=True))
+    kinds = draw(st.permutations(["number", "investment"]))[: draw(st.integers(1, 2))]
+    heads = {"number": NUMBER, "investment": INVESTMENT}
+    keys = [(code, str(year), kind) for code in codes for kind in kinds for year in years]
+    values = {key: draw(st.none() | VALUES) for key in keys}
+    values[keys[0]] = draw(VALUES)
+    mark, space = draw(st.sampled_from(",.")), draw(st.sampled_from(["", "\u00a0", "\u2009"]))
+    as_text, language = draw(st.booleans()), draw(st.sampled_from(["name_ru", "name_en"]))
+
+    def cell(value: Decimal | None) -> str | Decimal | None:
+        if value is None:
+            return draw(st.sampled_from(["…", None, "..."]))
+        text = f"{value:,.3f}".replace(",", space).replace(".", mark)
+        return text if as_text else value
+
+    def dressed(code: str) -> str:
+        name = str(REGIONS.at[code, language])
+        return draw(st.sampled_from([name, f"{name}1)", name.upper(), f" {name}*"]))
+
+    merged: list[tuple[int, int, int, int]] = []
+    if draw(st.booleans()):  # years across, below their indicator
+        top, below = ["Регион"], [""]
+        for kind in kinds:
+            top += [heads[kind], *[""] * (len(years) - 1)]
+            below += [str(year) for year in years]
+        rows: list[list[Any]] = [top, below]
+        if draw(st.booleans()):
+            size = len(years)
+            merged = [(0, 1 + n * size, 0, (n + 1) * size) for n in range(len(kinds))]
+        for code in codes:
+            if draw(st.booleans()):
+                rows.append(["Сибирский федеральный округ", *[1] * (len(top) - 1)])
+            rows.append([dressed(code), *(cell(values[k]) for k in keys if k[0] == code)])
+    else:  # one row a region and year, an indicator a column
+        rows = [["Год", "Регион", *(heads[kind] for kind in kinds)]]
+        for code in codes:
+            for year in years:
+                cells = [cell(values[code, str(year), kind]) for kind in kinds]
+                rows.append([year, dressed(code), *cells])
+    if draw(st.booleans()):
+        rows.append(["1) Предварительные данные."])
+    known = {key: float(value) for key, value in values.items() if value is not None}
+    return grid(rows, merged), known, mark if as_text else ""
+
+
+@settings(max_examples=60)
+@given(tables())
+def test_any_table_is_read_back_exactly(
+    case: tuple[Grid, dict[tuple[str, ...], float], str],
+) -> None:
+    table, known, decimal = case
+
+    assert figures(understand(table, decimal=decimal)) == known

@@ -1,0 +1,270 @@
+"""Grids of cells: every format and encoding in which offices publish gives the same cells."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import numerals, spreadsheets
+from helpers.numerals import NumeralError
+from helpers.spreadsheets import FigureError
+
+Writer = Callable[[Path, list[list[str | float | None]]], Path]
+
+ROWS = [["Регион", "2016", "2017"], ["Омская область", "1,5", "2"], ["г. Москва", None, "..."]]
+
+
+def ods(path: Path, rows: list[list[str | float | None]]) -> Path:
+    """Write an OpenDocument spreadsheet by hand: no library of the lock does."""
+
+    def cell(value: str | float | None) -> str:
+        if value is None:
+            return "<table:table-cell/>"
+        kind = "float" if isinstance(value, float | int) else "string"
+        number = f' office:value="{value}"' if kind == "float" else ""
+        return (
+            f'<table:table-cell office:value-type="{kind}"{number}>'
+            f"<text:p>{value}</text:p></table:table-cell>"
+        )
+
+    body = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    oasis = "urn:oasis:names:tc:opendocument:xmlns"
+    content = (
+        f'<?xml version="1.0"?><office:document-content xmlns:office="{oasis}:office:1.0" '
+        f'xmlns:table="{oasis}:table:1.0" xmlns:text="{oasis}:text:1.0" office:version="1.2">'
+        f'<office:body><office:spreadsheet><table:table table:name="Лист1">{body}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    return path
+
+
+def compound(path: Path, streams: dict[str, bytes]) -> Path:
+    """Write a compound file (the container of .xls and of encrypted .xlsx) with these streams."""
+    size, free, end, fat_mark = 512, 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+    padded = {n: c.ljust(max(4096, -(-len(c) // size) * size), b"\0") for n, c in streams.items()}
+    starts, fat, at = {}, [fat_mark], 1
+    for name, content in padded.items():
+        count = len(content) // size
+        starts[name] = at
+        fat += [*range(at + 1, at + count), end]
+        at += count
+    fat.append(end)  # the directory
+    fat += [free] * (128 - len(fat))
+
+    def entry(name: str, kind: int, links: tuple[int, ...], start: int, length: int) -> bytes:
+        wide = name.encode("utf-16-le")
+        head = wide.ljust(64, b"\0") + (len(wide) + 2).to_bytes(2, "little") + bytes([kind, 1])
+        linked = b"".join(n.to_bytes(4, "little") for n in links)
+        return (
+            head + linked + bytes(36) + start.to_bytes(4, "little") + length.to_bytes(8, "little")
+        )
+
+    names = sorted(padded, key=lambda name: (len(name), name.upper()))
+    entries = [entry("Root Entry", 5, (free, free, 1), end, 0)]
+    for n, name in enumerate(names, start=1):
+        right = n + 1 if n < len(names) else free
+        entries.append(entry(name, 2, (free, right, free), starts[name], len(padded[name])))
+    directory = b"".join(entries).ljust(size, b"\0")
+    header = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(16)
+    header += bytes.fromhex("3E000300FEFF09000600") + bytes(6)
+    for number in (0, 1, at, 0, 4096, end, 0, end, 0, 0):
+        header += number.to_bytes(4, "little")
+    header += free.to_bytes(4, "little") * 108
+    body = b"".join(number.to_bytes(4, "little") for number in fat)
+    path.write_bytes(header + body + b"".join(padded.values()) + directory)
+    return path
+
+
+def xls(path: Path, rows: list[list[str | float | None]]) -> Path:
+    """Write an Excel 97 workbook by hand: text as LABEL records, numbers as NUMBER records."""
+
+    def record(kind: int, content: bytes = b"") -> bytes:
+        return struct.pack("<HH", kind, len(content)) + content
+
+    bof = record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0))
+    name = "Лист1"
+    sheet = record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 0))
+    for r, row in enumerate(rows):
+        for c, value in enumerate(row):
+            if isinstance(value, str):
+                text = struct.pack("<HB", len(value), 1) + value.encode("utf-16-le")
+                sheet += record(0x204, struct.pack("<HHH", r, c, 0) + text)
+            elif value is not None:
+                sheet += record(0x203, struct.pack("<HHHd", r, c, 0, value))
+    sheet += record(0x0A)
+    codepage = record(0x42, struct.pack("<H", 1200))
+    title = struct.pack("<BB", len(name), 1) + name.encode("utf-16-le")
+    offset = len(bof) + len(codepage) + 4 + 6 + len(title) + 4
+    bound = record(0x85, struct.pack("<IH", offset, 0) + title)
+    book = bof + codepage + bound + record(0x0A) + sheet
+    return compound(path, {"Workbook": book})
+
+
+def csv(rows: list[list[str | None]], delimiter: str) -> str:
+    def quoted(text: str) -> str:
+        return f'"{text}"' if delimiter in text or "\n" in text else text
+
+    return "".join(f"{delimiter.join(quoted(c or '') for c in row)}\r\n" for row in rows)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "koi8-r", "cp866", "utf-16"])
+@pytest.mark.parametrize(("suffix", "delimiter"), [(".csv", ";"), (".csv", ","), (".tsv", "\t")])
+def test_separated_text_is_read_in_any_encoding(
+    tmp_path: Path, encoding: str, suffix: str, delimiter: str
+) -> None:
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(csv(ROWS, delimiter).encode(encoding))
+
+    (grid,) = spreadsheets.read(path)
+
+    assert [list(row) for row in grid.rows] == ROWS
+    said = {"cp1251": "WINDOWS-1251", "utf-8-sig": "UTF-8"}.get(encoding, encoding.upper())
+    assert grid.how.startswith(said)
+
+
+def test_a_cell_keeps_its_line_break_and_its_commas(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(csv([["Ханты-\nМансийский", "1,5", "a,b"]], ","), "utf-8")
+
+    (grid,) = spreadsheets.read(path)
+
+    assert grid.rows == (("Ханты-\nМансийский", "1,5", "a,b"),)
+
+
+@pytest.mark.parametrize("write", [xls, ods])
+def test_old_and_open_spreadsheets_give_text_and_numbers(tmp_path: Path, write: Writer) -> None:
+    rows = [["Регион", 2016.0], ["Омская область", 0.1 + 0.2]]
+    path = write(tmp_path / f"a.{write.__name__}", rows)
+
+    (grid,) = spreadsheets.read(path)
+
+    assert grid.rows == (("Регион", Decimal(2016)), ("Омская область", Decimal("0.3")))
+    assert grid.sheet == "Лист1"
+    assert grid.text(0, 1) == "2016"
+
+
+def test_merged_areas_and_hidden_sheets_of_a_workbook(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Данные"
+    book.active.append([None, "Годы"])
+    book.active.merge_cells("B1:D1")
+    book.create_sheet("Пусто")
+    hidden = book.create_sheet("Черновик")
+    hidden["A1"] = "x"
+    hidden.sheet_state = "hidden"
+    book.save(tmp_path / "a.xlsx")
+
+    grids = spreadsheets.read(tmp_path / "a.xlsx")
+
+    assert [grid.sheet for grid in grids] == ["Данные"]
+    assert grids[0].merged == ((0, 1, 0, 3),)
+    assert spreadsheets.read(tmp_path / "a.xlsx", "Черновик")[0].rows == (("x",),)
+
+
+BROKEN = {
+    "no file": ("a.csv", None, "", "", "cannot be opened"),
+    "no reader": ("a.pdf", b"x", "", "", "no reader for '.pdf'"),
+    "empty": ("a.csv", b" \n", "", "", "the file is empty"),
+    "only separators": ("a.csv", b";;\n;;\n", "", "", "no cell with anything"),
+    "corrupt": ("a.xlsx", b"PK\3\4 and no more", "", "", "no spreadsheet that can be read"),
+    "text in disguise": ("a.xls", "Регион;2016".encode(), "", "", "no spreadsheet that can"),
+    "wrong encoding": ("a.csv", "Омск".encode("cp1251"), "", "utf-8", "WINDOWS-1251 perhaps"),
+    "no such encoding": ("a.csv", b"x", "", "cp9999", "no encoding 'cp9999'"),
+    "damaged text": ("a.csv", "Ом\ufffdск;1".encode(), "", "", "U+FFFD"),
+    "sheet of a csv": ("a.csv", b"x;y", "2016", "", "has no sheets"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_file_that_cannot_be_read_is_told_with_a_way_out(tmp_path: Path, case: str) -> None:
+    name, content, sheet, encoding, said = BROKEN[case]
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(FigureError) as caught:
+        spreadsheets.read(tmp_path / name, sheet, encoding)
+
+    message = str(caught.value)
+    assert message.startswith(f"{name}: ")
+    assert said in message
+    assert "; " in message
+
+
+def test_a_workbook_with_a_password_is_told(tmp_path: Path) -> None:
+    path = compound(tmp_path / "a.xlsx", {"EncryptedPackage": b"x", "EncryptionInfo": b"x"})
+
+    with pytest.raises(FigureError, match=r"a\.xlsx: is protected by a password; save it without"):
+        spreadsheets.read(path)
+
+
+def test_a_sheet_that_is_not_there_is_answered_with_those_that_are(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "2016"
+    book.save(tmp_path / "a.xlsx")
+
+    with pytest.raises(FigureError, match="there is no sheet '2017'; there are '2016'"):
+        spreadsheets.read(tmp_path / "a.xlsx", "2017")
+
+
+# Numbers
+
+SPACES = [" ", "\u00a0", "\u202f", "\u2009", "\u2007"]
+
+
+@given(
+    value=st.decimals(-(10**12), 10**12, places=3, allow_nan=False, allow_infinity=False),
+    mark=st.sampled_from([",", "."]),
+    space=st.sampled_from(["", *SPACES]),
+    minus=st.sampled_from(["-", "\u2212"]),
+    note=st.sampled_from(["", "*", " 1)", "¹", "²⁾", "\n2)"]),
+)
+def test_a_number_is_read_however_it_is_written(
+    value: Decimal, mark: str, space: str, minus: str, note: str
+) -> None:
+    written = f"{value:,.3f}".replace(".", "!").replace(",", space).replace("!", mark)
+
+    read = numerals.read(written.replace("-", minus) + note, mark)
+
+    assert read.value == value
+
+
+@pytest.mark.parametrize("text", ["…", "...", "..", "н/д", "", None, "х", "…1)", "... 2)"])
+def test_marks_for_no_figure(text: str | None) -> None:
+    assert numerals.read(text) == numerals.Numeral(None, "missing")
+
+
+@pytest.mark.parametrize("text", ["-", "–", "—", "−", "-1)", "– *"])
+def test_a_dash_is_told_from_no_figure(text: str) -> None:
+    assert numerals.read(text) == numerals.Numeral(None, "dash")
+
+
+@pytest.mark.parametrize(
+    "text", ["12 34", "1 2345", "1,2,3", "12a", "1.5", "(5)", "12,31)", "5-6", "1,", "٣", "1 234.5"]
+)
+def test_what_may_be_read_in_two_ways_is_refused(text: str) -> None:
+    with pytest.raises(NumeralError):
+        numerals.read(text, ",")
+
+
+def test_the_mark_before_decimals_is_found_or_asked_for() -> None:
+    assert numerals.decimal_mark(["1,234", "5,5"]) == ","
+    assert numerals.decimal_mark(["1,234", "5.5"]) == "."
+    assert numerals.decimal_mark(["1,234,567"]) == "."
+    assert numerals.decimal_mark(["0,123"]) == ","
+    assert numerals.decimal_mark(["1 234,567"]) == ","
+    with pytest.raises(NumeralError, match="may have decimals or thousands"):
+        numerals.decimal_mark(["1,234", "12"])
+    with pytest.raises(NumeralError, match="has a decimal comma"):
+        numerals.decimal_mark(["1,5", "1.5"])
