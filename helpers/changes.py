@@ -18,7 +18,7 @@ from helpers.tables import Column, Table
 
 _NO_VALUE = ("figures-used",)
 """Inline values that no reader sees: see `site`."""
-_NOTHING = "nothing changed"
+_NOTHING = "no value, table, chart or verdict changed"
 _MOST_DIGITS = 12
 _SHORT = 16
 """Characters up to which a text is set as a figure."""
@@ -199,6 +199,7 @@ def _value_table(changes: Sequence[Change], before: str, after: str) -> Table:
         _many(len(changes), "value in the text changed", "values in the text changed"),
         _frame(changes),
         [Column("row", "Name of the value"), *_pair(changes, before, after)],
+        "By the names that the notebook gives them",
     )
 
 
@@ -217,6 +218,7 @@ def _cell_table(changes: Sequence[Change], before: str, after: str) -> Table:
             Column("unit", "Unit"),
             Column("table", "Table"),
         ],
+        "By row and column of the tables below",
         notes=notes,
         filters=["table"],
     )
@@ -239,6 +241,7 @@ def _line_table(found: Changes, after: str) -> Table:
             Column("table", "Table"),
             Column("what", after),
         ],
+        "What only one of the two runs has",
     )
 
 

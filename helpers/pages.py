@@ -22,6 +22,7 @@ import yaml
 
 from helpers import changes, results
 from helpers.changes import Changes
+from helpers.parameters import written
 from helpers.runs import Run
 
 _GLUED = re.compile(r"\{glue:(?:text)?\}`([\w-]+)\.ipynb::([\w-]+)(?::([^`]*))?`")
@@ -155,8 +156,8 @@ def _told(run: Run, differing: Changes) -> list[dict[str, Any]]:
     chosen = run.parameters
     if not chosen:
         return []
-    named = ", ".join(f"`{name}` = `{_written(value)}`" for name, value in chosen.items())
-    options = " ".join(f"-p {name}={_written(value)}" for name, value in chosen.items())
+    named = ", ".join(f"`{name}` = `{written(value)}`" for name, value in chosen.items())
+    options = " ".join(f"-p {name}={written(value)}" for name, value in chosen.items())
     text = (
         f"## What changed against the default run\n\n"
         f"This run: {named}. Against the default run: {differing.summary}."
@@ -173,10 +174,6 @@ def _told(run: Run, differing: Changes) -> list[dict[str, Any]]:
     }
     told = {"cell_type": "markdown", "id": "changes-text", "metadata": {}, "source": text}
     return [told, code]
-
-
-def _written(value: Any) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _folded(html: str, differing: Changes) -> str:

@@ -255,6 +255,17 @@ def parse(model: type[Section], name: str, text: str | list[str]) -> Any:
     return _value(model, name, kind, text)
 
 
+def written(value: Any) -> str:
+    """Return a value as `parse` reads it.
+
+    >>> written(["RU-CHE", "RU-SAM"]), written(True)
+    ('RU-CHE,RU-SAM', 'true')
+    """
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def changed(model: type[Section], values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values that differ from their defaults, in the model's order, checked.
 

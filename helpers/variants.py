@@ -16,6 +16,7 @@ from typing import Any
 
 from helpers import pages
 from helpers.pages import Page
+from helpers.parameters import written
 from helpers.rendering import Renderer, SiteError
 from helpers.runs import Run
 
@@ -38,7 +39,7 @@ def slug(parameters: Mapping[str, Any]) -> str:
     """
     parts, exact = [], True
     for name, value in parameters.items():
-        items = [str(item) for item in value] if isinstance(value, list) else [str(value)]
+        items = [written(item) for item in (value if isinstance(value, list) else [value])]
         text = "+".join(items)
         short = text if len(text) <= _LONG else items[0][:_LONG]
         if short != text and len(items) > 1:

@@ -41,7 +41,7 @@ def test_equal_results_have_no_changes() -> None:
 
     assert not found
     assert found == Changes(verdicts=1)
-    assert found.summary == "nothing changed"
+    assert found.summary == "no value, table, chart or verdict changed"
     assert changes.exhibits(found) == []
 
 

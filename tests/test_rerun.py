@@ -375,7 +375,7 @@ def test_params_as_json_is_a_schema(command: Command) -> None:
         ({}, "default"),
         ({"neighbour": "CN", "last_year": 2016}, "neighbour-CN_last-year-2016"),
         ({"exclude": ["RU-CHE", "RU-SAM"]}, "exclude-RU-CHE+RU-SAM"),
-        ({"with_okrugs": True}, "with-okrugs-True"),
+        ({"with_okrugs": True}, "with-okrugs-true"),
     ],
 )
 def test_the_name_of_a_run_is_readable(values: dict[str, Any], name: str) -> None:

@@ -83,7 +83,7 @@ def params(
     table = Table("Name", "Type", "Default", "Allowed", "Meaning", box=None, padding=(0, 2, 1, 0))
     table.columns[0].no_wrap = True
     for name, field in parameters.schema(models[section])["properties"].items():
-        default = _written(field.get("default"))
+        default = parameters.written(field.get("default")) or "none"
         allowed = parameters.allowed(models[section], name)
         table.add_row(name, _TYPES[field["type"]], default, allowed, field.get("description", ""))
     out.print(table)
@@ -106,6 +106,7 @@ def once(wanted: Run, before: Results | None = None) -> Results:
     Raises RunError for a cell that failed, and SiteError for a page that cannot be rendered.
     """
     from helpers import changes, pages, rendering, results, variants  # noqa: PLC0415
+    from helpers.parameters import written  # noqa: PLC0415
     from helpers.runs import Run  # noqa: PLC0415
 
     default = Run(wanted.notebook) if wanted.parameters else wanted
@@ -124,7 +125,7 @@ def once(wanted: Run, before: Results | None = None) -> Results:
             )
             variants.write(page, renderer)
     found, against_default = results.read(page.executed), page.differing
-    name = ", ".join(f"{name} = {_written(value)}" for name, value in wanted.parameters.items())
+    name = ", ".join(f"{name} = {written(value)}" for name, value in wanted.parameters.items())
     if before is not None:
         report(changes.between(before, found), "Before", "Now")
     elif wanted.parameters:
@@ -196,9 +197,3 @@ def _counted(found: Results) -> str:
         f"{len(found.tables)} tables, {len(found.charts)} charts, {len(found.claims)} statements, "
         f"{len(found.values)} values in the text"
     )
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    return str(value).lower() if isinstance(value, bool) else str(value)
