@@ -286,7 +286,6 @@ def _table(
     columns, others = (
         {f["name"]: f for f in table["schema"]["fields"]} for table in (before, after)
     )
-    first = after["schema"]["fields"][0]["name"]
     cells = [
         Change(
             name,
@@ -299,9 +298,7 @@ def _table(
         )
         for row in _shared(old, new)
         for column, field in others.items()
-        if column in columns
-        and column not in (first, *named)
-        and old[row][column] != new[row][column]
+        if column in columns and old[row][column] != new[row][column]
     ]
     appeared, gone = _only_one("column", columns, others, name)
     new_rows, old_rows = _only_one("row", old, new, name)

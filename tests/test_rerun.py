@@ -180,7 +180,8 @@ def test_what_changed_stands_on_the_page_under_the_title(ran: tuple[Path, str]) 
     html = (ran[0] / "index.html").read_text("utf-8")
     words = " ".join(re.sub(r"<[^>]+>", " ", html[html.index("<article") :]).split())
     order = ["One", "It is 25.0", "What changed against the default run", "times = 2"]
-    order += ["1 statement gets another verdict", "share 12.5 25.0 +12.5", "Code: shares"]
+    order += ["1 statement gets another verdict", "share 12.5 25.0 +12.5"]
+    order += ["Code: changes", "Code: parameters", "Code: shares"]
 
     places = [words.index(each) for each in order]
 
@@ -382,10 +383,31 @@ def test_the_name_of_a_run_is_readable(values: dict[str, Any], name: str) -> Non
     assert variants.slug(values) == name
 
 
-VALUES = st.one_of(
-    st.text(max_size=40), st.integers(), st.booleans(), st.lists(st.text(max_size=9), max_size=9)
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"word": "x" * 40}, {"word": "x" * 41}),
+        ({"word": "a b"}, {"word": "a-b"}),
+        ({"word": ""}, {"word": "none"}),
+        ({"words": ["a", "b"]}, {"words": ["a+b"]}),
+        ({"words": ["RU-CHE"] * 9}, {"words": ["RU-CHE"] * 8 + ["RU-SAM"]}),
+        ({"a": "b_c-d"}, {"a": "b", "c": "d"}),
+    ],
 )
-SETS = st.dictionaries(st.sampled_from(["a", "a_b", "b"]), VALUES)
+def test_names_of_runs_that_would_be_alike_are_told_apart(
+    first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    assert variants.slug(first) != variants.slug(second)
+
+
+SETS = st.fixed_dictionaries(
+    {},
+    optional={
+        "word": st.text(max_size=40),
+        "words": st.lists(st.text(max_size=9), max_size=9),
+        "last_year": st.integers(),
+    },
+)
 
 
 @settings(max_examples=50)
