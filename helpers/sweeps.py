@@ -48,6 +48,17 @@ _COLUMNS = {
 statement of a claim.
 """
 
+_AGAIN = """## All results, and how to run it again
+
+Every value, table cell and verdict of every run, one a row:
+<a href="results.csv">results.csv</a>, <a href="results.parquet">results.parquet</a>.
+
+```text
+{command}
+```
+
+Runs that were kept are not executed again while nothing that they depend on has changed."""
+
 _LONGEST = 80
 
 
@@ -190,15 +201,7 @@ def page(sweep: Sweep, swept: Swept) -> nbformat.NotebookNode:
     else:
         cells.append(_text("no-move", "No number changes in these runs."))
     cells += _not_run(sweep, swept, default)
-    files = '<a href="results.csv">results.csv</a>, <a href="results.parquet">results.parquet</a>'
-    cells.append(
-        _text(
-            "again",
-            f"## All results, and how to run it again\n\nEvery value, table cell and verdict of "
-            f"every run, one a row: {files}.\n\n```text\n{sweep.command}\n```\n\nRuns that were kept "
-            "are not executed again while nothing that they depend on has changed.",
-        )
-    )
+    cells.append(_text("again", _AGAIN.format(command=sweep.command)))
     made: nbformat.NotebookNode = nbformat.v4.new_notebook(
         cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}}
     )
