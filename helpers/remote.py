@@ -23,10 +23,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any, TextIO, Unpack, cast
 
 from helpers import forks, runs
-from helpers.runs import Outcome, Run, RunError
+from helpers.runs import How, Outcome, Run, RunError
 from helpers.store import State, Store
 
 _INPUTS = ("book", "helpers", "data", "requirements.txt")
@@ -37,6 +37,8 @@ _OFFERS = ".cache/offers"
 _PATH = (".", _OFFERS)
 _DATE = (1980, 1, 1, 0, 0, 0)
 _RETRIES = 2
+_PATIENCE = 10
+# Seconds to wait for a scheduler.
 _FEW = 5
 
 
@@ -51,17 +53,15 @@ class _Home:
 
 
 def outcomes(
-    planned: Iterable[Run],
-    root: Path,
-    address: str,
-    timeout: int | None = None,
-    note: Callable[[str], None] = lambda text: None,
+    planned: Iterable[Run], root: Path, address: str, **how: Unpack[How]
 ) -> Iterator[Outcome]:
     """Return what became of each run, as it ends: the reused first, then those of the workers.
 
-    As `runs.outcomes`, but executed by the workers of the scheduler at `address`. A worker that
-    dies has its runs done by others. Raises RunError if no scheduler answers.
+    As `runs.outcomes`, but executed by the workers of the scheduler at `address`, one run for each
+    of their threads: `jobs` has no meaning. A worker that dies has its runs done by others. Raises
+    RunError if no scheduler answers.
     """
+    note = how.get("note", lambda text: None)
     store, state, now = Store(root, note), State(root), runs.environment(root)
     waiting: list[Run] = []
     for run in planned:
@@ -72,8 +72,10 @@ def outcomes(
             yield Outcome(run, held, reused=True)
     if not waiting:
         return
+    how.get("begin", lambda: None)()
     try:
-        yield from _carried(waiting, _Home(root, store, now, note), address, timeout)
+        home = _Home(root, store, now, note)
+        yield from _carried(waiting, home, address, how.get("timeout"))
     finally:
         store.prune(runs.LIMIT)
 
@@ -109,7 +111,7 @@ def _carried(
     sources = [runs.cells(run.notebook) for run in waiting]
     digest, packed = archive(home.root)
     try:
-        client = Client(address, set_as_default=False)
+        client = Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise RunError(f"no Dask scheduler answers at {address}: {error}") from None
     with client:

@@ -8,12 +8,9 @@ what was refused, if anything; and a page that opens from disk.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +24,7 @@ from helpers import grids, results
 from helpers.exhibits import sweep as show
 from helpers.grids import Grid, Point
 from helpers.kernels import KERNEL, dumps
-from helpers.rendering import SiteError
+from helpers.rendering import Renderer
 from helpers.results import Results
 from helpers.runs import Outcome, Run
 from helpers.words import MINUS, THIN_SPACE, listing
@@ -51,8 +48,18 @@ _COLUMNS = {
 statement of a claim.
 """
 
+_AGAIN = """## All results, and how to run it again
+
+Every value, table cell and verdict of every run, one a row:
+<a href="results.csv">results.csv</a>, <a href="results.parquet">results.parquet</a>.
+
+```text
+{command}
+```
+
+Runs that were kept are not executed again while nothing that they depend on has changed."""
+
 _LONGEST = 80
-_EPOCH = "1767225600"
 
 
 @dataclass(frozen=True)
@@ -194,15 +201,7 @@ def page(sweep: Sweep, swept: Swept) -> nbformat.NotebookNode:
     else:
         cells.append(_text("no-move", "No number changes in these runs."))
     cells += _not_run(sweep, swept, default)
-    files = '<a href="results.csv">results.csv</a>, <a href="results.parquet">results.parquet</a>'
-    cells.append(
-        _text(
-            "again",
-            f"## All results, and how to run it again\n\nEvery value, table cell and verdict of "
-            f"every run, one a row: {files}.\n\n```\n{sweep.command}\n```\n\nRuns that were kept "
-            "are not executed again while nothing that they depend on has changed.",
-        )
-    )
+    cells.append(_text("again", _AGAIN.format(command=sweep.command)))
     made: nbformat.NotebookNode = nbformat.v4.new_notebook(
         cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}}
     )
@@ -212,27 +211,20 @@ def page(sweep: Sweep, swept: Swept) -> nbformat.NotebookNode:
 def render(notebook: nbformat.NotebookNode, root: Path, work: Path) -> Path:
     """Return the folder, in `work`, that holds a notebook as a page of its own, `index.html`.
 
-    Raises SiteError with what Jupyter Book said if the page has a fault.
+    Raises SiteError if the page has a fault.
     """
     source = work / "source"
     (source / "book").mkdir(parents=True)
-    shutil.copyfile(root / "_config.yml", source / "_config.yml")
-    shutil.copyfile(root / "book" / "references.bib", source / "book" / "references.bib")
+    for name in ("_config.yml", "book/references.bib"):
+        shutil.copyfile(root / name, source / name)
     (source / "_toc.yml").write_text("format: jb-book\nroot: index\n", "utf-8")
     (source / "index.ipynb").write_text(dumps(notebook), "utf-8")
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(source)]
-    done = subprocess.run(
-        [*command, "--path-output", str(work), "--warningiserror", "--keep-going", "--quiet"],
-        env={**os.environ, "SOURCE_DATE_EPOCH": _EPOCH, "PYTHONHASHSEED": "0"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    html = work / "_build" / "html"
-    if done.returncode or not (html / "index.html").exists():
-        raise SiteError(f"Jupyter Book did not render the page:\n{done.stdout}{done.stderr}")
+    with Renderer() as process:
+        process.render(source, work, root / ".cache" / "pictures")
+    html = work / "html"
     written = (html / "index.html").read_text("utf-8")
     (html / "index.html").write_text(written.replace('"../downloads/', '"downloads/'), "utf-8")
+    (html / ".buildinfo").unlink(missing_ok=True)
     return html
 
 

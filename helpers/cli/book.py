@@ -136,7 +136,9 @@ def _execute(
             progress.update(task, advance=1, description=run.section)
 
         executed = runs.execute(planned, ROOT, done, jobs=jobs, note=console.print, begin=begin)
-    console.print(f"{len(planned) - sum(reused)} sections executed, {sum(reused)} reused")
+    fresh = len(planned) - sum(reused)
+    noun = "section" if fresh == 1 else "sections"
+    console.print(f"{fresh} {noun} executed, {sum(reused)} reused")
     return executed
 
 

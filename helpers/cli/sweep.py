@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from helpers import data, grids, parameters, runs
 from helpers.cli.door import ROOT, Jobs, Parameter, app, console, settings
-from helpers.parameters import ParameterError
 
 if TYPE_CHECKING:
+    from helpers.grids import Point
+    from helpers.runs import How, Outcome, Run
     from helpers.sweeps import Sweep, Swept
 
 _INTERRUPTED = 130
@@ -47,7 +47,8 @@ def sweep(
     What is finished is kept, however the command ends: the same command goes on from there. The
     results go to sweeps/SECTION/; a run that failed is listed, and the exit status is 1.
     """
-    from helpers import sweeps  # noqa: PLC0415
+    from helpers import descriptor, grids, parameters, sweeps, validation  # noqa: PLC0415
+    from helpers.parameters import ParameterError  # noqa: PLC0415
 
     model = parameters.SECTIONS.get(section)
     if model is None:
@@ -55,9 +56,7 @@ def sweep(
         raise ParameterError(f"no section {section!r}; there are {known}")
     if scheduler and jobs:
         raise ParameterError("--jobs is for runs here; workers have threads of their own")
-    faults = [fault for name in data.names() for fault in data.faults(name)]
-    if faults:
-        raise data.DataError("\n".join(["the data package has faults:", *faults]))
+    validation.check(descriptor.names(ROOT / "data"), ROOT / "data")
     plan = sweeps.Sweep(
         ROOT / "book" / f"{section}.ipynb",
         grids.grid(model, grid, settings(parameter or [])),
@@ -65,39 +64,32 @@ def sweep(
         parameter or [],
     )
     for point in plan.grid.refused:
-        console.print(f"refused: {_named(plan, point)}: {point.refused}", highlight=False)
+        _say(f"refused: {_named(plan, point)}: {point.refused}")
     planned = plan.runs()
     if not planned:
         raise ParameterError("the section refuses every combination of the grid")
     with _Bar(len(planned)) as bar:
-        outcomes = _executed(planned, jobs, timeout, scheduler, bar.note)
+        outcomes = _executed(planned, scheduler, jobs=jobs, timeout=timeout, note=_say)
         try:
             swept = sweeps.collect(plan, planned, bar.follow(outcomes), ROOT)
         except KeyboardInterrupt:
-            console.print(f"interrupted: {bar.said}; the same command goes on from there")
+            _say(f"interrupted: {bar.said}; the same command goes on from there")
             raise SystemExit(_INTERRUPTED) from None
     _tell(plan, swept, bar.said)
     with console.status("writing the page"):
         folder = sweeps.write(plan, swept, ROOT)
-    where = folder.relative_to(ROOT)
-    console.print(f"{where}/index.html written", highlight=False, soft_wrap=True)
+    _say(f"{folder.relative_to(ROOT)}/index.html written")
     if swept.failures:
         raise SystemExit(1)
 
 
-def _executed(
-    planned: list[runs.Run],
-    jobs: int | None,
-    timeout: int | None,
-    scheduler: str,
-    note: Callable[[str], None],
-) -> Iterator[runs.Outcome]:
+def _executed(planned: list[Run], scheduler: str, **how: Unpack[How]) -> Iterator[Outcome]:
     """Return the outcomes of runs executed here, or by the workers of a scheduler."""
-    if not scheduler:
-        return runs.outcomes(planned, ROOT, jobs, timeout, note)
-    from helpers import remote  # noqa: PLC0415
+    from helpers import remote, runs  # noqa: PLC0415
 
-    return remote.outcomes(planned, ROOT, scheduler, timeout, note)
+    if scheduler:
+        return remote.outcomes(planned, ROOT, scheduler, **how)
+    return runs.outcomes(planned, ROOT, **how)
 
 
 class _Bar:
@@ -129,11 +121,7 @@ class _Bar:
             f"{self.failed} failed"
         )
 
-    def note(self, text: str) -> None:
-        """Tell what a user should know."""
-        console.print(text, highlight=False, markup=False)
-
-    def follow(self, outcomes: Iterable[runs.Outcome]) -> Iterator[runs.Outcome]:
+    def follow(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
         """Return the outcomes as they come."""
         for outcome in outcomes:
             if outcome.notebook is None:
@@ -168,16 +156,22 @@ def remaining(ended: int, rest: int, seconds: float) -> str:
 
 def _tell(plan: Sweep, swept: Swept, said: str) -> None:
     """Say what came of the sweep: how many runs, each failure, how many verdicts stay."""
+    from helpers import grids  # noqa: PLC0415
     from helpers.exhibits import sweep as show  # noqa: PLC0415
 
-    console.print(said, highlight=False)
+    _say(said)
     for point, error in swept.failures:
-        console.print(
-            f"failed: {_named(plan, point)}: {error}", style="red", markup=False, highlight=False
-        )
+        _say(f"failed: {_named(plan, point)}: {error}", style="red")
     default = {name: grids.plain(value) for name, value in plan.grid.default.items()}
-    console.print(show.headline(swept.results, default), highlight=False)
+    _say(show.headline(swept.results, default))
 
 
-def _named(plan: Sweep, point: grids.Point) -> str:
-    return ", ".join(f"{name}={grids.word(point.values[name])}" for name in plan.grid.swept)
+def _named(plan: Sweep, point: Point) -> str:
+    from helpers.grids import word  # noqa: PLC0415
+
+    return ", ".join(f"{name}={word(point.values[name])}" for name in plan.grid.swept)
+
+
+def _say(text: str, style: str | None = None) -> None:
+    """Tell something as it is, above the progress bar if there is one."""
+    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)

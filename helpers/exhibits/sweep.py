@@ -30,11 +30,11 @@ def headline(results: pd.DataFrame, default: Mapping[str, Any]) -> str:
         return f"The section makes no statement with a verdict {in_runs}."
     if stay == many:
         return f"{_count(many, 'statement has', 'statements have')} the same verdict {in_runs}."
-    return (
-        f"{stay} of {_count(many, 'statement', 'statements')} "
-        f"{'has' if stay == 1 else 'have'} the same verdict {in_runs}; "
-        f"{_count(many - stay, 'changes', 'change')}."
-    )
+    if many == 1:
+        return f"The only statement has more than one verdict in {_count(runs, 'run')}."
+    kept = "has" if stay == 1 else "have"
+    changing = _count(many - stay, "changes", "change")
+    return f"{stay} of the {many} statements {kept} the same verdict {in_runs}; {changing}."
 
 
 def flips(results: pd.DataFrame, default: Mapping[str, Any]) -> Table:

@@ -1,0 +1,161 @@
+"""Sweeps on many machines: a worker that dies, results equal to local ones, nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from helpers import remote, runs
+from helpers.runs import Outcome, Run, RunError
+from tests.test_sweeps import made_project, wait_until
+
+HELPERS = Path(remote.__file__).parent
+WORKERS = 3
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a project of one quick notebook, with the helpers that are to travel."""
+    made = made_project(tmp_path / "project", tmp_path / "executions.txt")
+    shutil.rmtree(made / "helpers")
+    (made / "helpers").symlink_to(HELPERS)
+    return made
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, list[psutil.Process]]]:
+    """Start a scheduler and workers that have other `helpers` than these, and no checkout."""
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "helpers").mkdir(parents=True)
+    (elsewhere / "helpers" / "__init__.py").write_text("raise ImportError('other helpers')")
+    place = tmp_path / "scheduler.json"
+    common = ["--scheduler-file", str(place), "--host", "127.0.0.1"]
+    quiet = ["--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
+    kept = ["--local-directory", str(tmp_path / "scratch")]
+    with ExitStack() as stack:
+
+        def start(command: str, *options: str) -> psutil.Process:
+            process = subprocess.Popen(
+                [sys.executable, "-m", f"distributed.cli.dask_{command}", *common, *options],
+                cwd=elsewhere,
+                env={**os.environ, "PYTHONPATH": str(elsewhere)},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            stack.callback(process.wait)
+            stack.callback(process.kill)
+            return psutil.Process(process.pid)
+
+        start("scheduler", "--port", "0", *quiet)
+        wait_until(place.exists)
+        one = ["--no-nanny", "--nthreads", "1"]
+        workers = [start("worker", *quiet, *kept, *one) for _ in range(WORKERS)]
+        yield str(json.loads(place.read_text("utf-8"))["address"]), workers
+
+
+def test_a_worker_that_dies_has_its_runs_done_elsewhere_and_results_are_the_local_ones(
+    project: Path, tmp_path: Path, cluster: tuple[str, list[psutil.Process]]
+) -> None:
+    address, workers = cluster
+    shutil.copytree(project, tmp_path / "local", symlinks=True)
+    values = [*range(1, 5), *range(6, 18)]
+    plan = [Run(project / "book" / "one.ipynb", {"times": n, "pause": 0.5}) for n in values]
+    bad = Run(project / "book" / "one.ipynb", {"times": 5})
+    killed: list[psutil.Process] = []
+    found: list[Outcome] = []
+    for outcome in remote.outcomes([bad, *plan], project, address):
+        found.append(outcome)
+        busy = next((w for w in workers if len(w.children(recursive=True)) > 2), None)
+        if not killed and len(found) >= 2 and busy:
+            killed = busy.children(recursive=True)
+            os.kill(busy.pid, signal.SIGKILL)
+            workers.remove(busy)
+
+    assert killed
+    failed = [outcome for outcome in found if outcome.notebook is None]
+    assert [outcome.run for outcome in failed] == [bad], "the error of a cell is an outcome"
+    assert "book/one.ipynb, cell 3 of the run: ValueError: five is too many" in failed[0].error
+    assert sorted(o.run.parameters["times"] for o in found if o.notebook) == values
+
+    local = [Run(tmp_path / "local" / "book" / "one.ipynb", run.parameters) for run in plan]
+    here = {o.run.parameters["times"]: o for o in runs.outcomes(local, tmp_path / "local", jobs=2)}
+    for outcome in found:
+        if outcome.notebook:
+            own = here[outcome.run.parameters["times"]].notebook
+            assert own
+            assert outcome.notebook.read_bytes() == own.read_bytes()
+    assert dependencies(project) == dependencies(tmp_path / "local")
+    again = list(runs.outcomes(plan, project))
+    assert all(outcome.reused for outcome in again), "what came back is reused here"
+    assert all(outcome.reused for outcome in remote.outcomes(plan, project, "tcp://127.0.0.1:1"))
+
+    wait_until(lambda: not any(process.is_running() for process in killed))
+    wait_until(lambda: not any(worker.children() for worker in workers))
+    left = list((tmp_path / "scratch").rglob("borderbook-*/book"))
+    assert len(left) == 1, "only the worker that was killed leaves its inputs"
+
+
+def dependencies(project: Path) -> dict[int, Any]:
+    entries = [json.loads(p.read_bytes()) for p in project.glob(".cache/runs/one/*/*.json")]
+    return {entry["parameters"]["times"]: entry["dependencies"] for entry in entries}
+
+
+def test_no_scheduler_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote, "_PATIENCE", 1)
+    with pytest.raises(RunError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1"):
+        list(remote.outcomes([Run(project / "book" / "one.ipynb")], project, "tcp://127.0.0.1:1"))
+
+
+def test_inputs_are_named_by_their_content(project: Path) -> None:
+    first, packed = remote.archive(project)
+    assert remote.archive(project) == (first, packed)
+    (project / "data" / ".hidden").write_text("", "utf-8")
+    (project / "README.md").write_text("", "utf-8")
+    assert remote.archive(project)[0] == first
+    (project / "data" / "figures.csv").write_text("1\n", "utf-8")
+    assert remote.archive(project)[0] != first
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ({"python": "3.0.1"}, "3.0.1 here"),
+        ({"packages": ["pandas-0.1"]}, "only here pandas-0.1"),
+    ],
+)
+def test_a_worker_with_another_environment_does_not_execute(
+    project: Path, tmp_path: Path, other: dict[str, Any], told: str
+) -> None:
+    order = {
+        "notebook": "book/one.ipynb",
+        "parameters": {},
+        "timeout": None,
+        "python": runs.environment(project)["Python"],
+        "packages": runs.packages(),
+    }
+    with subprocess.Popen(
+        [sys.executable, "-m", "helpers.remote"],
+        cwd=project,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(json.dumps(order | other) + "\n")
+        process.stdin.flush()
+        answer = json.loads(process.stdout.readline())
+
+    assert told in answer["error"]
+    assert not (tmp_path / "executions.txt").exists()
