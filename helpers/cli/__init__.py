@@ -6,6 +6,7 @@ nothing has changed ends at once.
 
 from __future__ import annotations
 
+from helpers import recorder
 from helpers.cli import book, cache, figures, rerun, sweep
 from helpers.cli.door import ROOT, app, console
 from helpers.faults import UserError
@@ -17,6 +18,7 @@ __all__ = ["ROOT", "app", "book", "cache", "figures", "main", "rerun", "sweep"]
 
 def main() -> None:
     """Run the command; what the user can mend is told without a traceback."""
+    recorder.spare_grammars()
     try:
         app()
     except UserError as error:
