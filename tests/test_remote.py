@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,21 +22,43 @@ from helpers.runs import Outcome, Run, RunError
 from tests.test_sweeps import made_project, wait_until
 
 HELPERS = Path(remote.__file__).parent
+LOOKING_ROUND = """
+import pkgutil
+from importlib.metadata import entry_points
+from helpers import words
+list(pkgutil.iter_modules()), entry_points()
+"""
+# What libraries do. That the workers' folders are others must not be told as what a run read.
 WORKERS = 3
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """Return a project of one quick notebook, with the helpers that are to travel."""
-    made = made_project(tmp_path / "project", tmp_path / "executions.txt")
+    made = made_project(tmp_path / "project", tmp_path / "executions.txt", LOOKING_ROUND)
     shutil.rmtree(made / "helpers")
     (made / "helpers").symlink_to(HELPERS)
     return made
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, list[psutil.Process]]]:
-    """Start a scheduler and workers that have other `helpers` than these, and no checkout."""
+def python(tmp_path: Path) -> Path:
+    """Return the Python of an environment with the same packages, but without this project."""
+    place, packages = tmp_path / "environment", Path(sysconfig.get_paths()["purelib"])
+    own = place / packages.relative_to(sys.prefix)
+    own.mkdir(parents=True)
+    for path in packages.iterdir():
+        if "borderbook" not in path.name:
+            (own / path.name).symlink_to(path)
+    shutil.copyfile(Path(sys.prefix) / "pyvenv.cfg", place / "pyvenv.cfg")
+    (place / "bin").mkdir()
+    (place / "bin" / "python").symlink_to(Path(sys.executable).resolve())
+    return place / "bin" / "python"
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, python: Path) -> Iterator[tuple[str, list[psutil.Process]]]:
+    """Start a scheduler and workers; if they find any `helpers`, it is another."""
     elsewhere = tmp_path / "elsewhere"
     (elsewhere / "helpers").mkdir(parents=True)
     (elsewhere / "helpers" / "__init__.py").write_text("raise ImportError('other helpers')")
@@ -47,7 +70,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[psutil.Process]]]:
 
         def start(command: str, *options: str) -> psutil.Process:
             process = subprocess.Popen(
-                [sys.executable, "-m", f"distributed.cli.dask_{command}", *common, *options],
+                [python, "-m", f"distributed.cli.dask_{command}", *common, *options],
                 cwd=elsewhere,
                 env={**os.environ, "PYTHONPATH": str(elsewhere)},
                 stdout=subprocess.DEVNULL,
@@ -96,6 +119,7 @@ def test_a_worker_that_dies_has_its_runs_done_elsewhere_and_results_are_the_loca
             assert own
             assert outcome.notebook.read_bytes() == own.read_bytes()
     assert dependencies(project) == dependencies(tmp_path / "local")
+    assert "helpers/words.py" in [name for _, name, _ in dependencies(project)[1]]
     again = list(runs.outcomes(plan, project))
     assert all(outcome.reused for outcome in again), "what came back is reused here"
     assert all(outcome.reused for outcome in remote.outcomes(plan, project, "tcp://127.0.0.1:1"))

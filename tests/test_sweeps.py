@@ -76,8 +76,11 @@ class Model(Section):
         return self
 
 
-def made_project(folder: Path, log: Path) -> Path:
-    """Return a project of one quick notebook that logs each execution outside the project."""
+def made_project(folder: Path, log: Path, more: str = "") -> Path:
+    """Return a project of one quick notebook that logs each execution outside the project.
+
+    `more` is code that it begins with.
+    """
     for name in ("book", "helpers", "data"):
         (folder / name).mkdir(parents=True)
     (folder / "helpers" / "__init__.py").write_text("", "utf-8")
@@ -88,7 +91,9 @@ def made_project(folder: Path, log: Path) -> Path:
         nbformat.v4.new_code_cell(
             "times: int = 1\npause: float = 0", id="parameters", metadata={"tags": ["parameters"]}
         ),
-        nbformat.v4.new_code_cell(SHOWN.replace("LOG", repr(str(log))).strip(), id="shown"),
+        nbformat.v4.new_code_cell(
+            f"{more}{SHOWN}".replace("LOG", repr(str(log))).strip(), id="shown"
+        ),
     ]
     metadata = {"kernelspec": kernels.KERNEL, "language_info": {"name": "python"}}
     document = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
@@ -259,6 +264,18 @@ def test_a_verdict_is_robust_or_flips_where_it_does(
     assert found["where"] == where
     assert bool(found["robust"]) is (len(counts) == 1)
     assert found["runs"] == 6
+
+
+def test_words_for_runs_are_as_short_as_is_exact() -> None:
+    every = [("none", 3), *((x, y) for x in ("a", "b", "c") for y in (1, 2))]
+
+    def where(*chosen: tuple[str, int]) -> str:
+        return robustness.where(("x", "y"), every, chosen)
+
+    assert where(("a", 1), ("b", 1), ("c", 1)) == "y = 1", "not: and x other than none"
+    assert where(*every[1:]) in ("x other than none", "y other than 3")
+    assert where(*every) == "every run"
+    assert where(("a", 1), ("b", 2), ("c", 1), ("c", 2), ("none", 3)).endswith(" and 2 more")
 
 
 def test_verdicts_by_a_parameter_count_runs_and_leave_robust_claims_out() -> None:
