@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers import data
 from helpers.evidence import (
+    PAPERS,
     RULES,
     discussion,
     foreign_trade,
@@ -55,8 +56,10 @@ class Finding:
 
     `statement` is the claim's as it was asked, and `asked_of` the group of regions that it was
     asked of, in words; blank where it is on no group or was not asked, since it makes no sense for
-    the parameters. `computed` is a number in `unit`, a text, or None where nothing could be
-    computed; `computed_interval` is what the precision of the inputs leaves open.
+    the parameters. Beside another group the paper's own is named in full.
+
+    `computed` is a number in `unit`, a text, or None where nothing could be computed;
+    `computed_interval` is what the precision of the inputs leaves open.
     """
 
     claim: Claim
@@ -178,16 +181,18 @@ def summary(findings: Sequence[Finding]) -> pd.DataFrame:
 
 @lru_cache(maxsize=4096)
 def _finding(
-    claim: Claim, model: type[Section], dumped: str, _state: tuple[tuple[str, int, int], ...]
+    claim: Claim, model: type[Section], dumped: str, state: tuple[tuple[str, int, int], ...]
 ) -> Finding:
     """Return the finding on a claim: kept, since it follows from its arguments alone."""
-    parameters = model.model_validate_json(dumped)
+    parameters = _parameters(model, dumped, state)
     rule = RULES[claim.id]
     group, objection = group_of(parameters), rule.objection(claim, parameters)
     found = Evidence("not-checkable", objection) if objection else rule.evaluator(claim, parameters)
     return Finding(
         claim=claim,
-        statement=claim.in_paper if objection else claim.of(group),
+        statement=claim.in_paper
+        if group.is_the_papers
+        else claim.of(PAPERS if objection else group),
         asked_of=group.label if claim.is_on_a_group and not objection else "",
         verdict=found.verdict,
         printed=found.printed or claim.printed,
@@ -201,6 +206,14 @@ def _finding(
         implies=found.implies,
         parameters=parameters.model_dump(),
     )
+
+
+@lru_cache(maxsize=64)
+def _parameters(
+    model: type[Section], dumped: str, _state: tuple[tuple[str, int, int], ...]
+) -> Section:
+    """Return the parameters, checked once for all claims and not for each."""
+    return model.model_validate_json(dumped)
 
 
 def _side(verdict: Verdict) -> Verdict:

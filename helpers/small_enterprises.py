@@ -78,9 +78,9 @@ def indicator_of(row: str, year: int) -> str:
     >>> indicator_of("average number of employees", 2015)
     'list_employees'
     """
-    held = data.load("small_enterprises")
-    years = {(i, int(y)) for i, y in zip(held["indicator"], held["year"], strict=True)}
-    return next((i for i in _indicators(row) if (i, year) in years), "")
+    table = data.load("small_enterprises")
+    held = set(table.loc[table["year"] == year, "indicator"])
+    return next((i for i in _indicators(row) if i in held), "")
 
 
 def shares(group: Group, first_year: int = 2010, last_year: int = 2022) -> pd.DataFrame:
