@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers import data
 from helpers.evidence import (
+    PAPERS,
     RULES,
     discussion,
     foreign_trade,
@@ -54,8 +55,10 @@ class Finding:
 
     `statement` is the claim's as it was asked, and `asked_of` the group of regions that it was
     asked of, in words; blank where it is on no group or was not asked, since it makes no sense for
-    the parameters. `computed` is a number in `unit`, a text, or None where nothing could be
-    computed; `computed_interval` is what the precision of the inputs leaves open.
+    the parameters. Beside another group the paper's own is named in full.
+
+    `computed` is a number in `unit`, a text, or None where nothing could be computed;
+    `computed_interval` is what the precision of the inputs leaves open.
     """
 
     claim: Claim
@@ -184,7 +187,9 @@ def _finding(claim: Claim, model: type[Section], dumped: str) -> Finding:
     found = Evidence("not-checkable", objection) if objection else rule.evaluator(claim, parameters)
     return Finding(
         claim=claim,
-        statement=claim.in_paper if objection else claim.of(group),
+        statement=claim.in_paper
+        if group.is_the_papers
+        else claim.of(PAPERS if objection else group),
         asked_of=group.label if claim.is_on_a_group and not objection else "",
         verdict=found.verdict,
         printed=found.printed or claim.printed,

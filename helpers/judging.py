@@ -67,15 +67,13 @@ class Claim:
         return "{" in self.statement
 
     def of(self, group: Group) -> str:
-        """Return the statement as it is asked of `group`, which takes the place of the paper's.
+        """Return the statement with `group` named where the paper names its own.
 
         >>> claims()["creating-jobs"].of(Group("CN"))
         'Small enterprises in the six regions that border China are actively creating jobs.'
         >>> claims()["creating-jobs"].of(Group("KZ"))
-        'Small enterprises in the border regions are actively creating jobs.'
+        'Small enterprises in the twelve regions that border Kazakhstan are actively creating jobs.'
         """
-        if group.is_the_papers:
-            return self.in_paper
         return re.sub(r"\{[^}]*\}", lambda _: group.called, self.statement)
 
     @property

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 
 import pandas as pd
 
@@ -189,6 +190,12 @@ def neighbours() -> dict[str, str]:
     >>> len(neighbours()), neighbours()["CN"]
     (14, 'China')
     """
+    return dict(_neighbours(data.DATA, data.digest()))
+
+
+@lru_cache(maxsize=4)
+def _neighbours(_folder: Path, _digest: str) -> dict[str, str]:
+    """Find the neighbours once per state of the figures: every group asks for them."""
     codes = {code for text in subjects()["neighbours"] for code in text.split()}
     countries = data.load("countries").set_index("country")["name_en"]
     return {code: str(countries[code]) for code in sorted(codes)}

@@ -215,6 +215,7 @@ def facts(p: Section) -> dict[str, str]:
         "statements-said": str(len(said)),
         **{v: str(count) for v, count in by_verdict.items()},
         **{f"said-{v}": str(sum(f.verdict == v for f in said)) for v in VERDICTS},
+        "edition": _edition(p, sum(bool(f.asked_of) for f in findings)),
         "checkable": str(len(findings) - by_verdict["not-checkable"]),
         "held": str(by_verdict["holds"] + by_verdict["holds-rounded"]),
         "said-alone": str(sum(f.checked_against == claims.ITSELF for f in stand)),
@@ -250,6 +251,17 @@ def _asked(p: Section) -> tuple[str, ...]:
         "Foreign trade, which has no choice of group, shows its own with their verdicts."
     )
     return (note, other)
+
+
+def _edition(p: Section, asked: int) -> str:
+    """Return of which group the statements on a group are asked, as a sentence."""
+    group = group_of(p)
+    if group.is_the_papers:
+        return f"Of all, {asked} are on the border group, which is the paper's own here"
+    return (
+        f"Of all, {asked} are asked of {group.label} in this edition; those that make no sense "
+        "for this group count as not to be checked"
+    )
 
 
 def _agreement(finding: Finding) -> str:
@@ -288,12 +300,14 @@ def _card(finding: Finding) -> str:
     claim = finding.claim
     unit = f" {finding.unit}" if finding.unit else ""
     computed = _computed(finding)
+    own = finding.checked_against == claims.ITSELF
+    gives = "Its own printed numbers give" if own else "The data give"
     other_group = finding.asked_of and finding.statement != claim.in_paper
     details = {
         "Asked of": finding.asked_of if other_group else "",
         "The paper says of its own group": claim.in_paper if other_group else "",
         "The paper prints": f"{finding.printed}{unit}" if finding.printed else "",
-        "The data give": f"{computed}{unit}" if computed else "",
+        gives: f"{computed}{unit}" if computed else "",
         "Why": finding.reason,
         "Checked against": _AGAINST.get(finding.checked_against, ""),
         "Read as": claim.reading,

@@ -55,6 +55,11 @@ def facts(p: SmallEnterprises) -> dict[str, str]:
         "printed-employees-high": max(printed[_EMPLOYEES]),
         "printed-investment-2011": printed["investments in fixed assets", 2011],
         "printed-investment-2017": printed["investments in fixed assets", 2017],
+        "definition": "The shares agree under one definition of the group: Tyumen Oblast without "
+        "its two autonomous okrugs"
+        if p.group.is_the_papers
+        else "The printed shares are those of the paper's own group, Tyumen Oblast without its two "
+        "autonomous okrugs; a difference here is one between two groups",
         "agreement": _agreement(p, len(exact), held, off),
     }
 
