@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import functools
+import hashlib
+import io
 import json
-from collections.abc import Callable, Mapping
+import os
+import pickle
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
@@ -191,12 +196,37 @@ def _seen(look: Callable[[str, Path], _State], name: str, folder: Path, state: _
 
 @lru_cache(maxsize=64)
 def _table(name: str, folder: Path, state: _State) -> pd.DataFrame:
-    """Read a resource once per state of the files."""
+    """Read a resource once per state of the files: its parsed form, if that is kept.
+
+    The parsed form is named by a hash of all that it follows from, and holds a hash of itself.
+    """
     validation.check([name], folder)
     described = descriptor(name, folder)
-    fields = described["schema"]["fields"]
+    content = (folder / described["path"]).read_bytes()
+    how = f"{pd.__version__} {json.dumps(described['schema'])} {Path(__file__).read_text('utf-8')}"
+    digest = hashlib.sha256(how.encode() + hashlib.sha256(content).digest()).hexdigest()
+    kept = folder.parent / ".cache" / "tables" / digest
+    try:
+        proof, parsed = (held := kept.read_bytes())[:32], held[32:]
+        if hashlib.sha256(parsed).digest() == proof:
+            return cast(pd.DataFrame, pickle.loads(parsed))
+    except OSError:
+        pass
+    table = _parsed(content, described["schema"]["fields"])
+    parsed = pickle.dumps(table)
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        fresh = kept.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+        fresh.write_bytes(hashlib.sha256(parsed).digest() + parsed)
+        fresh.replace(kept)
+    except OSError:
+        pass  # a folder that cannot be written to: parsed again next time
+    return table
+
+
+def _parsed(content: bytes, fields: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.read_csv(
-        folder / described["path"],
+        io.BytesIO(content),
         dtype={field["name"]: _dtype(field) for field in fields if field["type"] != "date"},
         parse_dates=[field["name"] for field in fields if field["type"] == "date"],
         keep_default_na=False,

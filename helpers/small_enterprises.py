@@ -191,7 +191,7 @@ def in_register(group: Group) -> bool:
 @data.remembered
 def _published() -> set[tuple[str, int]]:
     """Return the indicators and years of which there is any figure."""
-    table = data.load("small_enterprises")
+    table = data.load("small_enterprises")[["indicator", "year"]].drop_duplicates()
     return {(i, int(y)) for i, y in zip(table["indicator"], table["year"], strict=True)}
 
 
