@@ -8,15 +8,14 @@ leaves out each region of the group in turn, the group being that of the other p
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_origin
 
-from helpers.parameters import ParameterError, Section
+from helpers.parameters import ParameterError, Section, changed, parse, unknown
 from helpers.regions import Group, GroupError, neighbours
 
 MOST = 10_000
@@ -27,14 +26,14 @@ _EACH_REGION = "each-region"
 _EACH_NEIGHBOUR = "each-neighbour"
 _LIST = "+"
 _RANGE = re.compile(r"(-?\d+)\.\.(-?\d+)")
-_TRUTH = {"true": True, "false": False, "yes": True, "no": False}
 
 
 @dataclass(frozen=True)
 class Point:
     """A combination: a value for every parameter swept or fixed; `refused` says why it cannot be.
 
-    `changed` are those that differ from the section's defaults, as a run takes them.
+    `changed` are those that differ from the section's defaults, as a run takes them; none if it is
+    refused.
     """
 
     values: Mapping[str, Any]
@@ -142,25 +141,13 @@ def _values(model: type[Section], name: str, text: str) -> list[Any]:
 
 def _typed(model: type[Section], name: str, text: str) -> Any:
     """Return the value that a text is for a parameter's type."""
-    kind: Any = model.model_fields[name].annotation
+    kind = model.model_fields[name].annotation
     if not text:
-        raise ParameterError(f"{name}=: a value is missing" + _hint(kind))
-    if kind == list[str]:
-        parts = [part.strip() for part in text.split(_LIST)]
-        return [] if text == _NONE else list(dict.fromkeys(part for part in parts if part))
-    try:
-        if kind is bool:
-            return _TRUTH[text.lower()]
-        if kind in (int, float):
-            return kind(text)
-    except (KeyError, ValueError):
-        kinds = {bool: "true or false", int: "a whole number", float: "a number"}
-        raise ParameterError(f"{name}={text}: not {kinds[kind]}") from None
-    return text
-
-
-def _hint(kind: Any) -> str:
-    return f"; an empty list is {_NONE}" if kind == list[str] else ""
+        hint = f"; an empty list is {_NONE}" if get_origin(kind) is list else ""
+        raise ParameterError(f"{name}=: a value is missing{hint}")
+    if get_origin(kind) is list:
+        return list(dict.fromkeys(parse(model, name, [] if text == _NONE else text.split(_LIST))))
+    return parse(model, name, text)
 
 
 def _expanded(
@@ -182,13 +169,11 @@ def _expanded(
 
 
 def _point(model: type[Section], values: Mapping[str, Any]) -> Point:
-    changed = {name: value for name, value in values.items() if value != _default(model, name)}
     try:
-        model.checked(values)
+        return Point(values, changed(model, values))
     except ParameterError as error:
         faults = str(error).splitlines()[1:]
-        return Point(values, changed, "; ".join(fault.removeprefix("- ") for fault in faults))
-    return Point(values, changed)
+        return Point(values, {}, "; ".join(fault.removeprefix("- ") for fault in faults))
 
 
 def _same(values: Mapping[str, Any]) -> str:
@@ -203,10 +188,7 @@ def _default(model: type[Section], name: str) -> Any:
 
 def _check_name(model: type[Section], name: str) -> None:
     if name not in model.model_fields:
-        near = difflib.get_close_matches(name, model.model_fields, n=1)
-        hint = f"; did you mean {near[0]}?" if near else "."
-        known = ", ".join(model.model_fields)
-        raise ParameterError(f"{name}: no such parameter{hint} There are {known}")
+        raise ParameterError(unknown(name, model.model_fields))
 
 
 def _check_size(axes: Mapping[str, list[Any]]) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 
 import nbformat
 import pandas as pd
+import yaml
 
 from helpers import grids, results
 from helpers.exhibits import sweep as show
@@ -215,8 +216,10 @@ def render(notebook: nbformat.NotebookNode, root: Path, work: Path) -> Path:
     """
     source = work / "source"
     (source / "book").mkdir(parents=True)
-    for name in ("_config.yml", "book/references.bib"):
-        shutil.copyfile(root / name, source / name)
+    shutil.copyfile(root / "book" / "references.bib", source / "book" / "references.bib")
+    settings = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
+    settings["sphinx"]["config"]["html_sidebars"] = {"**": ["sidebar/brand.html"]}
+    (source / "_config.yml").write_text(yaml.safe_dump(settings), "utf-8")
     (source / "_toc.yml").write_text("format: jb-book\nroot: index\n", "utf-8")
     (source / "index.ipynb").write_text(dumps(notebook), "utf-8")
     with Renderer() as process:

@@ -186,7 +186,7 @@ def test_texts_are_what_their_type_says() -> None:
         (["last_year=2016", "last_year=2017"], {}, "twice"),
         (["last_year=2016"], {"last_year": 2017}, "twice"),
         (["last_year=2016"], {"exclud": []}, "did you mean exclude"),
-        (["last_year=1e3"], {}, "not a whole number"),
+        (["last_year=1e3"], {}, "whole number"),
         (["last_year=2018..2016"], {}, "from low to high"),
         (["last_year=2016,"], {}, "a value is missing"),
         (["exclude="], {}, "an empty list is none"),
@@ -499,7 +499,7 @@ def test_an_interrupted_sweep_says_how_to_go_on(
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["nothing", "--grid", "x=1"], "no section 'nothing'"),
+        (["nothing", "--grid", "x=1"], "nothing: no such section"),
         (
             ["small-enterprises", "--grid", "last_year=2016", "-p", "first_year=2030"],
             "refuses every combination",

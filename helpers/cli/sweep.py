@@ -50,16 +50,13 @@ def sweep(
     from helpers import descriptor, grids, parameters, sweeps, validation  # noqa: PLC0415
     from helpers.parameters import ParameterError  # noqa: PLC0415
 
-    model = parameters.SECTIONS.get(section)
-    if model is None:
-        known = ", ".join(parameters.SECTIONS)
-        raise ParameterError(f"no section {section!r}; there are {known}")
+    model = parameters.model_of(section)
     if scheduler and jobs:
         raise ParameterError("--jobs is for runs here; workers have threads of their own")
     validation.check(descriptor.names(ROOT / "data"), ROOT / "data")
     plan = sweeps.Sweep(
         ROOT / "book" / f"{section}.ipynb",
-        grids.grid(model, grid, settings(parameter or [])),
+        grids.grid(model, grid, settings(parameter or [], section)),
         grid,
         parameter or [],
     )
