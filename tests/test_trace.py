@@ -165,7 +165,8 @@ def test_the_edition_is_read_from_the_executed_notebook(
 ) -> None:
     plain = ('neighbour: str = "KZ"', ["parameters"])
     path = notebook(tmp_path, plain, (injected, ["injected-parameters"]))
-    assert frame.in_words("claims", frame.edition(path)) == told
+    found = frame.in_words("claims", frame.edition(path))
+    assert set(found.split(", ")) == set(told.split(", "))
 
 
 def test_a_notebook_without_other_parameters_is_as_published(tmp_path: Path) -> None:
