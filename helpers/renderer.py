@@ -9,7 +9,6 @@ import contextlib
 import gc
 import io
 import json
-import multiprocessing
 import os
 import re
 import signal
@@ -17,13 +16,14 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from multiprocessing import connection
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from helpers import forks, recorder
 from helpers.publication import SiteError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 _EPOCH = "1767225600"
 # What Sphinx writes where it would write the time of the build: the same in every build.
@@ -95,7 +95,7 @@ class Renderer:
         left = dict.fromkeys(range(len(orders)))
         with contextlib.suppress(BrokenPipeError):
             stdin.write(f"{json.dumps([asdict(order) for order in orders])}\n".encode())
-            stdin.close()
+            stdin.flush()
         for line in stdout:
             number, answer = json.loads(line)
             del left[number]
@@ -129,6 +129,9 @@ def _load() -> None:
 
 def _at_once(orders: Sequence[Order], most: int) -> Iterator[tuple[int, Answer]]:
     """Render each order in a child of its own, `most` of them at once."""
+    import multiprocessing  # noqa: PLC0415
+    from multiprocessing import connection  # noqa: PLC0415
+
     context = multiprocessing.get_context("fork" if forks.can_fork() else "spawn")
     waiting, jobs = list(enumerate(orders)), max(1, most // max(1, len(orders)))
     at_work: dict[Connection, tuple[int, Any]] = {}
@@ -143,7 +146,7 @@ def _at_once(orders: Sequence[Order], most: int) -> Iterator[tuple[int, Answer]]
             writer.close()
             at_work[reader] = number, child
         for ready in connection.wait(list(at_work)):
-            reader = cast(Connection, ready)
+            reader = cast(connection.Connection, ready)
             number, child = at_work.pop(reader)
             try:
                 answer = reader.recv()

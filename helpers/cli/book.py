@@ -24,7 +24,9 @@ _DEFAULT = Edition("", "", {})
 
 Editions = Annotated[
     str | None,
-    typer.Option(help="Editions beside the default book: all, none, or names with commas."),
+    typer.Option(
+        "--editions", help="Editions beside the default book: all, none, or names with commas."
+    ),
 ]
 
 
@@ -33,7 +35,7 @@ def build(
     parameter: Parameter = None,
     jobs: Jobs = None,
     output: Annotated[Path, typer.Option(help="Where the site goes.")] = ROOT / "_build" / "html",
-    wanted: Annotated[Editions, typer.Option("--editions")] = None,
+    wanted: Editions = None,
 ) -> None:
     """Execute what has changed, in parallel, and render the site with its editions.
 
@@ -67,7 +69,7 @@ def refresh(jobs: Jobs = None) -> None:
 def serve(
     port: Annotated[int, typer.Option(help="Port on localhost; 0 takes a free one.")] = 8000,
     watch: Annotated[bool, typer.Option(help="Rebuild when a file of the book changes.")] = True,
-    wanted: Annotated[Editions, typer.Option("--editions")] = "none",
+    wanted: Editions = "none",
 ) -> None:
     """Build the site, show it on localhost, and build again on a change.
 
