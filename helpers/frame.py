@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import posixpath
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -112,6 +113,10 @@ def _add_foot(app: Sphinx, page: str, template: str, context: dict[str, Any], _:
     state = app.config.edition
     told = state["pages"].get(page, state["book"])
     context["edition"] = state | {"parameters": in_edition(app.config.edition_title, told)}
+    name, base = app.config.edition_name, app.config.html_baseurl
+    if name and page not in app.config.edition_same and context.get("pageurl"):
+        below = context["pageurl"].removeprefix(base).lstrip("/")
+        context["pageurl"] = posixpath.join(base, "editions", name, below)  # its canonical address
 
 
 def _open_citation(translator: Any, node: nodes.citation) -> None:

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 
 import nbformat
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from helpers import (
@@ -303,6 +304,9 @@ def test_only_what_has_changed_is_rendered_and_a_fault_leaves_the_whole_site(
     copied: Path, tmp_path: Path, ordered: list[list[str]]
 ) -> None:
     output = tmp_path / "html"
+    settings = yaml.safe_load((copied / "_config.yml").read_text("utf-8"))
+    settings["sphinx"]["config"]["html_baseurl"] = "https://a.example/"
+    (copied / "_config.yml").write_text(yaml.safe_dump(settings), "utf-8")
     default = small(tmp_path / "default", "# One\n\nGood.")
     a = Book(small(tmp_path / "a", "# One\n\nOther."), "a", "Edition A")
     b = Book(default, "b", "Edition B")
@@ -322,6 +326,11 @@ def test_only_what_has_changed_is_rendered_and_a_fault_leaves_the_whole_site(
     assert "Edition B" in listed
     in_b = (output / "editions" / "b" / "book" / "one.html").read_text("utf-8")
     assert "This page is the same" in in_b
+    canonical = '<link rel="canonical" href="https://a.example/{}">'
+    assert canonical.format("editions/a/book/one.html") in listed
+    assert canonical.format("book/one.html") in in_b, "it is the same page"
+    door = (output / "editions" / "a" / "book" / "index.html").read_text("utf-8")
+    assert canonical.format("book/index.html") in door
 
     broken = Book(small(tmp_path / "broken", "# One\n\n{cite}`nobody`"), "a", "Edition A")
     with pytest.raises(SiteError, match=r"(?s)did not render edition a:.*nobody"):
