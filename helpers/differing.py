@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from helpers import changes, results, tables
 from helpers.tables import Table
@@ -14,13 +16,14 @@ _FOLDED = 12
 
 
 def block(before: Path, after: Path, title: str) -> str:
-    """Return as HTML what differs between two executed notebooks; blank if nothing does.
+    """Return as HTML what differs between two executed notebooks; blank if they say the same.
 
     `title` is what the edition of the first one is called.
     """
     found = changes.between(results.read(before), results.read(after))
     if not found:
-        return ""
+        line = f"Against “{escape(title)}” {found.summary}."
+        return "" if _said(before) == _said(after) else f'<p class="differing">{line}</p>'
     shown = [
         folded(table, tables.html(replace(table, filters=()).resource()))
         for table in changes.exhibits(found, title, "This edition")
@@ -36,3 +39,13 @@ def folded(table: Table, html: str) -> str:
     shown = "" if len(table.rows) > _FOLDED else " open"
     head = f'<details class="changes"{shown}><summary>{escape(table.title)}</summary>'
     return f"{head}{html}</details>"
+
+
+def _said(notebook: Path) -> list[Any]:
+    """Return text and outputs of each cell but that of the parameters."""
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    return [
+        ["".join(cell["source"]), [{**o, "execution_count": 0} for o in cell.get("outputs", [])]]
+        for cell in cells
+        if "injected-parameters" not in cell["metadata"].get("tags", [])
+    ]

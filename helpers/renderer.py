@@ -132,7 +132,7 @@ def _at_once(orders: Sequence[Order], most: int) -> Iterator[tuple[int, Answer]]
     import multiprocessing  # noqa: PLC0415
     from multiprocessing import connection  # noqa: PLC0415
 
-    context = multiprocessing.get_context("fork" if forks.can_fork() else "spawn")
+    context: Any = multiprocessing.get_context("fork" if forks.can_fork() else "spawn")
     waiting, jobs = list(enumerate(orders)), max(1, most // max(1, len(orders)))
     at_work: dict[Connection, tuple[int, Any]] = {}
     gc.collect()

@@ -168,7 +168,7 @@ class _Site:
         found = {}
         for section, after in sorted(book.executed.items()):
             before = self.books[0].executed[section]
-            pair = self._digest(before), self._digest(after)
+            pair = self._digest(str(before)), self._digest(str(after))
             kept = self._folder(book) / "differing" / f"{pair[0][:20]}-{pair[1][:20]}.html"
             if pair[0] == pair[1]:
                 found[f"book/{section}"] = ""

@@ -20,6 +20,7 @@ from helpers import (
     cli,
     editions,
     gross_product,
+    kernels,
     publication,
     recorder,
     regions,
@@ -324,6 +325,7 @@ def test_only_what_has_changed_is_rendered_and_a_fault_leaves_the_whole_site(
     site = content(output)
     listed = (output / "editions" / "a" / "book" / "one.html").read_text("utf-8")
     assert "Edition B" in listed
+    assert "Against “As in the paper” no value, table, chart or verdict changed." in listed
     in_b = (output / "editions" / "b" / "book" / "one.html").read_text("utf-8")
     assert "This page is the same" in in_b
     canonical = '<link rel="canonical" href="https://a.example/{}">'
@@ -374,7 +376,7 @@ def test_a_run_that_fails_says_in_which_edition(copied: Path) -> None:
         nbformat.v4.new_code_cell("x = 1", metadata={"tags": ["parameters"]}, id="parameters"),
         nbformat.v4.new_code_cell("assert x < 2, 'x is too large'", id="check"),
     ]
-    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    metadata = {"kernelspec": kernels.KERNEL, "language_info": {"name": "python"}}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
     nbformat.write(notebook, copied / "book" / "one.ipynb")
     listed = [Edition("", "", {}), Edition("two", "Two", {"one": {"x": 2}})]
