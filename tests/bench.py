@@ -34,6 +34,8 @@ LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", "_build", ".cache", ".*_cache", ".hypothesis", "runs", "sweeps", "__pycache__"
 )
 BIN = Path(sys.executable).parent
+ONE_BOOK = ("build", "--editions", "none")
+"""What Jupyter Book builds too: the default book, without the editions beside it."""
 GRID = ["neighbour=KZ", "exclude=each-region", "first_year=2010..2013", "last_year=2016..2018"]
 
 
@@ -89,7 +91,7 @@ def cold(bench: Bench) -> None:
     """Build the whole book from nothing, in turn with plain Jupyter Book."""
     pairs = []
     for _ in range(2):
-        mine = ours(bench.copy(), "build")
+        mine = ours(bench.copy(), *ONE_BOOK)
         theirs = jupyter_book(with_execution(bench.copy(), "force"))
         pairs.append((mine, theirs))
     bench.put("cold build", min(mine for mine, _ in pairs), "s")
@@ -101,9 +103,9 @@ def cold(bench: Bench) -> None:
 def unchanged(bench: Bench) -> None:
     """Build again with nothing changed, in turn with Jupyter Book's cache."""
     mine, theirs = bench.copy(), with_execution(bench.copy(), "cache")
-    ours(mine, "build")
+    ours(mine, *ONE_BOOK)
     jupyter_book(theirs)
-    pairs = [(ours(mine, "build"), jupyter_book(theirs)) for _ in range(3)]
+    pairs = [(ours(mine, *ONE_BOOK), jupyter_book(theirs)) for _ in range(3)]
     again = statistics.median(mine for mine, _ in pairs)
     bench.put("build with nothing changed", again, "s", "under 1")
     ratio = statistics.median(mine / theirs for mine, theirs in pairs)
@@ -113,13 +115,13 @@ def unchanged(bench: Bench) -> None:
 def one_helper(bench: Bench) -> None:
     """Change a helper that one section uses, and build."""
     folder = bench.copy()
-    whole = ours(folder, "build")
+    whole = ours(folder, *ONE_BOOK)
     path = folder / "helpers" / "exhibits" / "foreign_trade.py"
     times = []
     for number in range(3):
         path.write_text(f"{path.read_text('utf-8')}\n# edit {number}\n", "utf-8")
         before = entries(folder)
-        times.append(ours(folder, "build"))
+        times.append(ours(folder, *ONE_BOOK))
         ran = entries(folder) - before
         if {name for name, _ in ran} != {"foreign-trade"}:
             raise SystemExit(f"not that section alone was executed, but {ran}")
