@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import posixpath
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +25,9 @@ _ASIDES = {
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register templates and translators; `helpers.site` does it for the book."""
     app.add_config_value("edition", {}, "html")  # every page is written again when it changes
+    app.add_config_value("edition_name", "", "html")  # as in its address; blank for the default
+    app.add_config_value("edition_title", "", "html")
+    app.add_config_value("edition_same", [], "html")  # its pages that are those of the default
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _add_filter)
     app.connect("html-page-context", _add_foot)
@@ -72,8 +76,19 @@ def in_words(section: str, chosen: Mapping[str, Any]) -> str:
     return model.checked(chosen).words if model else parameters.in_words(chosen)
 
 
+def in_edition(title: str, told: str) -> str:
+    """Return what the foot says of a page: which edition it is in, and its parameters.
+
+    >>> in_edition("Border with China", "neighbour = CN"), in_edition("", "as published")
+    ('Border with China: neighbour = CN', 'as published')
+    """
+    return f"{title}: {told}" if title else told
+
+
 def _configure(app: Sphinx, config: Any) -> None:
     """Find the state that the foot of each page tells: parameters, figures, version."""
+    if config.edition_title:
+        config.html_title = f"{config.html_title} ({config.edition_title})"
     config.templates_path.append(str(Path(__file__).parent / "templates"))
     chosen = {path.stem: edition(path) for path in sorted(Path(app.srcdir).glob("book/*.ipynb"))}
     all_of_book = {name: value for own in chosen.values() for name, value in own.items()}
@@ -96,7 +111,12 @@ def _add_filter(app: Sphinx) -> None:
 
 def _add_foot(app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any) -> None:
     state = app.config.edition
-    context["edition"] = state | {"parameters": state["pages"].get(page, state["book"])}
+    told = state["pages"].get(page, state["book"])
+    context["edition"] = state | {"parameters": in_edition(app.config.edition_title, told)}
+    name, base = app.config.edition_name, app.config.html_baseurl
+    if name and page not in app.config.edition_same and context.get("pageurl"):
+        below = context["pageurl"].removeprefix(base).lstrip("/")
+        context["pageurl"] = posixpath.join(base, "editions", name, below)  # its canonical address
 
 
 def _open_citation(translator: Any, node: nodes.citation) -> None:

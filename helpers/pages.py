@@ -22,6 +22,7 @@ import yaml
 
 from helpers import changes, results
 from helpers.changes import Changes
+from helpers.differing import folded
 from helpers.parameters import written
 from helpers.runs import Run
 
@@ -29,8 +30,6 @@ _GLUED = re.compile(r"\{glue:(?:text)?\}`([\w-]+)\.ipynb::([\w-]+)(?::([^`]*))?`
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!\w+:)([\w./-]+)\.(?:ipynb|md)(#[^)\s]*)?\)")
 _ANCHOR = re.compile(r'<a\b([^>]*?)\bhref="([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
 _KINDS = {".csv": "tables", ".svg": "charts", ".json": "charts"}
-_FOLDED = 12
-"""Rows above which a table of changes is folded."""
 _QUIET = ("myst.xref_missing", "ref.doc", "toc.not_included")
 """Warnings of pages that are not there: only one is."""
 
@@ -179,11 +178,9 @@ def _told(run: Run, differing: Changes) -> list[dict[str, Any]]:
 def _folded(html: str, differing: Changes) -> str:
     """Return the page with each table of changes under its headline, long ones folded away."""
     for table in changes.exhibits(differing):
-        shown = "" if len(table.rows) > _FOLDED else " open"
-        head = f'<details class="changes"{shown}><summary>{table.title}</summary>'
         start = html.index(f'<figure class="exhibit exhibit-table" id="{table.name}">')
         end = html.index("</figure>", start) + len("</figure>")
-        html = f"{html[:start]}{head}{html[start:end]}</details>{html[end:]}"
+        html = f"{html[:start]}{folded(table, html[start:end])}{html[end:]}"
     return html
 
 

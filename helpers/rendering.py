@@ -1,168 +1,227 @@
-"""The build of the site: Jupyter Book over executed notebooks, in a process that is ready early.
+"""The build of the site: its books rendered from executed notebooks, then published as one.
 
 What has not changed is not read again. The new site takes the old one's place in one step, and only
-if no page has a fault; after a fault, or when anything but pages changed, the next build is whole.
+if no page of any book has a fault; after a fault, or when anything but pages changed, the next
+build of that book is whole.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
-import io
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any, cast
 
-from helpers import recorder
-from helpers.faults import UserError
+from helpers import publication, recorder
+from helpers.publication import Part, SiteError
+from helpers.renderer import Order, Renderer
 
-_EPOCH = "1767225600"
-# What Sphinx writes where it would write the time of the build: the same in every build.
+__all__ = ["Book", "Renderer", "SiteError", "is_fresh", "render"]
+
 _PAGES = (".md", ".ipynb")
+_DEFAULT = "As in the paper"
+_QUOTED = re.compile(r"([\w-]+)\.ipynb::")
+
+_Digest = Callable[[str], str]
+_State = dict[str, Any]
 
 
-class SiteError(UserError, RuntimeError):
-    """The site could not be rendered; the message ends with what Jupyter Book said."""
+@dataclass(frozen=True)
+class Book:
+    """Executed notebooks by section; a book beside the default has a name and a title."""
 
-
-class Renderer:
-    """A process that renders sites; it loads its libraries while this one goes on.
-
-    A context manager: the process ends with it.
-    """
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "helpers.rendering"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=Path(__file__).parent.parent,
-            env={**os.environ, "SOURCE_DATE_EPOCH": _EPOCH, "PYTHONHASHSEED": "0"},
-        )
-
-    def __enter__(self) -> Renderer:
-        """Return itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End the process."""
-        self._process.kill()
-        self._process.communicate()
-
-    def render(self, source: Path, work: Path, pictures: Path) -> dict[str, str]:
-        """Render `source` into `work/html`; return the modules that did it, with their hashes.
-
-        Raises SiteError if any page has a fault.
-        """
-        order = {"source": str(source), "work": str(work), "pictures": str(pictures)}
-        answer, _ = self._process.communicate(f"{json.dumps(order)}\n".encode())
-        try:
-            told = json.loads(answer)
-        except json.JSONDecodeError:
-            raise SiteError("Jupyter Book did not render the site: its process ended") from None
-        if told["fault"]:
-            raise SiteError(f"Jupyter Book did not render the site:\n{told['fault']}")
-        return cast(dict[str, str], told["modules"])
+    executed: Mapping[str, Path]
+    name: str = ""
+    title: str = _DEFAULT
 
 
 def render(
-    root: Path, executed: Mapping[str, Path], output: Path, renderer: Renderer | None = None
-) -> bool:
-    """Render the book with the executed notebooks into `output`; return whether anything changed.
-
-    Raises SiteError if a page has a fault, and the old site stays.
-    """
-    place = hashlib.sha256(str(output.resolve()).encode()).hexdigest()[:20]
-    work = root / ".cache" / "sites" / place
-    with _alone(work):
-        return _render(root, executed, output, work, renderer)
-
-
-def is_fresh(root: Path, executed: Mapping[str, Path], output: Path) -> bool:
-    """Return whether the site in `output` is the one that `render` would make."""
-    place = hashlib.sha256(str(output.resolve()).encode()).hexdigest()[:20]
-    work = root / ".cache" / "sites" / place
-    pages, frame = _sources(root, executed)
-    done = _marker(work)
-    return (output / "index.html").exists() and done == {
-        "pages": _digests(pages),
-        "frame": _digests(frame),
-        "foot": _foot(),
-        "modules": _unchanged(done),
-    }
-
-
-def _render(
     root: Path,
     executed: Mapping[str, Path],
     output: Path,
-    work: Path,
-    renderer: Renderer | None,
+    renderer: Renderer | None = None,
+    *,
+    beside: Sequence[Book] = (),
+    done: Callable[[int, int], None] = lambda ended, planned: None,
 ) -> bool:
-    if is_fresh(root, executed, output):
-        return False
-    pages, frame = _sources(root, executed)
-    _check_contents(root, pages)
-    done, now, unfinished = _marker(work), _digests(pages), work / "unfinished"
-    whole = (
-        not work.exists()
-        or unfinished.exists()
-        or done.get("frame") != _digests(frame)
-        or done.get("modules") != _unchanged(done)
-        or list(done["pages"]) != list(now)
-    )
-    if whole:
-        shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True, exist_ok=True)
-    unfinished.touch()
-    source = work / "source"
-    for name, path in {**pages, **frame}.items():
-        target = source / name
-        if whole or (name in now and now[name] != done["pages"][name]):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
-    for style in (work / "html" / "_static").glob("mystnb.*.css"):
-        style.unlink()  # MyST-NB writes it late: pages name it in another way where it is there
-    try:
-        with renderer or Renderer() as process:
-            modules = process.render(source, work, root / ".cache" / "pictures")
-    except BaseException:
-        shutil.rmtree(work, ignore_errors=True)
-        raise
-    _publish(work / "html", output)
-    state = {"pages": now, "frame": _digests(frame), "foot": _foot(), "modules": modules}
-    _place_of_marker(work).write_text(json.dumps(state), "utf-8")
-    unfinished.unlink()
-    return True
+    """Render the book with the executed notebooks into `output`; return whether anything changed.
+
+    The books `beside` it are published under `editions/`. `done` is told how many books have been
+    rendered, and of how many. Raises SiteError if a page has a fault, and the old site stays.
+    """
+    site = _Site(root, [Book(executed), *beside], output)
+    with _alone(site.work):
+        if site.is_fresh():
+            return False
+        site.render(renderer, done)
+        return True
 
 
-def _publish(html: Path, output: Path) -> None:
-    """Put a copy of the site in the old one's place."""
-    output.parent.mkdir(parents=True, exist_ok=True)
-    fresh, old = (output.with_name(f".{output.name}.{kind}") for kind in ("fresh", "old"))
-    for leftover in (fresh, old):
-        shutil.rmtree(leftover, ignore_errors=True)
-    shutil.copytree(html, fresh, ignore=shutil.ignore_patterns(".buildinfo", "*.bak"))
-    if output.exists():
-        output.rename(old)
-    fresh.rename(output)
-    shutil.rmtree(old, ignore_errors=True)
+def is_fresh(
+    root: Path, executed: Mapping[str, Path], output: Path, *, beside: Sequence[Book] = ()
+) -> bool:
+    """Return whether the site in `output` is the one that `render` would make."""
+    return _Site(root, [Book(executed), *beside], output).is_fresh()
 
 
-def _sources(root: Path, executed: Mapping[str, Path]) -> tuple[dict[str, Path], dict[str, Path]]:
-    """Return what Jupyter Book reads, by its place: the pages, and what frames all of them."""
-    files = sorted(path for path in (root / "book").iterdir() if path.is_file())
-    pages = {f"book/{path.name}": path for path in files if path.suffix == ".md"}
-    pages |= {f"book/{section}.ipynb": path for section, path in sorted(executed.items())}
-    frame = {name: root / name for name in ("_config.yml", "_toc.yml")}
-    frame |= {f"book/{p.name}": p for p in files if p.suffix in (".bib", ".png", ".svg")}
-    return pages, frame
+@dataclass(frozen=True)
+class _Prepared:
+    """A book before publication: what it is to be made from, and the order if it is not there."""
+
+    part: Part
+    wanted: _State
+    order: Order | None
+
+
+class _Site:
+    """A site as it is to be; each file that it is made from is hashed once.
+
+    `published.json` in its folder says what the site in place was made from. Each book has a folder
+    too, in which `made.json` says what was rendered there.
+    """
+
+    def __init__(self, root: Path, books: Sequence[Book], output: Path) -> None:
+        place = hashlib.sha256(str(output.resolve()).encode()).hexdigest()[:20]
+        self.root, self.books, self.output = root, books, output
+        self.work = root / ".cache" / "sites" / place
+        self._digest: _Digest = functools.cache(recorder.file_digest)
+        files = sorted(path for path in (root / "book").iterdir() if path.is_file())
+        self._texts = {f"book/{path.name}": path for path in files if path.suffix == ".md"}
+        self._frame = {name: root / name for name in ("_config.yml", "_toc.yml")}
+        self._frame |= {f"book/{p.name}": p for p in files if p.suffix in (".bib", ".png", ".svg")}
+
+    def is_fresh(self) -> bool:
+        """Return whether the site in place is this one."""
+        done = _read(self.work / "published.json")
+        return (self.output / "index.html").exists() and done == self._state(done)
+
+    def render(self, renderer: Renderer | None, done: Callable[[int, int], None]) -> None:
+        """Render the books that have changed, and publish the site."""
+        _check_contents(self.root, self._pages(self.books[0]))
+        prepared = [self._prepare(book) for book in self.books]
+        if ordered := [each for each in prepared if each.order]:
+            with renderer or Renderer() as process:
+                self._make(ordered, process, done)
+        publication.publish([each.part for each in prepared], self.output)
+        modules: dict[str, str] = {}
+        for book in self.books:
+            modules |= _read(self._folder(book) / "made.json")["modules"]
+        _write(self.work / "published.json", {**self._state({}), "modules": modules})
+
+    def _make(
+        self, prepared: Sequence[_Prepared], process: Renderer, done: Callable[[int, int], None]
+    ) -> None:
+        """Have the ordered books rendered; SiteError with the faults of all of them."""
+        faults = []
+        answers = process.answers([cast(Order, each.order) for each in prepared])
+        for ended, (number, answer) in enumerate(answers, start=1):
+            part, wanted = prepared[number].part, prepared[number].wanted
+            done(ended, len(prepared))
+            if answer.fault:
+                what = f"edition {part.name}" if part.name else "the site"
+                faults.append(f"Jupyter Book did not render {what}:\n{answer.fault}")
+                shutil.rmtree(part.html.parent, ignore_errors=True)
+            else:
+                state = {**wanted, "modules": answer.modules}
+                _write(part.html.parent / "made.json", state)
+        if faults:
+            raise SiteError("\n\n".join(faults))
+
+    def _prepare(self, book: Book) -> _Prepared:
+        """Lay out what Jupyter Book reads of a book: what is new if it was rendered before."""
+        folder, pages = self._folder(book), self._pages(book)
+        made = _read(folder / "made.json")
+        wanted = {"pages": self._digests(pages), **self._common(made)}
+        alike = [list(made.get("pages", ())) == list(wanted["pages"])]
+        alike += [made.get(kind) == wanted[kind] for kind in ("frame", "modules")]
+        if not all(alike):
+            shutil.rmtree(folder, ignore_errors=True)
+        differing = self._differing(book)
+        wanted["settings"] = self._settings(book, differing)
+        told = {page: block or self._no_difference() for page, block in differing.items()}
+        part = Part(folder / "html", book.name, book.title, told)
+        if made == wanted:
+            return _Prepared(part, wanted, None)
+        (folder / "made.json").unlink(missing_ok=True)
+        for name, path in {**pages, **self._frame}.items():
+            target = folder / "source" / name
+            if not target.exists() or wanted["pages"].get(name) != made.get("pages", {}).get(name):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+        for style in (folder / "html" / "_static").glob("mystnb.*.css"):
+            style.unlink()  # MyST-NB writes it late: pages name it in another way where it is there
+        source, pictures = str(folder / "source"), str(self.root / ".cache" / "pictures")
+        order = Order(source, str(folder), pictures, wanted["settings"])
+        return _Prepared(part, wanted, order)
+
+    def _differing(self, book: Book) -> dict[str, str]:
+        """Return what differs from the default on each page of a section, as HTML; for editions."""
+        if not book.name:
+            return {}
+        found = {}
+        for section, after in sorted(book.executed.items()):
+            before = self.books[0].executed[section]
+            pair = self._digest(str(before)), self._digest(str(after))
+            kept = self._folder(book) / "differing" / f"{pair[0][:20]}-{pair[1][:20]}.html"
+            if pair[0] == pair[1]:
+                found[f"book/{section}"] = ""
+                continue
+            if not kept.exists():
+                from helpers import differing  # noqa: PLC0415  (slow to import, seldom needed)
+
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                kept.write_text(differing.block(before, after, self.books[0].title), "utf-8")
+            found[f"book/{section}"] = kept.read_text("utf-8")
+        return found
+
+    def _no_difference(self) -> str:
+        title = escape(self.books[0].title)
+        return f'<p class="differing">This page is the same in the edition “{title}”.</p>'
+
+    def _settings(self, book: Book, differing: Mapping[str, str]) -> dict[str, Any]:
+        """Return what Sphinx is told of an edition: see `frame`."""
+        if not book.name:
+            return {}
+        same = {page for page, block in differing.items() if not block}
+        for name, path in self._texts.items():
+            quoted = {f"book/{each}" for each in _QUOTED.findall(path.read_text("utf-8"))}
+            same |= {name.removesuffix(path.suffix)} if quoted <= same else set()
+        return {
+            "edition_name": book.name,
+            "edition_title": book.title,
+            "edition_same": sorted(same),
+        }
+
+    def _pages(self, book: Book) -> dict[str, Path]:
+        notebooks = sorted(book.executed.items())
+        return self._texts | {f"book/{section}.ipynb": path for section, path in notebooks}
+
+    def _folder(self, book: Book) -> Path:
+        return self.work / "editions" / book.name if book.name else self.work / "default"
+
+    def _state(self, done: _State) -> _State:
+        """Return what the site is made from, by hashes; the modules are those of `done`."""
+        books = [[b.name, b.title, self._digests(self._pages(b))] for b in self.books]
+        return {"books": books, **self._common(done)}
+
+    def _common(self, done: _State) -> _State:
+        """Return what every book is made from, by hashes: settings, figures, modules."""
+        figures = str(Path(__file__).parent.parent / "data" / "datapackage.json")
+        return {
+            "frame": self._digests(self._frame),
+            "foot": self._digest(figures),
+            "modules": {name: self._digest(name) for name in done.get("modules", ())},
+        }
+
+    def _digests(self, files: Mapping[str, Path]) -> dict[str, str]:
+        return {name: self._digest(str(path)) for name, path in files.items()}
 
 
 def _check_contents(root: Path, pages: Mapping[str, Path]) -> None:
@@ -174,30 +233,19 @@ def _check_contents(root: Path, pages: Mapping[str, Path]) -> None:
             raise SiteError(f"_toc.yml names {page}, but there is no such page")
 
 
-def _digests(files: Mapping[str, Path]) -> dict[str, str]:
-    return {name: recorder.file_digest(str(path)) for name, path in files.items()}
-
-
-def _foot() -> str:
-    """Return a hash of what the foot of every page tells of the figures."""
-    return recorder.file_digest(str(Path(__file__).parent.parent / "data" / "datapackage.json"))
-
-
-def _unchanged(done: Mapping[str, Any]) -> dict[str, str]:
-    """Return the modules that rendered the site, with their hashes as they are now."""
-    return {name: recorder.file_digest(name) for name in done.get("modules", ())}
-
-
-def _place_of_marker(work: Path) -> Path:
-    return work.with_suffix(".json")
-
-
-def _marker(work: Path) -> dict[str, Any]:
-    """Return what the site in place was made from."""
+def _read(file: Path) -> _State:
+    """Return a state that was written; nothing if there is none."""
     try:
-        return cast(dict[str, Any], json.loads(_place_of_marker(work).read_text("utf-8")))
+        return cast(_State, json.loads(file.read_text("utf-8")))
     except (OSError, json.JSONDecodeError):
-        return {"pages": {}}
+        return {}
+
+
+def _write(file: Path, state: _State) -> None:
+    """Write a state in one step."""
+    fresh = file.with_suffix(".new")
+    fresh.write_text(json.dumps(state), "utf-8")
+    fresh.replace(file)
 
 
 @contextlib.contextmanager
@@ -212,67 +260,3 @@ def _alone(work: Path) -> Iterator[None]:
     with work.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def _serve() -> None:
-    """Load the libraries, take one order from standard input, render, answer."""
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
-    recorder.spare_grammars()
-    from jupyter_book.sphinx import REDIRECT_TEXT, build_sphinx  # noqa: PLC0415
-    from sphinx.util.console import nocolor  # noqa: PLC0415
-
-    from helpers import site  # noqa: F401, PLC0415
-
-    nocolor()
-
-    line = sys.stdin.readline()
-    if not line:
-        return
-    order = json.loads(line)
-    work, source = Path(order["work"]), Path(order["source"])
-    said = io.StringIO()
-    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
-        status = build_sphinx(
-            str(source),
-            str(work / "html"),
-            path_config=str(source / "_config.yml"),
-            noconfig=True,
-            confoverrides={"pictures": order["pictures"], "latex_individualpages": False},
-            doctreedir=str(work / "doctrees"),
-            quiet=True,
-            warningiserror=True,
-            keep_going=True,
-            jobs=os.cpu_count() or 1,
-        )
-    first = re.search(r"(?m)^root: *(\S+)", (source / "_toc.yml").read_text("utf-8"))
-    page = f"{first[1] if first else 'index'}.html"
-    if not status and not (work / "html" / page).exists():
-        said.write(f"ERROR: {page} was not written")
-    fault = _tail(said.getvalue()) if status or "ERROR" in said.getvalue() else ""
-    if not fault and page != "index.html":
-        redirect = REDIRECT_TEXT.format(first_page=page)
-        (work / "html" / "index.html").write_text(redirect, "utf-8")
-    json.dump({"fault": fault, "modules": _modules()}, answers)
-    answers.flush()
-
-
-def _modules() -> dict[str, str]:
-    """Return the files of this package that were loaded, and static ones, with their hashes."""
-    here = Path(__file__).parent
-    files = [getattr(module, "__file__", None) or "" for module in list(sys.modules.values())]
-    loaded = [name for name in files if Path(name).is_relative_to(here)]
-    parts = [path for name in ("static", "templates") for path in (here / name).rglob("*")]
-    static = [str(path) for path in parts if path.is_file()]
-    lock = str(here.parent / "requirements.txt")
-    return {name: recorder.file_digest(name) for name in sorted({*loaded, *static, lock})}
-
-
-def _tail(text: str) -> str:
-    lines = [line for line in text.splitlines() if line.strip()]
-    telling = [line for line in lines if "WARNING" in line or "ERROR" in line or "rror:" in line]
-    return "\n".join([*dict.fromkeys(telling), *lines[-5:]])
-
-
-if __name__ == "__main__":
-    _serve()

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
@@ -222,7 +222,13 @@ def key_of(source: Mapping[str, str], parameters: Mapping[str, Any]) -> str:
 
 def cells(notebook: Path) -> dict[str, str]:
     """Return a hash of each cell by its id, in order: text and tags, not outputs."""
-    document = json.loads(notebook.read_text("utf-8"))
+    return dict(_cells(notebook.read_bytes()))
+
+
+@lru_cache(maxsize=32)
+def _cells(content: bytes) -> dict[str, str]:
+    """Read a notebook once, however many runs there are of it."""
+    document = json.loads(content)
     found = {}
     for number, cell in enumerate(document["cells"]):
         said = [cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", [])]

@@ -25,7 +25,7 @@ from helpers import grids, results
 from helpers.exhibits import sweep as show
 from helpers.grids import Grid, Point
 from helpers.kernels import KERNEL, dumps
-from helpers.rendering import Renderer
+from helpers.renderer import Renderer
 from helpers.results import Results
 from helpers.runs import Outcome, Run
 from helpers.words import MINUS, THIN_SPACE, listing

@@ -17,7 +17,8 @@ from typing import Any
 from helpers import pages
 from helpers.pages import Page
 from helpers.parameters import written
-from helpers.rendering import Renderer, SiteError
+from helpers.publication import SiteError
+from helpers.renderer import Renderer
 from helpers.runs import Run
 
 _LONG = 24

@@ -35,6 +35,8 @@ LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", "_build", ".cache", ".*_cache", ".hypothesis", "runs", "sweeps", "__pycache__"
 )
 BIN = Path(sys.executable).parent
+ONE_BOOK = ("build", "--editions", "none")
+"""What Jupyter Book builds too: the default book, without the editions beside it."""
 GRID = ["neighbour=KZ", "exclude=each-region", "first_year=2010..2013", "last_year=2016..2018"]
 
 
@@ -90,7 +92,7 @@ def cold(bench: Bench) -> None:
     """Build the whole book from nothing, in turn with plain Jupyter Book."""
     pairs = []
     for _ in range(2):
-        mine = ours(bench.copy(), "build")
+        mine = ours(bench.copy(), *ONE_BOOK)
         theirs = jupyter_book(with_execution(bench.copy(), "force"))
         pairs.append((mine, theirs))
     bench.put("cold build", min(mine for mine, _ in pairs), "s")
@@ -102,9 +104,9 @@ def cold(bench: Bench) -> None:
 def unchanged(bench: Bench) -> None:
     """Build again with nothing changed, in turn with Jupyter Book's cache."""
     mine, theirs = bench.copy(), with_execution(bench.copy(), "cache")
-    ours(mine, "build")
+    ours(mine, *ONE_BOOK)
     jupyter_book(theirs)
-    pairs = [(ours(mine, "build"), jupyter_book(theirs)) for _ in range(3)]
+    pairs = [(ours(mine, *ONE_BOOK), jupyter_book(theirs)) for _ in range(3)]
     again = statistics.median(mine for mine, _ in pairs)
     bench.put("build with nothing changed", again, "s", "under 1")
     ratio = statistics.median(mine / theirs for mine, theirs in pairs)
@@ -114,14 +116,14 @@ def unchanged(bench: Bench) -> None:
 def one_helper(bench: Bench) -> None:
     """Change a word that one section's helper writes, and build until the page says it."""
     folder = bench.copy()
-    whole = ours(folder, "build")
+    whole = ours(folder, *ONE_BOOK)
     path = folder / "helpers" / "exhibits" / "foreign_trade.py"
     page = folder / "_build" / "html" / "book" / "foreign-trade.html"
     text, times = path.read_text("utf-8"), []
     for word in ("first", "second", "third"):
         path.write_text(text.replace('"adds up"', f'"adds up, {word} edit"'), "utf-8")
         before = entries(folder)
-        times.append(ours(folder, "build"))
+        times.append(ours(folder, *ONE_BOOK))
         ran = entries(folder) - before
         if f"adds up, {word} edit" not in page.read_text("utf-8"):
             raise SystemExit("the new page does not say what the helper writes")

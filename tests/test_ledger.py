@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from helpers import claims, parameters, rendering, runs
-from helpers.cli import ROOT, book
+from helpers import claims, parameters, rendering, runs, settings
+from helpers.cli import ROOT
 from helpers.exhibits import ledger
 from helpers.parameters import Claims
 
@@ -159,7 +159,9 @@ def test_the_site_publishes_every_record_as_json_and_csv(built: Path) -> None:
 def test_an_edition_of_another_group_is_a_whole_site(
     chosen: dict[str, Any], tmp_path: Path
 ) -> None:
-    planned = [runs.Run(path, book._for_section(path.stem, chosen)) for path in runs.sections(ROOT)]
+    planned = [
+        runs.Run(path, settings.of_section(path.stem, chosen)) for path in runs.sections(ROOT)
+    ]
     output = tmp_path / "html"
     assert rendering.render(ROOT, runs.execute(planned, ROOT), output) is True
 

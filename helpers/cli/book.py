@@ -6,18 +6,28 @@ import contextlib
 import functools
 import http.server
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from helpers import descriptor, rendering, runs, validation
+from helpers import descriptor, editions, rendering, runs, validation
 from helpers.cli.door import ROOT, Jobs, Parameter, app, console, settings
+from helpers.editions import Edition
 from helpers.faults import UserError
 
 DATA = ROOT / "data"
+
+_DEFAULT = Edition("", "", {})
+
+Editions = Annotated[
+    str | None,
+    typer.Option(
+        "--editions", help="Editions beside the default book: all, none, or names with commas."
+    ),
+]
 
 
 @app.command()
@@ -25,44 +35,59 @@ def build(
     parameter: Parameter = None,
     jobs: Jobs = None,
     output: Annotated[Path, typer.Option(help="Where the site goes.")] = ROOT / "_build" / "html",
+    wanted: Editions = None,
 ) -> None:
-    """Execute what has changed, in parallel, and render the site.
+    """Execute what has changed, in parallel, and render the site with its editions.
 
-    A failure leaves the last good site as it is, and the exit status is 1.
+    With -p it is one book with these parameters, without editions. A failure leaves the last good
+    site as it is, and the exit status is 1.
     """
-    _build(settings(parameter) if parameter else {}, jobs, output)
+    if not parameter:
+        _build([_DEFAULT, *_beside(wanted or "all")], jobs, output)
+    elif wanted in (None, "none"):
+        _build([_with_parameters(settings(parameter))], jobs, output)
+    else:
+        raise editions.EditionError("-p builds one book: leave -p or --editions out")
 
 
 @app.command()
 def refresh(jobs: Jobs = None) -> None:
     """Write executed outputs back into book/*.ipynb, for nbval and plain Jupyter Book."""
     _check_data()
-    executed = _execute({}, jobs)
-    for section, path in executed.items():
+    [book] = _execute([_DEFAULT], jobs)
+    for section, path in book.executed.items():
         target = ROOT / "book" / f"{section}.ipynb"
         if target.read_bytes() != path.read_bytes():
             fresh = target.with_suffix(".new")
             fresh.write_bytes(path.read_bytes())
             fresh.replace(target)
             console.print(f"book/{section}.ipynb: outputs written")
-    console.print(f"{len(executed)} notebooks hold the outputs of this state of the project.")
+    console.print(f"{len(book.executed)} notebooks hold the outputs of this state of the project.")
 
 
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(help="Port on localhost; 0 takes a free one.")] = 8000,
     watch: Annotated[bool, typer.Option(help="Rebuild when a file of the book changes.")] = True,
+    wanted: Editions = "none",
 ) -> None:
-    """Build the site, show it on localhost, and build again on a change."""
+    """Build the site, show it on localhost, and build again on a change.
+
+    Only the default book, unless editions are named: a change is seen sooner.
+    """
     output = ROOT / "_build" / "html"
-    _build({}, None, output)
+
+    def rebuild() -> None:
+        _build([_DEFAULT, *_beside(wanted or "none")], None, output)
+
+    rebuild()
     handler = functools.partial(_Quiet, directory=str(output))
     with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         console.print(f"http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)")
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             if watch:
-                _rebuild_on_change(lambda: _build({}, None, output))
+                _rebuild_on_change(rebuild)
             else:
                 threading.Event().wait()
         except KeyboardInterrupt:
@@ -100,7 +125,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def _build(chosen: dict[str, Any], jobs: int | None, output: Path) -> None:
+def _build(wanted: Sequence[Edition], jobs: int | None, output: Path) -> None:
     _check_data()
     with contextlib.ExitStack() as stack:
         ready: list[rendering.Renderer] = []
@@ -108,10 +133,29 @@ def _build(chosen: dict[str, Any], jobs: int | None, output: Path) -> None:
         def begin() -> None:
             ready.append(stack.enter_context(rendering.Renderer()))
 
-        executed = _execute(chosen, jobs, begin)
-        with console.status("rendering"):
-            fresh = rendering.render(ROOT, executed, output, *ready)
+        default, *beside = _execute(wanted, jobs, begin)
+        with console.status("rendering") as status:
+
+            def done(ended: int, planned: int) -> None:
+                status.update(f"rendering: {ended} of {planned} books")
+
+            fresh = rendering.render(
+                ROOT, default.executed, output, *ready, beside=beside, done=done
+            )
     console.print(f"{output / 'index.html'} {'written' if fresh else 'is up to date'}")
+
+
+def _beside(wanted: str) -> list[Edition]:
+    """Return the editions that are to be published; none are read if none are wanted."""
+    return [] if wanted == "none" else editions.choose(editions.read(ROOT), wanted)
+
+
+def _with_parameters(chosen: dict[str, Any]) -> Edition:
+    """Return the default book with other parameters: each section takes those that it has."""
+    from helpers import settings as book  # noqa: PLC0415
+
+    sections = [path.stem for path in runs.sections(ROOT)]
+    return Edition("", "", {section: book.of_section(section, chosen) for section in sections})
 
 
 def _check_data() -> None:
@@ -120,39 +164,23 @@ def _check_data() -> None:
 
 
 def _execute(
-    chosen: dict[str, Any], jobs: int | None, begin: Callable[[], None] = lambda: None
-) -> dict[str, Path]:
-    notebooks = runs.sections(ROOT)
-    planned = [
-        runs.Run(path, _for_section(path.stem, chosen) if chosen else {}) for path in notebooks
-    ]
+    wanted: Sequence[Edition], jobs: int | None, begin: Callable[[], None] = lambda: None
+) -> list[rendering.Book]:
+    planned = len(editions.planned_runs(wanted, ROOT))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("executing", total=len(planned))
+        task = progress.add_task("executing", total=planned)
         reused = []
 
         def done(run: runs.Run, again: bool) -> None:
             reused.append(again)
             progress.update(task, advance=1, description=run.section)
 
-        executed = runs.execute(planned, ROOT, done, jobs=jobs, note=console.print, begin=begin)
-    fresh = len(planned) - sum(reused)
+        books = editions.execute(wanted, ROOT, done, jobs=jobs, note=console.print, begin=begin)
+    fresh = planned - sum(reused)
     noun = "section" if fresh == 1 else "sections"
     console.print(f"{fresh} {noun} executed, {sum(reused)} reused")
-    return executed
-
-
-def _for_section(section: str, chosen: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings that a section has, checked by its model before a kernel starts."""
-    from helpers import parameters  # noqa: PLC0415
-
-    model = parameters.SECTIONS[section]
-    own = {name: value for name, value in chosen.items() if name in model.model_fields}
-    try:
-        model.checked(own)
-    except parameters.ParameterError as error:
-        raise parameters.ParameterError(f"{section}: {error}") from None
-    return own
+    return books
 
 
 def _rebuild_on_change(rebuild: Callable[[], None]) -> None:

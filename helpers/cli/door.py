@@ -34,22 +34,16 @@ def settings(texts: Sequence[str], section: str = "", file: Path | None = None) 
     parameter's type, not by YAML's, so that NO is a country. A name in `texts` wins. Raises
     ParameterError for what cannot be read, a name that no section has, and a value of another type.
     """
-    from helpers import parameters  # noqa: PLC0415
+    from helpers import settings as book  # noqa: PLC0415
     from helpers.parameters import ParameterError  # noqa: PLC0415
 
-    names = [section] if section else list(parameters.SECTIONS)
-    models = [parameters.model_of(name) for name in names]
-    known = {name: model for model in reversed(models) for name in model.model_fields}
     given = _read(file) if file else {}
     for text in texts:
         name, sign, value = text.partition("=")
         if not sign:
             raise ParameterError(f"{text!r}: write a parameter as name=value")
         given[name] = value
-    for name in given:
-        if name not in known:
-            raise ParameterError(parameters.unknown(name, known))
-    return {name: parameters.parse(known[name], name, value) for name, value in given.items()}
+    return book.read(given, section)
 
 
 def _read(file: Path) -> dict[str, Any]:

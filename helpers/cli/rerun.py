@@ -105,12 +105,12 @@ def once(wanted: Run, before: Results | None = None) -> Results:
     `before` are results to compare with in the terminal, in place of those of the default run.
     Raises RunError for a cell that failed, and SiteError for a page that cannot be rendered.
     """
-    from helpers import changes, pages, rendering, results, variants  # noqa: PLC0415
+    from helpers import changes, pages, renderer, results, variants  # noqa: PLC0415
     from helpers.parameters import written  # noqa: PLC0415
     from helpers.runs import Run  # noqa: PLC0415
 
     default = Run(wanted.notebook) if wanted.parameters else wanted
-    with rendering.Renderer() as renderer:
+    with renderer.Renderer() as process:
         beside = [Run(ROOT / "book" / f"{name}.ipynb") for name in variants.others(wanted.notebook)]
         with console.status(f"executing {wanted.section}"):
             executed = _execute(list(dict.fromkeys((wanted, default, *beside))))
@@ -123,7 +123,7 @@ def once(wanted: Run, before: Results | None = None) -> Results:
                 default=executed[default],
                 shown={each.section: executed[each] for each in beside},
             )
-            variants.write(page, renderer)
+            variants.write(page, process)
     found, against_default = results.read(page.executed), page.differing
     name = ", ".join(f"{name} = {written(value)}" for name, value in wanted.parameters.items())
     if before is not None:
