@@ -26,7 +26,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from helpers import tables, tracing
+from helpers import paths, tables, tracing
 from helpers.live import VEGALITE_VERSION
 from helpers.results import CLAIM, VEGALITE
 
@@ -149,7 +149,7 @@ def _drawn(document: Mapping[str, Any], name: str, narrow: bool) -> str:
     found = dict.fromkeys(re.findall(r"clip\d+", drawn))  # numbered across the whole process
     clips = {name: f"clip{number}" for number, name in enumerate(found)}
     drawn = re.sub(r"clip\d+", lambda clip: clips[clip[0]], drawn)
-    drawn = re.sub(r' d="[^"]+"', lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), drawn)
+    drawn = paths.shortened(drawn)
     drawn = re.sub(r'id="([a-z]+\d+)"', rf'id="{variant}-\1"', drawn)
     return re.sub(r"url\(#([a-z]+\d+)\)", rf"url(#{variant}-\1)", drawn)
 

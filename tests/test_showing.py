@@ -319,7 +319,11 @@ def test_no_line_crosses_a_break_or_a_gap(line_rows: pd.DataFrame, panels: bool)
 
 def test_a_picture_does_not_depend_on_the_pictures_drawn_before(line_rows: pd.DataFrame) -> None:
     drawing, narrow = maps.border_map(
-        data.load_json("boundaries"), group=["RU-OMS"], facing=[], labels={"RU-OMS": "Omsk"}
+        data.load_json("boundaries"),
+        group=["RU-OMS"],
+        facing=[],
+        labels={"RU-OMS": "Omsk"},
+        name=str.lower,
     )
     spec = Chart("map", "Headline", drawing, "words", narrow=narrow).spec()
     first = site.svg(spec)
@@ -402,6 +406,7 @@ def border() -> tuple[alt.TopLevelMixin, dict[str, Any]]:
         group=["RU-OMS", "RU-CHE"],
         facing=["KZ-39"],
         labels={"RU-OMS": "Omsk", "KZ-39": "Kostanay"},
+        name=str.lower,
     )
 
 

@@ -1,0 +1,61 @@
+"""Paths of pictures (SVG) in few characters: tenths of a pixel, and steps in place of places."""
+
+from __future__ import annotations
+
+import re
+
+_PATH = re.compile(r' d="([^"]*)"')
+_FINER = re.compile(r"(\.\d)\d+")
+_STRAIGHT = re.compile(r"(?:[ML]-?[\d.]+,-?[\d.]+|Z)+")
+_UNMOVED = re.compile(r"l(?=[MZ]|$)")
+_PART = re.compile(r"([MLZ])(?:(-?[\d.]+),(-?[\d.]+))?")
+
+
+def shortened(svg: str) -> str:
+    """Return a picture with every path to tenths of a pixel, straight lines as steps.
+
+    >>> shortened('<path d="M10,5.21L10.04,5.2L12,4L11.5,4.5Z"/>')
+    '<path d="M10 5.2l2-1.2-.5 .5Z"/>'
+    >>> shortened('<path d="M0.123,2A1.55,1.55,0,1,1,2,2"/>')
+    '<path d="M0.1,2A1.5,1.5,0,1,1,2,2"/>'
+    """
+    return _PATH.sub(lambda path: f' d="{_short(path[1])}"', svg)
+
+
+def _short(path: str) -> str:
+    if not _STRAIGHT.fullmatch(path):
+        return _FINER.sub(r"\1", path)
+    written = ""
+    here = (0, 0)
+    for kind, across, down in _PART.findall(path):
+        if kind == "Z":
+            written += "Z"
+            continue
+        there = _tenths(across), _tenths(down)
+        if kind == "M":
+            written += f"M{_pair(*there)}l"
+        elif there != here:
+            step = _pair(there[0] - here[0], there[1] - here[1])
+            written += step if written[-1] == "l" or step[0] == "-" else f" {step}"
+        here = there
+    return _UNMOVED.sub("", written)
+
+
+def _tenths(number: str) -> int:
+    return round(float(number) * 10)
+
+
+def _pair(x: int, y: int) -> str:
+    first, second = _decimal(x), _decimal(y)
+    return f"{first}{second}" if second[0] == "-" else f"{first} {second}"
+
+
+def _decimal(tenths: int) -> str:
+    """Return tenths as the shortest decimal.
+
+    >>> _decimal(-5), _decimal(20), _decimal(13)
+    ('-.5', '2', '1.3')
+    """
+    whole, part = divmod(abs(tenths), 10)
+    text = f"{whole}.{part}" if part and whole else f".{part}" if part else str(whole)
+    return f"-{text}" if tenths < 0 else text
