@@ -39,7 +39,7 @@ def border_map(
     """
     shown = {*group, *facing}
     rings = {code: shape for code, shape in topology.outlines(boundaries).items() if code in shown}
-    points = [_projected(point) for shape in rings.values() for ring in shape for point in ring]
+    points = [projected(point) for shape in rings.values() for ring in shape for point in ring]
     labelled = pd.DataFrame(
         [
             {
@@ -55,7 +55,7 @@ def border_map(
     tall = round(height * 0.75)
     wide, narrow = _fitted(points, WIDE, height), _fitted(points, NARROW, tall)
     frame = _around(_seen(wide, WIDE, height), _seen(narrow, NARROW, tall))
-    drawn = topology.framed(boundaries, _projected, frame, _LEAST / wide["scale"])
+    drawn = topology.framed(boundaries, projected, frame, _LEAST / wide["scale"])
     for shape in drawn["objects"]["regions"]["geometries"]:
         own = shape["properties"]
         shape["properties"] = {**own, "name": name(own["region"])}
@@ -132,7 +132,7 @@ def _around(one: Frame, other: Frame) -> Frame:
     return min(left, west), min(top, north), max(right, east), max(bottom, south)
 
 
-def _projected(point: Point) -> Point:
+def projected(point: Point) -> Point:
     """Return a point (degrees) in conic equal area on the unit sphere, y downwards.
 
     Source of the formula: Snyder, J. P. (1987), Map Projections: A Working Manual, p. 98 to 100.

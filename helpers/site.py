@@ -26,7 +26,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from helpers import paths, tables, tracing
+from helpers import strokes, tables, tracing
 from helpers.live import VEGALITE_VERSION
 from helpers.results import CLAIM, VEGALITE
 
@@ -131,7 +131,8 @@ def svg(
         document = merged(document, spec["usermeta"]["narrow"])
     if not kept:
         return _drawn(document, spec["usermeta"]["name"], narrow)
-    how = [document, narrow, version("vl-convert-python"), Path(__file__).read_text("utf-8")]
+    code = [Path(file).read_text("utf-8") for file in (__file__, strokes.__file__)]
+    how = [document, narrow, version("vl-convert-python"), *code]
     digest = hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()
     file = Path(kept) / f"{digest}.svg"
     if not file.exists():
@@ -149,7 +150,7 @@ def _drawn(document: Mapping[str, Any], name: str, narrow: bool) -> str:
     found = dict.fromkeys(re.findall(r"clip\d+", drawn))  # numbered across the whole process
     clips = {name: f"clip{number}" for number, name in enumerate(found)}
     drawn = re.sub(r"clip\d+", lambda clip: clips[clip[0]], drawn)
-    drawn = paths.shortened(drawn)
+    drawn = strokes.lighter(drawn)
     drawn = re.sub(r'id="([a-z]+\d+)"', rf'id="{variant}-\1"', drawn)
     return re.sub(r"url\(#([a-z]+\d+)\)", rf"url(#{variant}-\1)", drawn)
 

@@ -15,8 +15,8 @@ _FAR = 12
 """How much coarser a line may be that no frame shows."""
 
 
-def lines(topology: Mapping[str, Any]) -> Iterator[list[Point]]:
-    """Return the lines of a quantised topology in degrees: offsets added up, scaled, moved."""
+def arcs(topology: Mapping[str, Any]) -> Iterator[list[Point]]:
+    """Return the arcs of a quantised topology in degrees: offsets added up, scaled, moved."""
     scale, move = topology["transform"]["scale"], topology["transform"]["translate"]
     for arc in topology["arcs"]:
         x = y = 0
@@ -29,7 +29,7 @@ def lines(topology: Mapping[str, Any]) -> Iterator[list[Point]]:
 
 def outlines(topology: Mapping[str, Any]) -> dict[str, list[list[Point]]]:
     """Return the outer rings of every region of the object `regions`, in degrees."""
-    drawn = list(lines(topology))
+    drawn = list(arcs(topology))
     return {
         shape["properties"]["region"]: [_ring(polygon, drawn) for polygon in _polygons(shape)]
         for shape in topology["objects"]["regions"]["geometries"]
@@ -44,7 +44,7 @@ def framed(
     `project` takes degrees to the plane of the frame; no line moves by more than `least` there,
     but for those well outside. Neighbours go on sharing their borders.
     """
-    drawn = [[project(point) for point in line] for line in lines(topology)]
+    drawn = [[project(point) for point in line] for line in arcs(topology)]
     shapes = []
     for shape in topology["objects"]["regions"]["geometries"]:
         seen = [part for part in _polygons(shape) if _meets(_ring(part, drawn), frame)]
@@ -54,7 +54,7 @@ def framed(
     new = {old: index for index, old in enumerate(used)}
     far = least * _FAR
     wide = (frame[0] - 2 * far, frame[1] - 2 * far, frame[2] + 2 * far, frame[3] + 2 * far)
-    kept = [_thinned(drawn[i], least if _meets(drawn[i], wide) else far) for i in used]
+    kept = [thinned(drawn[i], least if _meets(drawn[i], wide) else far) for i in used]
     for shape in shapes:
         shape["arcs"] = [
             [[new[i] if i >= 0 else ~new[~i] for i in ring] for ring in part]
@@ -84,12 +84,12 @@ def _meets(points: Sequence[Point], frame: Frame) -> bool:
     return min(xs) <= right and max(xs) >= left and min(ys) <= bottom and max(ys) >= top
 
 
-def _thinned(line: Sequence[Point], least: float) -> list[int]:
+def thinned(line: Sequence[Point], least: float) -> list[int]:
     """Return which points of a line to keep: the ends, and what stands off by more than `least`.
 
     Source: Douglas, D. and Peucker, T. (1973), Cartographica 10 (2), p. 112 to 122.
 
-    >>> _thinned([(0, 0), (1, 1.4), (2, 3), (3, 0), (4, 0)], least=0.5)
+    >>> thinned([(0, 0), (1, 1.4), (2, 3), (3, 0), (4, 0)], least=0.5)
     [0, 2, 3, 4]
     """
     last = len(line) - 1

@@ -438,7 +438,7 @@ def test_labels_of_a_map_stand_in_the_picture_and_group_and_facing_are_coloured(
 
 def test_points_are_projected_where_vega_projects_them() -> None:
     places = [(37.6, 55.75), (73.4, 54.99), (100.0, 60.0), (132.0, 43.1), (60.0, 46.0)]
-    points = [maps._projected(place) for place in places]
+    points = [maps.projected(place) for place in places]
     projection = maps._fitted(points, 600, 400)
     spec = {
         "width": 600,
