@@ -15,7 +15,7 @@ from helpers.topology import Frame, Point
 
 _PARALLELS = (52.0, 64.0)
 _MERIDIAN = 100.0
-_QUIET = "#e3e5e8"
+QUIET = "#e3e5e8"
 """Regions that only give the map its ground."""
 _LEAST = 0.5
 """What is smaller is not drawn, pixels."""
@@ -66,7 +66,7 @@ def border_map(
         {"test": f"indexof({list(group)}, datum.properties.region) >= 0", "value": BORDER},
         {"test": f"indexof({list(facing)}, datum.properties.region) >= 0", "value": KAZAKHSTAN},
     ]
-    fill: dict[str, Any] = {"condition": colours, "value": _QUIET}
+    fill: dict[str, Any] = {"condition": colours, "value": QUIET}
     ground = alt.Chart(shapes).mark_geoshape(stroke=PAPER, strokeWidth=0.7, clip=True)
     names = alt.Chart(labelled).encode(
         longitude="longitude:Q", latitude="latitude:Q", text="label:N"

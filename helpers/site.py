@@ -54,6 +54,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_css_file("borderbook.css")
     app.setup_extension("helpers.frame")
     app.setup_extension("helpers.live")
+    app.setup_extension("helpers.policy")
     app.setup_extension("helpers.tracing")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
