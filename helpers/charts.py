@@ -311,7 +311,7 @@ def bars(
         )
     drawing = alt.layer(*layers).properties(
         width=WIDE,
-        height={"step": 24},
+        height=24 * len(known),
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
     )
     listed = ", ".join(

@@ -22,7 +22,7 @@ META = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
 """The same as the first thing in a page's head."""
 
 _THEME = re.compile(r"<script>\s*document\.body\.dataset\.theme = [^<]*</script>")
-"""Furo's choice of light or dark, which has to come before anything is drawn."""
+"""Furo's choice of light or dark, which comes before anything is drawn."""
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
