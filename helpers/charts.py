@@ -37,6 +37,14 @@ _FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 _CONFIG: dict[str, Any] = {
     "background": "transparent",
     "font": _FONT,
+    "locale": {
+        "number": {
+            "decimal": ".",
+            "thousands": words.THIN_SPACE,
+            "grouping": [3],
+            "currency": ["", ""],
+        }
+    },
     "view": {"stroke": None},
     "axis": {
         "labelColor": INK,
@@ -114,6 +122,7 @@ def lines(
     series: Sequence[Series],
     *,
     unit: str,
+    digits: int = 2,
     breaks: Mapping[float, str] | None = None,
     printed: pd.DataFrame | None = None,
     zero: bool = False,
@@ -123,15 +132,16 @@ def lines(
     """Return a line chart by year: the drawing, its narrow patch and its text alternative.
 
     `rows`: `series`, `year`, `value` (in `unit`), `segment`; a line joins the years of one segment
-    only, so that no line crosses a break or a gap. `breaks` maps a year (x.5 stands between two)
-    to its reason in two words. `printed` (`series`, `year`, `value`) are hollow marks. With
-    `panels` every series has a panel and a value axis of its own.
+    only, so that no line crosses a break or a gap. Values are told with `digits` decimals.
+    `breaks` maps a year (x.5 stands between two) to its reason in two words. `printed` (`series`,
+    `year`, `value`) are hollow marks. With `panels` every series has a panel and a value axis of
+    its own.
     """
     known = rows.dropna(subset=["value"])
     marks = printed.dropna(subset=["value"]) if printed is not None else known.head(0)
     names = [s.name for s in series]
-    frame = _Frame.around(known, series, unit, zero=zero, ticks=6 if panels else 10)
-    alternative = _line_alternative(known, names, unit, marks, breaks or {})
+    frame = _Frame.around(known, series, unit, digits, zero=zero, ticks=6 if panels else 10)
+    alternative = _line_alternative(known, names, unit, marks, breaks or {}, digits=digits)
     if not panels:
         ends = _apart(known.loc[known.groupby("series")["year"].idxmax()], known, height, zero=zero)
         label = frame.on(ends).mark_text(align="left", dx=8, fontWeight="bold")
@@ -176,10 +186,19 @@ class _Frame:
     y: alt.Y
     colour: alt.Color
     width: Any
+    computed: list[alt.Tooltip]
+    printed: list[alt.Tooltip]
 
     @classmethod
     def around(
-        cls, known: pd.DataFrame, series: Sequence[Series], unit: str, *, zero: bool, ticks: int
+        cls,
+        known: pd.DataFrame,
+        series: Sequence[Series],
+        unit: str,
+        digits: int,
+        *,
+        zero: bool,
+        ticks: int,
     ) -> _Frame:
         first, last = int(known["year"].min()), int(known["year"].max())
         return cls(
@@ -206,6 +225,8 @@ class _Frame:
                 alt.value(2.5),
                 alt.value(1.5),
             ),
+            computed=_told("series", "year", value=unit, form=f",.{digits}f"),
+            printed=_told("series", "year", value="Printed in the paper"),
         )
 
     def on(self, rows: pd.DataFrame) -> alt.Chart:
@@ -213,9 +234,12 @@ class _Frame:
 
 
 def _line_layers(
-    frame: _Frame, known: pd.DataFrame, marks: pd.DataFrame, breaks: Mapping[float, str]
+    frame: _Frame,
+    known: pd.DataFrame,
+    marks: pd.DataFrame,
+    breaks: Mapping[float, str],
 ) -> list[alt.Chart]:
-    """Return break rules, lines, solid marks for computed and hollow marks for printed values."""
+    """Return break rules, lines, hollow marks for printed and solid marks for computed values."""
     layers: list[alt.Chart] = []
     first, last = frame.span
     inside = {at: why for at, why in breaks.items() if first < at < last + 0.4}
@@ -232,10 +256,24 @@ def _line_layers(
     layers.append(
         drawn.mark_line().encode(detail=["series:N", "segment:N"], strokeWidth=frame.width)
     )
-    layers.append(drawn.mark_point(filled=True, size=38, opacity=1))
     if not marks.empty:
-        layers.append(frame.on(marks).mark_point(size=110, strokeWidth=1.5, opacity=1))
+        hollow = frame.on(marks).mark_point(size=110, strokeWidth=1.5, opacity=1)
+        layers.append(hollow.encode(tooltip=frame.printed))
+    layers.append(drawn.mark_point(filled=True, size=38, opacity=1).encode(tooltip=frame.computed))
     return layers
+
+
+def _told(*names: str, value: str, form: str = "") -> list[alt.Tooltip]:
+    """Return what a pointer finds on a mark: the first of `names` as its title, then the value.
+
+    `value` says what the value is, `form` is its number format (d3); blank gives its own digits.
+    """
+    first, *others = names
+    return [
+        alt.Tooltip(f"{first}:N", title="title"),
+        *(alt.Tooltip(f"{name}:N", title=name.capitalize()) for name in others),
+        alt.Tooltip("value:Q", title=value, format=form),
+    ]
 
 
 def multiples(
@@ -267,7 +305,9 @@ def multiples(
         alt.layer(
             held,
             base.mark_line(strokeWidth=2).encode(detail="segment:N"),
-            base.mark_point(filled=True, size=16, opacity=1),
+            base.mark_point(filled=True, size=16, opacity=1).encode(
+                tooltip=_told("series", "year", value=unit, form=",.2f")
+            ),
             data=known,
         )
         .properties(width=_panel(WIDE, columns), height=76)
@@ -312,7 +352,10 @@ def bars(
     x = alt.X("value:Q", title=unit, scale=scale, axis=alt.Axis(tickCount=5, domain=False))
     base = alt.Chart(known).encode(y=y, x=x)
     layers: list[alt.Chart] = [
-        base.mark_bar(height={"band": 0.72}).encode(color=alt.Color("colour:N", scale=None)),
+        base.mark_bar(height={"band": 0.72}).encode(
+            color=alt.Color("colour:N", scale=None),
+            tooltip=_told("label", value=unit, form=f"{'+' if signed else ''},.{digits}f"),
+        ),
         base.transform_filter("datum.value >= 0")
         .mark_text(align="left", dx=4)
         .encode(text="text:N"),
@@ -330,7 +373,7 @@ def bars(
         )
     drawing = alt.layer(*layers).properties(
         width=WIDE,
-        height={"step": 24},
+        height=24 * len(known),
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
     )
     listed = ", ".join(
@@ -351,9 +394,10 @@ def _line_alternative(
     unit: str,
     marks: pd.DataFrame,
     breaks: Mapping[float, str],
+    *,
+    digits: int = 2,
 ) -> str:
     """Return what a line chart shows, with its numbers."""
-    digits = 2 if known["value"].abs().max() < 100 else 0
     parts = [f"Line chart by year, {unit}."]
     for name in names:
         own = known[known["series"] == name].sort_values("year")

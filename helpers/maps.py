@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from helpers import topology
 from helpers.charts import BORDER, INK, KAZAKHSTAN, NARROW, PAPER, WIDE
-
-Point = tuple[float, float]
+from helpers.topology import Frame, Point
 
 _PARALLELS = (52.0, 64.0)
 _MERIDIAN = 100.0
-_QUIET = "#e3e5e8"
+QUIET = "#e3e5e8"
 """Regions that only give the map its ground."""
+_LEAST = 0.5
+"""What is smaller is not drawn, pixels."""
 
 
 def border_map(
@@ -25,17 +27,19 @@ def border_map(
     group: Sequence[str],
     facing: Sequence[str],
     labels: Mapping[str, str],
+    name: Callable[[str], str],
     height: int = 360,
 ) -> tuple[alt.TopLevelMixin, dict[str, Any]]:
     """Return a map that fits the regions of `group` and `facing`: the drawing and its narrow patch.
 
     `boundaries` is a TopoJSON document with an object `regions` whose shapes carry `region` and
-    `country`; `labels` names the regions to be labelled (on a narrow screen by their code). The
-    group is drawn strong, `facing` in Kazakhstan's colour, everything else quiet.
+    `country`; `labels` names the regions to be labelled (on a narrow screen by their code), `name`
+    those that a pointer finds. The group is drawn strong, `facing` in Kazakhstan's colour,
+    everything else quiet. What neither frame shows is not in the drawing.
     """
     shown = {*group, *facing}
-    rings = {code: shape for code, shape in _rings(boundaries).items() if code in shown}
-    points = [_projected(point) for shape in rings.values() for ring in shape for point in ring]
+    rings = {code: shape for code, shape in topology.outlines(boundaries).items() if code in shown}
+    points = [projected(point) for shape in rings.values() for ring in shape for point in ring]
     labelled = pd.DataFrame(
         [
             {
@@ -48,14 +52,21 @@ def border_map(
             if code in labels
         ]
     )
+    tall = round(height * 0.75)
+    wide, narrow = _fitted(points, WIDE, height), _fitted(points, NARROW, tall)
+    frame = _around(_seen(wide, WIDE, height), _seen(narrow, NARROW, tall))
+    drawn = topology.framed(boundaries, projected, frame, _LEAST / wide["scale"])
+    for shape in drawn["objects"]["regions"]["geometries"]:
+        own = shape["properties"]
+        shape["properties"] = {**own, "name": name(own["region"])}
     shapes = alt.InlineData(
-        values=dict(boundaries), format=alt.TopoDataFormat(type="topojson", feature="regions")
+        values=drawn, format=alt.TopoDataFormat(type="topojson", feature="regions")
     )
     colours = [
         {"test": f"indexof({list(group)}, datum.properties.region) >= 0", "value": BORDER},
         {"test": f"indexof({list(facing)}, datum.properties.region) >= 0", "value": KAZAKHSTAN},
     ]
-    fill: dict[str, Any] = {"condition": colours, "value": _QUIET}
+    fill: dict[str, Any] = {"condition": colours, "value": QUIET}
     ground = alt.Chart(shapes).mark_geoshape(stroke=PAPER, strokeWidth=0.7, clip=True)
     names = alt.Chart(labelled).encode(
         longitude="longitude:Q", latitude="latitude:Q", text="label:N"
@@ -65,22 +76,22 @@ def border_map(
     )
     drawing = (
         alt.layer(ground, halo, names.mark_text(fontSize=10, color=INK))
-        .project(**_fitted(points, WIDE, height))
+        .project(**wide)
         .properties(width=WIDE, height=height)
     )
     document = drawing.to_dict()
-    document["layer"][0]["encoding"] = {"fill": fill}
+    found = {"field": "properties.name", "type": "nominal"}
+    document["layer"][0]["encoding"] = {"fill": fill, "tooltip": found}
     ground_layer = document["layer"][0]
     document["data"] = ground_layer.pop("data")  # once, not again in the narrow patch
     finished = alt.LayerChart.from_dict(document)
-    tall = round(height * 0.75)
-    narrow = {
+    patch = {
         "width": NARROW,
         "height": tall,
-        "projection": _fitted(points, NARROW, tall),
+        "projection": narrow,
         "layer": [ground_layer, *(_small(layer) for layer in document["layer"][1:])],
     }
-    return finished, narrow
+    return finished, patch
 
 
 def _small(layer: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,7 +120,19 @@ def _fitted(
     }
 
 
-def _projected(point: Point) -> Point:
+def _seen(projection: Mapping[str, Any], width: int, height: int) -> Frame:
+    """Return what a fitted projection shows, on the unit sphere's plane."""
+    scale, (left, top) = projection["scale"], projection["translate"]
+    return -left / scale, -top / scale, (width - left) / scale, (height - top) / scale
+
+
+def _around(one: Frame, other: Frame) -> Frame:
+    """Return the smallest frame that holds both."""
+    (left, top, right, bottom), (west, north, east, south) = one, other
+    return min(left, west), min(top, north), max(right, east), max(bottom, south)
+
+
+def projected(point: Point) -> Point:
     """Return a point (degrees) in conic equal area on the unit sphere, y downwards.
 
     Source of the formula: Snyder, J. P. (1987), Map Projections: A Working Manual, p. 98 to 100.
@@ -120,35 +143,6 @@ def _projected(point: Point) -> Point:
     turn = n * math.radians((point[0] - _MERIDIAN + 180) % 360 - 180)
     radius = math.sqrt(c - 2 * n * math.sin(math.radians(point[1]))) / n
     return radius * math.sin(turn), radius * math.cos(turn) - math.sqrt(c) / n
-
-
-def _rings(boundaries: Mapping[str, Any]) -> dict[str, list[list[Point]]]:
-    """Return the outer rings of every region, longitude and latitude in degrees."""
-    arcs = list(_arcs(boundaries))
-    found = {}
-    for shape in boundaries["objects"]["regions"]["geometries"]:
-        polygons = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
-        found[shape["properties"]["region"]] = [
-            [
-                point
-                for index in polygon[0]
-                for point in (arcs[index] if index >= 0 else arcs[~index][::-1])
-            ]
-            for polygon in polygons
-        ]
-    return found
-
-
-def _arcs(boundaries: Mapping[str, Any]) -> Iterable[list[Point]]:
-    """Return the arcs of a quantised topology in degrees: offsets added up, scaled, moved."""
-    scale, move = boundaries["transform"]["scale"], boundaries["transform"]["translate"]
-    for arc in boundaries["arcs"]:
-        x = y = 0
-        points = []
-        for dx, dy in arc:
-            x, y = x + dx, y + dy
-            points.append((x * scale[0] + move[0], y * scale[1] + move[1]))
-        yield points
 
 
 def _centre(rings: Sequence[Sequence[Point]]) -> Point:
