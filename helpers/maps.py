@@ -15,7 +15,7 @@ Point = tuple[float, float]
 
 _PARALLELS = (52.0, 64.0)
 _MERIDIAN = 100.0
-_QUIET = "#e3e5e8"
+QUIET = "#e3e5e8"
 """Regions that only give the map its ground."""
 
 
@@ -35,7 +35,7 @@ def border_map(
     """
     shown = {*group, *facing}
     rings = {code: shape for code, shape in _rings(boundaries).items() if code in shown}
-    points = [_projected(point) for shape in rings.values() for ring in shape for point in ring]
+    points = [projected(point) for shape in rings.values() for ring in shape for point in ring]
     labelled = pd.DataFrame(
         [
             {
@@ -55,7 +55,7 @@ def border_map(
         {"test": f"indexof({list(group)}, datum.properties.region) >= 0", "value": BORDER},
         {"test": f"indexof({list(facing)}, datum.properties.region) >= 0", "value": KAZAKHSTAN},
     ]
-    fill: dict[str, Any] = {"condition": colours, "value": _QUIET}
+    fill: dict[str, Any] = {"condition": colours, "value": QUIET}
     ground = alt.Chart(shapes).mark_geoshape(stroke=PAPER, strokeWidth=0.7, clip=True)
     names = alt.Chart(labelled).encode(
         longitude="longitude:Q", latitude="latitude:Q", text="label:N"
@@ -109,7 +109,7 @@ def _fitted(
     }
 
 
-def _projected(point: Point) -> Point:
+def projected(point: Point) -> Point:
     """Return a point (degrees) in conic equal area on the unit sphere, y downwards.
 
     Source of the formula: Snyder, J. P. (1987), Map Projections: A Working Manual, p. 98 to 100.
@@ -124,7 +124,7 @@ def _projected(point: Point) -> Point:
 
 def _rings(boundaries: Mapping[str, Any]) -> dict[str, list[list[Point]]]:
     """Return the outer rings of every region, longitude and latitude in degrees."""
-    arcs = list(_arcs(boundaries))
+    lines = list(arcs(boundaries))
     found = {}
     for shape in boundaries["objects"]["regions"]["geometries"]:
         polygons = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
@@ -132,14 +132,14 @@ def _rings(boundaries: Mapping[str, Any]) -> dict[str, list[list[Point]]]:
             [
                 point
                 for index in polygon[0]
-                for point in (arcs[index] if index >= 0 else arcs[~index][::-1])
+                for point in (lines[index] if index >= 0 else lines[~index][::-1])
             ]
             for polygon in polygons
         ]
     return found
 
 
-def _arcs(boundaries: Mapping[str, Any]) -> Iterable[list[Point]]:
+def arcs(boundaries: Mapping[str, Any]) -> Iterable[list[Point]]:
     """Return the arcs of a quantised topology in degrees: offsets added up, scaled, moved."""
     scale, move = boundaries["transform"]["scale"], boundaries["transform"]["translate"]
     for arc in boundaries["arcs"]:

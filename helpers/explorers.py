@@ -1,0 +1,315 @@
+"""Explorers: a map and a chart in which a reader chooses regions, years and indicator.
+
+The document holds figures, not shares: Vega-Lite computes the shares from them, in the picture of
+the build as in the reader's browser. `helpers.indicators` says what they mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from helpers import words
+from helpers.charts import BORDER, INK, NARROW, OTHER, PAPER, WIDE
+from helpers.indicators import RUSSIA
+from helpers.maps import QUIET
+
+_AXIS = 45
+"""Room for the value axis, pixels."""
+_CHART = "shares"
+_MAP = "regions"
+_IS_CHOSEN = "indexof(chosen, {}) >= 0"
+_IN_VIEW = "datum.indicator == indicator && first <= datum.{0} && datum.{0} <= last"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What a share can be of: figures of years by regions, with the national total in `RU`.
+
+    Where `RU` is missing the sum of all regions stands in for it, as `indicators.national_total`
+    has it. `segments` names the run of comparable years that each year belongs to; `printed` holds
+    values as printed, by year; `breaks` maps a year (x.5 stands between two) to its reason.
+    """
+
+    name: str
+    title: str
+    unit: str
+    digits: int
+    figures: pd.DataFrame
+    segments: Mapping[int, str]
+    printed: Mapping[int, str] = field(default_factory=dict)
+    breaks: Mapping[float, str] = field(default_factory=dict)
+
+
+def explorer(
+    indicators: Sequence[Indicator],
+    outlines: Mapping[str, Any],
+    names: Mapping[str, str],
+    *,
+    chosen: Sequence[str],
+    first: int,
+    last: int,
+    together: Sequence[str] = (),
+) -> tuple[alt.TopLevelMixin, dict[str, Any]]:
+    """Return the drawing of an explorer and its narrow patch.
+
+    It opens with the first of `indicators`, the regions `chosen` and the years from `first` to
+    `last`. `outlines` is TopoJSON in the plane (`helpers.outlines`); `names` gives the regions
+    that there are, code -> name; `together` are regions to be switched as one. Raises ValueError if
+    the figures of an indicator are not those of these regions.
+
+    What a reader sets are the parameters `chosen`, `indicator`, `first` and `last`. The marks named
+    `shares` carry year, share (per cent) and the share as text.
+    """
+    for indicator in indicators:
+        if set(indicator.figures.columns) - {RUSSIA} != set(names):
+            raise ValueError(f"{indicator.name}: the figures are not those of the regions named")
+    document = {
+        "params": [
+            {"name": "chosen", "value": list(chosen)},
+            {"name": "indicator", "value": indicators[0].name},
+            {"name": "first", "value": first},
+            {"name": "last", "value": last},
+            {"name": "names", "value": dict(names)},
+            {"name": "titles", "value": {i.name: f"{i.title}, {i.unit}" for i in indicators}},
+            {"name": "formats", "value": {i.name: f".{i.digits}f" for i in indicators}},
+        ],
+        "datasets": {
+            "figures": [row for i in indicators for row in _figures(i)],
+            "printed": [
+                {"indicator": i.name, "year": year, "value": float(text), "printed": text}
+                for i in indicators
+                for year, text in i.printed.items()
+            ],
+            "breaks": [
+                {"indicator": i.name, "at": at, "reason": reason}
+                for i in indicators
+                for at, reason in i.breaks.items()
+            ],
+            "outlines": dict(outlines),
+        },
+        "usermeta": {
+            "explorer": {
+                "indicators": {i.name: i.title for i in indicators},
+                "years": sorted({int(year) for i in indicators for year in i.figures.index}),
+                "together": list(together),
+            }
+        },
+        "spacing": 12,
+        "vconcat": _views(list(names), WIDE - _AXIS, 340),
+    }
+    narrow = {"vconcat": _views(list(names), NARROW - _AXIS, 155)}
+    return alt.VConcatChart.from_dict(document), narrow
+
+
+def in_words(indicator: Indicator, shares: pd.Series, regions: Sequence[str]) -> str:
+    """Return what the picture shows: the regions by name, and an indicator's shares, per cent."""
+    values = [
+        f"{year} {words.number(share, indicator.digits)}" for year, share in shares.dropna().items()
+    ]
+    told = f"Map of Russia's regions. Drawn strong: {words.listing(regions)}. "
+    told += f"Line chart by year, {indicator.title}, {indicator.unit}: {', '.join(values)}."
+    if printed := [f"{year} {text}" for year, text in indicator.printed.items()]:
+        told += f" Hollow marks, as the paper prints them: {', '.join(printed)}."
+    return told
+
+
+def _figures(indicator: Indicator) -> list[dict[str, Any]]:
+    """Return one row for each year that has a figure, missing ones as null."""
+    return [
+        {
+            "indicator": indicator.name,
+            "year": year,
+            "segment": indicator.segments[year],
+            **{code: None if pd.isna(value) else value for code, value in row.items()},
+        }
+        for year, row in zip(
+            map(int, indicator.figures.index),
+            indicator.figures.to_dict("records"),
+            strict=True,
+        )
+    ]
+
+
+def _views(codes: Sequence[str], width: int, height: int) -> list[dict[str, Any]]:
+    """Return map and chart, one above the other."""
+    return [
+        {
+            "name": _MAP,
+            "width": width,
+            "height": height,
+            "data": {"name": "outlines", "format": {"type": "topojson", "feature": "regions"}},
+            "projection": {"type": "identity"},
+            "mark": {"type": "geoshape", "stroke": PAPER, "strokeWidth": 0.7, "cursor": "pointer"},
+            "encoding": {
+                "fill": {
+                    "condition": {
+                        "test": _IS_CHOSEN.format("datum.properties.region"),
+                        "value": BORDER,
+                    },
+                    "value": QUIET,
+                },
+                "tooltip": {"value": {"expr": "names[datum.properties.region]"}},
+            },
+        },
+        {
+            "name": _CHART,
+            "width": width,
+            "height": 220,
+            "title": {"text": {"expr": "titles[indicator]"}, "fontSize": 12, "frame": "group"},
+            "layer": [*_breaks(), *_shares(codes), _printed()],
+        },
+    ]
+
+
+def share_of_chosen(codes: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the transforms from figures to shares: `year`, `segment`, `share`, `run`, `text`.
+
+    As `indicators.group_share` has it: a year in which a region chosen has no figure is left out;
+    the whole is the total published, or else the sum of all regions if each has a figure. A `run`
+    joins years that follow one another within one segment.
+    """
+    by_year = ["indicator", "year", "segment"]
+    return [
+        {"filter": _IN_VIEW.format("year")},
+        {"fold": list(codes), "as": ["region", "value"]},
+        {
+            "joinaggregate": [
+                {"op": "sum", "field": "value", "as": "summed"},
+                {"op": "valid", "field": "value", "as": "held"},
+            ],
+            "groupby": by_year,
+        },
+        {
+            "calculate": f"isValid(datum.{RUSSIA}) ? datum.{RUSSIA}"
+            f" : datum.held == {len(codes)} ? datum.summed : null",
+            "as": "whole",
+        },
+        {"filter": _IS_CHOSEN.format("datum.region")},
+        {
+            "aggregate": [
+                {"op": "sum", "field": "value", "as": "part"},
+                {"op": "valid", "field": "value", "as": "held"},
+                {"op": "count", "as": "wanted"},
+            ],
+            "groupby": [*by_year, "whole"],
+        },
+        {"filter": "isValid(datum.whole) && datum.held == datum.wanted"},
+        {"calculate": "100 * datum.part / datum.whole", "as": "share"},
+        {"calculate": "format(datum.share, formats[indicator])", "as": "text"},
+        {
+            "window": [{"op": "lag", "field": "year", "as": "before"}],
+            "sort": [{"field": "year"}],
+            "groupby": ["segment"],
+        },
+        {"calculate": "datum.before == datum.year - 1 ? 0 : 1", "as": "starts"},
+        {
+            "window": [{"op": "sum", "field": "starts", "as": "run"}],
+            "sort": [{"field": "year"}],
+            "frame": [None, 0],
+        },
+        {"joinaggregate": [{"op": "max", "field": "year", "as": "latest"}]},
+    ]
+
+
+def _shares(codes: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the line of shares, its solid marks and the last share in figures."""
+    place = {"x": _x("year"), "y": _y("share")}
+    told = {"tooltip": [{"field": "year", "format": "d"}, {"field": "text", "title": "Share, %"}]}
+    return [
+        {
+            "data": {"name": "figures"},
+            "transform": share_of_chosen(codes),
+            "encoding": place,
+            "layer": [
+                {
+                    "mark": {"type": "line", "color": BORDER, "strokeWidth": 2.5},
+                    "encoding": {"detail": {"field": "run"}},
+                },
+                {
+                    "name": _CHART,
+                    "mark": {
+                        "type": "point",
+                        "filled": True,
+                        "size": 38,
+                        "opacity": 1,
+                        "color": BORDER,
+                    },
+                    "encoding": told,
+                },
+                {
+                    "transform": [{"filter": "datum.year == datum.latest"}],
+                    "mark": {"type": "text", "dy": -12, "fontWeight": "bold", "color": BORDER},
+                    "encoding": {"text": {"field": "text"}},
+                },
+            ],
+        }
+    ]
+
+
+def _printed() -> dict[str, Any]:
+    """Return the values that the paper prints, as hollow marks."""
+    return {
+        "data": {"name": "printed"},
+        "transform": [{"filter": _IN_VIEW.format("year")}],
+        "mark": {"type": "point", "size": 110, "strokeWidth": 1.5, "opacity": 1, "color": BORDER},
+        "encoding": {
+            "x": _x("year"),
+            "y": _y("value"),
+            "tooltip": [
+                {"field": "year", "format": "d"},
+                {"field": "printed", "title": "Printed, %"},
+            ],
+        },
+    }
+
+
+def _breaks() -> list[dict[str, Any]]:
+    """Return dashed rules where the series breaks, with the reasons."""
+    return [
+        {
+            "data": {"name": "breaks"},
+            "transform": [{"filter": _IN_VIEW.format("at")}],
+            "encoding": {"x": _x("at")},
+            "layer": [
+                {"mark": {"type": "rule", "strokeDash": [3, 3], "color": OTHER}},
+                {
+                    "mark": {
+                        "type": "text",
+                        "angle": 270,
+                        "align": "right",
+                        "baseline": "bottom",
+                        "dx": -2,
+                        "dy": -3,
+                        "fontSize": 10,
+                        "color": INK,
+                    },
+                    "encoding": {"y": {"value": 0}, "text": {"field": "reason"}},
+                },
+            ],
+        }
+    ]
+
+
+def _x(name: str) -> dict[str, Any]:
+    return {
+        "field": name,
+        "type": "quantitative",
+        "title": None,
+        "scale": {"domain": [{"expr": "first - 0.4"}, {"expr": "last + 0.4"}], "nice": False},
+        "axis": {"format": "d", "grid": False, "tickMinStep": 1, "tickCount": 10},
+    }
+
+
+def _y(name: str) -> dict[str, Any]:
+    return {
+        "field": name,
+        "type": "quantitative",
+        "title": None,
+        "scale": {"zero": False},
+        "axis": {"tickCount": 5, "minExtent": 32},
+    }
