@@ -27,10 +27,10 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from helpers import tables, tracing
+from helpers.live import VEGALITE_VERSION
 from helpers.results import CLAIM, VEGALITE
 
 _LABORATORY = "application/vnd.vegalite.v5+json"
-_VEGALITE_VERSION = "6.4"
 _WIDTHS = ("wide", "narrow")
 _CSV = (
     *("id", "section", "paragraph", "statement", "kind", "printed", "computed", "unit"),
@@ -48,11 +48,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-purge-doc", _take_back)
     app.connect("env-updated", _follow)
     app.connect("doctree-read", _fold_code)
-    app.connect("html-page-context", _own_scripts_only)
+    app.connect("html-page-context", _own_scripts_only, 900)  # after all that add scripts
     app.add_config_value("comments_config", {}, "env")  # Jupyter Book sets it in any case
     app.add_config_value("pictures", "", "")  # a folder that keeps drawn charts
     app.add_css_file("borderbook.css")
     app.setup_extension("helpers.frame")
+    app.setup_extension("helpers.live")
     app.setup_extension("helpers.tracing")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -142,7 +143,7 @@ def svg(
 
 
 def _drawn(document: Mapping[str, Any], name: str, narrow: bool) -> str:
-    drawn: str = vl_convert.vegalite_to_svg(dict(document), vl_version=_VEGALITE_VERSION)
+    drawn: str = vl_convert.vegalite_to_svg(dict(document), vl_version=VEGALITE_VERSION)
     drawn = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", drawn)  # the figure says what it is
     variant = f"{name}-{'narrow' if narrow else 'wide'}"
     found = dict.fromkeys(re.findall(r"clip\d+", drawn))  # numbered across the whole process
@@ -194,7 +195,8 @@ def _exhibit(content: Mapping[str, Any], mime: str, app: Sphinx, page: str, cell
         for kind, picture in drawn.items()
     )
     return (
-        f'<figure class="exhibit exhibit-chart" id="{name}"><figcaption>'
+        f'<figure class="exhibit exhibit-chart" id="{name}" data-spec="{address}.vl.json">'
+        f"<figcaption>"
         f'<span class="headline">{escape(meta["title"])}</span>'
         f'<span class="subtitle">{escape(meta["subtitle"])}</span></figcaption>{drawings}'
         f'<details class="words"><summary>This picture in words and numbers</summary>'
