@@ -20,10 +20,10 @@ from helpers.maps import QUIET
 
 _AXIS = 45
 """Room for the value axis, pixels."""
-_CHART = "shares"
-_MAP = "regions"
+_MARKS = "shares"
 _IS_CHOSEN = "indexof(chosen, {}) >= 0"
-_IN_VIEW = "datum.indicator == indicator && first <= datum.{0} && datum.{0} <= last"
+_IS_OF = "datum.indicator == indicator && "
+_IN_VIEW = _IS_OF + "first <= datum.year && datum.year <= last"
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,14 @@ def explorer(
     chosen: Sequence[str],
     first: int,
     last: int,
-    together: Sequence[str] = (),
+    together: Mapping[str, Sequence[str]],
 ) -> tuple[alt.TopLevelMixin, dict[str, Any]]:
     """Return the drawing of an explorer and its narrow patch.
 
     It opens with the first of `indicators`, the regions `chosen` and the years from `first` to
     `last`. `outlines` is TopoJSON in the plane (`helpers.outlines`); `names` gives the regions
-    that there are, code -> name; `together` are regions to be switched as one. Raises ValueError if
-    the figures of an indicator are not those of these regions.
+    that there are, code -> name; `together` labels regions to be switched as one. Raises
+    ValueError if the figures of an indicator are not those of these regions.
 
     What a reader sets are the parameters `chosen`, `indicator`, `first` and `last`. The marks named
     `shares` carry year, share (per cent) and the share as text.
@@ -94,9 +94,8 @@ def explorer(
         },
         "usermeta": {
             "explorer": {
-                "indicators": {i.name: i.title for i in indicators},
                 "years": sorted({int(year) for i in indicators for year in i.figures.index}),
-                "together": list(together),
+                "together": {label: list(codes) for label, codes in together.items()},
             }
         },
         "spacing": 12,
@@ -139,7 +138,6 @@ def _views(codes: Sequence[str], width: int, height: int) -> list[dict[str, Any]
     """Return map and chart, one above the other."""
     return [
         {
-            "name": _MAP,
             "width": width,
             "height": height,
             "data": {"name": "outlines", "format": {"type": "topojson", "feature": "regions"}},
@@ -157,7 +155,6 @@ def _views(codes: Sequence[str], width: int, height: int) -> list[dict[str, Any]
             },
         },
         {
-            "name": _CHART,
             "width": width,
             "height": 220,
             "title": {"text": {"expr": "titles[indicator]"}, "fontSize": 12, "frame": "group"},
@@ -175,7 +172,7 @@ def share_of_chosen(codes: Sequence[str]) -> list[dict[str, Any]]:
     """
     by_year = ["indicator", "year", "segment"]
     return [
-        {"filter": _IN_VIEW.format("year")},
+        {"filter": _IN_VIEW},
         {"fold": list(codes), "as": ["region", "value"]},
         {
             "joinaggregate": [
@@ -231,7 +228,7 @@ def _shares(codes: Sequence[str]) -> list[dict[str, Any]]:
                     "encoding": {"detail": {"field": "run"}},
                 },
                 {
-                    "name": _CHART,
+                    "name": _MARKS,
                     "mark": {
                         "type": "point",
                         "filled": True,
@@ -255,7 +252,7 @@ def _printed() -> dict[str, Any]:
     """Return the values that the paper prints, as hollow marks."""
     return {
         "data": {"name": "printed"},
-        "transform": [{"filter": _IN_VIEW.format("year")}],
+        "transform": [{"filter": _IN_VIEW}],
         "mark": {"type": "point", "size": 110, "strokeWidth": 1.5, "opacity": 1, "color": BORDER},
         "encoding": {
             "x": _x("year"),
@@ -273,7 +270,7 @@ def _breaks() -> list[dict[str, Any]]:
     return [
         {
             "data": {"name": "breaks"},
-            "transform": [{"filter": _IN_VIEW.format("at")}],
+            "transform": [{"filter": _IS_OF + "first < datum.at && datum.at < last + 0.4"}],
             "encoding": {"x": _x("at")},
             "layer": [
                 {"mark": {"type": "rule", "strokeDash": [3, 3], "color": OTHER}},

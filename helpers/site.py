@@ -188,6 +188,7 @@ def _exhibit(content: Mapping[str, Any], mime: str, app: Sphinx, page: str, cell
     (target / f"{name}.vl.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")
     meta = content["usermeta"]
     described = escape(meta["description"])
+    explored = " data-explorer" if "explorer" in meta else ""
     drawn = {kind: svg(content, narrow=kind == "narrow", bare=True, kept=kept) for kind in _WIDTHS}
     drawings = "".join(
         f'<div class="drawing {kind}" role="img" aria-label="{escape(meta["title"])}" '
@@ -195,8 +196,8 @@ def _exhibit(content: Mapping[str, Any], mime: str, app: Sphinx, page: str, cell
         for kind, picture in drawn.items()
     )
     return (
-        f'<figure class="exhibit exhibit-chart" id="{name}" data-spec="{address}.vl.json">'
-        f"<figcaption>"
+        f'<figure class="exhibit exhibit-chart" id="{name}" data-spec="{address}.vl.json"'
+        f"{explored}><figcaption>"
         f'<span class="headline">{escape(meta["title"])}</span>'
         f'<span class="subtitle">{escape(meta["subtitle"])}</span></figcaption>{drawings}'
         f'<details class="words"><summary>This picture in words and numbers</summary>'

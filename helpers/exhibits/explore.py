@@ -4,44 +4,127 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
-
-from helpers import charts, data, explorers, gross_product, indicators, outlines, regions, words
+from helpers import data, explorers, indicators, outlines, regions
+from helpers import gross_product as product
 from helpers import small_enterprises as small
 from helpers.charts import Chart
-from helpers.exhibits.gross_product import printed
+from helpers.exhibits.gross_product import PAPERS_YEAR, printed
+from helpers.exhibits.small_enterprises import BREAKS
 from helpers.explorers import Indicator
 from helpers.indicators import RUSSIA
-from helpers.parameters import Border, GrossProduct, SmallEnterprises, Years
+from helpers.parameters import GrossProduct, SmallEnterprises
 from helpers.regions import OKRUGS, TYUMEN
 from helpers.words import number
 
-_PAPERS_YEAR = 2017
 _TOLERANCE = 0.002
-_PRINTED = (
-    "Hollow marks are what the paper prints, for its twelve regions with Tyumen Oblast without its "
-    "okrugs, whichever regions are chosen."
-)
+"""What may be left out of an outline, as a part of the map's width: about a pixel."""
 
 
 def small_enterprises(p: SmallEnterprises) -> Chart:
     """Return map and chart of the shares of Table 2, for the regions that a reader chooses."""
+    return _explorer(
+        p,
+        _rows_of_table_2(),
+        "of the turnover of Russia's small enterprises",
+        (
+            "Solid marks are computed. Lines join comparable years only. Where no total is "
+            "published, the whole is the sum of the 83 regions.",
+        ),
+        ("small_enterprises", "paper_table_2", "boundaries"),
+    )
+
+
+def gross_product(p: GrossProduct) -> Chart:
+    """Return map and chart of the share of gross product, for the regions that a reader chooses."""
+    return _explorer(
+        p,
+        _readings_of_product(),
+        "of the sum of gross regional product",
+        (
+            "Solid marks are computed; no line crosses the break of 2016. The printed share is "
+            "one of gross domestic product, which is in the data for fewer years.",
+        ),
+        ("gross_regional_product", "russia_totals", "claims", "boundaries"),
+    )
+
+
+def _rows_of_table_2() -> list[Indicator]:
+    """Return the four rows of Table 2, the one with the longest series first."""
     paper = data.load("paper_table_2")
-    offered = [
-        Indicator(
-            {"small business turnover": "turnover"}.get(m.row, m.row),
-            m.title,
-            "% of Russia",
-            2,
-            small.series(m.row),
-            {int(year): small.segment(int(year)) for year in small.series(m.row).index},
-            dict(
-                paper[paper["indicator"] == m.row][["year", "printed_percent"]].itertuples(
-                    index=False
-                )
-            ),
-            {},
+    offered = []
+    for measure in small.MEASURES:
+        figures = small.series(measure.row)
+        cells = paper[paper["indicator"] == measure.row]
+        offered.append(
+            Indicator(
+                measure.title.partition(" ")[0].lower(),
+                measure.title,
+                "% of Russia",
+                2,
+                figures,
+                {int(year): small.segment(int(year)) for year in figures.index},
+                dict(zip(map(int, cells["year"]), cells["printed_percent"], strict=True)),
+                BREAKS,
+            )
         )
-        for m in small.MEASURES
+    return sorted(offered, key=lambda indicator: indicator.name != "turnover")
+
+
+def _readings_of_product() -> list[Indicator]:
+    """Return gross product as a share of the sum of GRP, and of GDP for the years that have it."""
+    table = product.gross_regional_product()
+    domestic = product.gross_domestic_product()
+    wholes = {"grp": table, "gdp": table.loc[domestic.index].assign(**{RUSSIA: domestic})}
+    return [
+        Indicator(
+            name,
+            "Gross regional product",
+            {"grp": "% of the sum of GRP", "gdp": "% of GDP"}[name],
+            1,
+            figures,
+            {int(year): product.methodology(int(year)) for year in figures.index},
+            {PAPERS_YEAR: printed()[1]},
+            {product.BREAK - 0.5: "new methodology"},
+        )
+        for name, figures in wholes.items()
     ]
-    raise NotImplementedError
+
+
+def _explorer(
+    p: SmallEnterprises | GrossProduct,
+    offered: Sequence[Indicator],
+    what: str,
+    notes: Sequence[str],
+    resources: Sequence[str],
+) -> Chart:
+    """Return the chart that opens with the section's group, years and the first indicator."""
+    okrugs = OKRUGS if TYUMEN in p.group.bordering else ()
+    drawing, narrow = explorers.explorer(
+        offered,
+        outlines.thinned(data.load_json("boundaries"), RUSSIA, _TOLERANCE),
+        {code: regions.name(code) for code in regions.subjects().index},
+        chosen=p.group.codes,
+        first=p.first_year,
+        last=p.last_year,
+        together={"with the two okrugs of Tyumen Oblast": okrugs} if okrugs else {},
+    )
+    usual = offered[0]
+    shares = indicators.group_share(usual.figures, p.group.codes).loc[p.first_year : p.last_year]
+    shares = shares.dropna()
+    called = p.group.called
+    return Chart(
+        "explorer",
+        f"{called[0].upper()}{called[1:]} made {number(shares.iloc[-1], usual.digits)} % {what} in "
+        f"{shares.index[-1]}; other regions would have made another share",
+        drawing,
+        explorers.in_words(usual, shares, [regions.name(code) for code in p.group.codes]),
+        f"Russia's regions, those counted drawn strong, and their share, {p.first_year}–"
+        f"{p.last_year}",
+        (
+            "Hollow marks are what the paper prints for its twelve regions, Tyumen Oblast without "
+            "its okrugs, whichever regions are chosen.",
+            *notes,
+        ),
+        data.sources(*resources),
+        narrow,
+    )
