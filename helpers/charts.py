@@ -37,6 +37,14 @@ _FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 _CONFIG: dict[str, Any] = {
     "background": "transparent",
     "font": _FONT,
+    "locale": {
+        "number": {
+            "decimal": ".",
+            "thousands": words.THIN_SPACE,
+            "grouping": [3],
+            "currency": ["", ""],
+        }
+    },
     "view": {"stroke": None},
     "axis": {
         "labelColor": INK,
@@ -176,12 +184,15 @@ class _Frame:
     y: alt.Y
     colour: alt.Color
     width: Any
+    computed: list[alt.Tooltip]
+    printed: list[alt.Tooltip]
 
     @classmethod
     def around(
         cls, known: pd.DataFrame, series: Sequence[Series], unit: str, *, zero: bool, ticks: int
     ) -> _Frame:
         first, last = int(known["year"].min()), int(known["year"].max())
+        digits = _digits(known)
         return cls(
             span=(first, last),
             x=alt.X(
@@ -206,6 +217,8 @@ class _Frame:
                 alt.value(2.5),
                 alt.value(1.5),
             ),
+            computed=_told("series", "year", unit=unit, digits=digits),
+            printed=_told("series", "year", unit=f"{unit}, printed", digits=digits),
         )
 
     def on(self, rows: pd.DataFrame) -> alt.Chart:
@@ -213,9 +226,12 @@ class _Frame:
 
 
 def _line_layers(
-    frame: _Frame, known: pd.DataFrame, marks: pd.DataFrame, breaks: Mapping[float, str]
+    frame: _Frame,
+    known: pd.DataFrame,
+    marks: pd.DataFrame,
+    breaks: Mapping[float, str],
 ) -> list[alt.Chart]:
-    """Return break rules, lines, solid marks for computed and hollow marks for printed values."""
+    """Return break rules, lines, hollow marks for printed and solid marks for computed values."""
     layers: list[alt.Chart] = []
     first, last = frame.span
     inside = {at: why for at, why in breaks.items() if first < at < last + 0.4}
@@ -232,10 +248,21 @@ def _line_layers(
     layers.append(
         drawn.mark_line().encode(detail=["series:N", "segment:N"], strokeWidth=frame.width)
     )
-    layers.append(drawn.mark_point(filled=True, size=38, opacity=1))
     if not marks.empty:
-        layers.append(frame.on(marks).mark_point(size=110, strokeWidth=1.5, opacity=1))
+        hollow = frame.on(marks).mark_point(size=110, strokeWidth=1.5, opacity=1)
+        layers.append(hollow.encode(tooltip=frame.printed))
+    layers.append(drawn.mark_point(filled=True, size=38, opacity=1).encode(tooltip=frame.computed))
     return layers
+
+
+def _told(*names: str, unit: str, digits: int, signed: bool = False) -> list[alt.Tooltip]:
+    """Return what a pointer finds on a mark: the first of `names` as its title, then the value."""
+    first, *others = names
+    return [
+        alt.Tooltip(f"{first}:N", title="title"),
+        *(alt.Tooltip(f"{name}:N", title=name.capitalize()) for name in others),
+        alt.Tooltip("value:Q", title=unit, format=f"{'+' if signed else ''},.{digits}f"),
+    ]
 
 
 def bars(
@@ -263,7 +290,10 @@ def bars(
     x = alt.X("value:Q", title=unit, scale=scale, axis=alt.Axis(tickCount=5, domain=False))
     base = alt.Chart(known).encode(y=y, x=x)
     layers: list[alt.Chart] = [
-        base.mark_bar(height={"band": 0.72}).encode(color=alt.Color("colour:N", scale=None)),
+        base.mark_bar(height={"band": 0.72}).encode(
+            color=alt.Color("colour:N", scale=None),
+            tooltip=_told("label", unit=unit, digits=digits, signed=signed),
+        ),
         base.transform_filter("datum.value >= 0")
         .mark_text(align="left", dx=4)
         .encode(text="text:N"),
@@ -304,7 +334,7 @@ def _line_alternative(
     breaks: Mapping[float, str],
 ) -> str:
     """Return what a line chart shows, with its numbers."""
-    digits = 2 if known["value"].abs().max() < 100 else 0
+    digits = _digits(known)
     parts = [f"Line chart by year, {unit}."]
     for name in names:
         own = known[known["series"] == name].sort_values("year")
@@ -322,6 +352,11 @@ def _line_alternative(
     if not marks.empty:
         parts.append("Hollow marks are the values that the paper prints.")
     return " ".join(parts).replace(words.THIN_SPACE, "")
+
+
+def _digits(known: pd.DataFrame) -> int:
+    """Return how many decimals the values of a line chart are told with."""
+    return 2 if known["value"].abs().max() < 100 else 0
 
 
 def _moment(at: float) -> str:

@@ -6,6 +6,7 @@ the build as in the reader's browser. `helpers.indicators` says what they mean.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,13 +14,15 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from helpers import words
+from helpers import topology, words
 from helpers.charts import BORDER, INK, NARROW, OTHER, PAPER, WIDE
 from helpers.indicators import RUSSIA
-from helpers.maps import QUIET
+from helpers.maps import CONIC, QUIET, projected
 
-_AXIS = 45
+_AXIS = 50
 """Room for the value axis, pixels."""
+_LEAST = 0.002
+"""What is smaller is not drawn, on the unit sphere: about a pixel of the wide drawing."""
 _MARKS = "shares"
 _IS_CHOSEN = "indexof(chosen, {}) >= 0"
 _IS_OF = "datum.indicator == indicator && "
@@ -47,7 +50,7 @@ class Indicator:
 
 def explorer(
     indicators: Sequence[Indicator],
-    outlines: Mapping[str, Any],
+    boundaries: Mapping[str, Any],
     names: Mapping[str, str],
     *,
     chosen: Sequence[str],
@@ -58,9 +61,10 @@ def explorer(
     """Return the drawing of an explorer and its narrow patch.
 
     It opens with the first of `indicators`, the regions `chosen` and the years from `first` to
-    `last`. `outlines` is TopoJSON in the plane (`helpers.outlines`); `names` gives the regions
-    that there are, code -> name; `together` labels regions to be switched as one. Raises
-    ValueError if the figures of an indicator are not those of these regions.
+    `last`. `boundaries` is a TopoJSON document with an object `regions` whose shapes carry
+    `region`; `names` gives the regions that there are, code -> name; `together` labels regions
+    to be switched as one. Raises ValueError if the figures of an indicator are not those of
+    these regions.
 
     What a reader sets are the parameters `chosen`, `indicator`, `first` and `last`. The marks named
     `shares` carry year, share (per cent) and the share as text.
@@ -90,7 +94,7 @@ def explorer(
                 for i in indicators
                 for at, reason in i.breaks.items()
             ],
-            "outlines": dict(outlines),
+            "outlines": _outlines(boundaries, names),
         },
         "usermeta": {
             "explorer": {
@@ -134,6 +138,18 @@ def _figures(indicator: Indicator) -> list[dict[str, Any]]:
     ]
 
 
+def _outlines(boundaries: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return the outlines of the regions named, no finer than the wide drawing shows."""
+    shapes = [
+        {**shape, "properties": {"region": shape["properties"]["region"]}}
+        for shape in boundaries["objects"]["regions"]["geometries"]
+        if shape["properties"]["region"] in names
+    ]
+    whole = {**boundaries, "objects": {"regions": {"geometries": shapes}}}
+    everywhere = (-math.inf, -math.inf, math.inf, math.inf)
+    return topology.framed(whole, projected, everywhere, _LEAST)
+
+
 def _views(codes: Sequence[str], width: int, height: int) -> list[dict[str, Any]]:
     """Return map and chart, one above the other."""
     return [
@@ -141,7 +157,7 @@ def _views(codes: Sequence[str], width: int, height: int) -> list[dict[str, Any]
             "width": width,
             "height": height,
             "data": {"name": "outlines", "format": {"type": "topojson", "feature": "regions"}},
-            "projection": {"type": "identity"},
+            "projection": {**CONIC, "precision": 0},
             "mark": {"type": "geoshape", "stroke": PAPER, "strokeWidth": 0.7, "cursor": "pointer"},
             "encoding": {
                 "fill": {
@@ -158,7 +174,7 @@ def _views(codes: Sequence[str], width: int, height: int) -> list[dict[str, Any]
             "width": width,
             "height": 220,
             "title": {"text": {"expr": "titles[indicator]"}, "fontSize": 12, "frame": "group"},
-            "layer": [*_breaks(), *_shares(codes), _printed()],
+            "layer": [_breaks(), _printed(), _shares(codes)],
         },
     ]
 
@@ -213,39 +229,36 @@ def share_of_chosen(codes: Sequence[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _shares(codes: Sequence[str]) -> list[dict[str, Any]]:
+def _shares(codes: Sequence[str]) -> dict[str, Any]:
     """Return the line of shares, its solid marks and the last share in figures."""
     place = {"x": _x("year"), "y": _y("share")}
-    told = {"tooltip": [{"field": "year", "format": "d"}, {"field": "text", "title": "Share, %"}]}
-    return [
-        {
-            "data": {"name": "figures"},
-            "transform": share_of_chosen(codes),
-            "encoding": place,
-            "layer": [
-                {
-                    "mark": {"type": "line", "color": BORDER, "strokeWidth": 2.5},
-                    "encoding": {"detail": {"field": "run"}},
+    return {
+        "data": {"name": "figures"},
+        "transform": share_of_chosen(codes),
+        "encoding": place,
+        "layer": [
+            {
+                "mark": {"type": "line", "color": BORDER, "strokeWidth": 2.5},
+                "encoding": {"detail": {"field": "run"}},
+            },
+            {
+                "name": _MARKS,
+                "mark": {
+                    "type": "point",
+                    "filled": True,
+                    "size": 38,
+                    "opacity": 1,
+                    "color": BORDER,
                 },
-                {
-                    "name": _MARKS,
-                    "mark": {
-                        "type": "point",
-                        "filled": True,
-                        "size": 38,
-                        "opacity": 1,
-                        "color": BORDER,
-                    },
-                    "encoding": told,
-                },
-                {
-                    "transform": [{"filter": "datum.year == datum.latest"}],
-                    "mark": {"type": "text", "dy": -12, "fontWeight": "bold", "color": BORDER},
-                    "encoding": {"text": {"field": "text"}},
-                },
-            ],
-        }
-    ]
+                "encoding": {"tooltip": _told("text", "Share, %")},
+            },
+            {
+                "transform": [{"filter": "datum.year == datum.latest"}],
+                "mark": {"type": "text", "dy": -12, "fontWeight": "bold", "color": BORDER},
+                "encoding": {"text": {"field": "text"}},
+            },
+        ],
+    }
 
 
 def _printed() -> dict[str, Any]:
@@ -257,39 +270,42 @@ def _printed() -> dict[str, Any]:
         "encoding": {
             "x": _x("year"),
             "y": _y("value"),
-            "tooltip": [
-                {"field": "year", "format": "d"},
-                {"field": "printed", "title": "Printed, %"},
-            ],
+            "tooltip": _told("printed", "Printed, %"),
         },
     }
 
 
-def _breaks() -> list[dict[str, Any]]:
-    """Return dashed rules where the series breaks, with the reasons."""
+def _told(name: str, title: str) -> list[dict[str, Any]]:
+    """Return what a pointer finds on a mark: the year as its title, then the value."""
     return [
-        {
-            "data": {"name": "breaks"},
-            "transform": [{"filter": _IS_OF + "first < datum.at && datum.at < last + 0.4"}],
-            "encoding": {"x": _x("at")},
-            "layer": [
-                {"mark": {"type": "rule", "strokeDash": [3, 3], "color": OTHER}},
-                {
-                    "mark": {
-                        "type": "text",
-                        "angle": 270,
-                        "align": "right",
-                        "baseline": "bottom",
-                        "dx": -2,
-                        "dy": -3,
-                        "fontSize": 10,
-                        "color": INK,
-                    },
-                    "encoding": {"y": {"value": 0}, "text": {"field": "reason"}},
-                },
-            ],
-        }
+        {"field": "year", "type": "nominal", "title": "title"},
+        {"field": name, "type": "nominal", "title": title},
     ]
+
+
+def _breaks() -> dict[str, Any]:
+    """Return dashed rules where the series breaks, with the reasons."""
+    return {
+        "data": {"name": "breaks"},
+        "transform": [{"filter": _IS_OF + "first < datum.at && datum.at < last + 0.4"}],
+        "encoding": {"x": _x("at")},
+        "layer": [
+            {"mark": {"type": "rule", "strokeDash": [3, 3], "color": OTHER}},
+            {
+                "mark": {
+                    "type": "text",
+                    "angle": 270,
+                    "align": "right",
+                    "baseline": "bottom",
+                    "dx": -2,
+                    "dy": -3,
+                    "fontSize": 10,
+                    "color": INK,
+                },
+                "encoding": {"y": {"value": 0}, "text": {"field": "reason"}},
+            },
+        ],
+    }
 
 
 def _x(name: str) -> dict[str, Any]:

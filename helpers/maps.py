@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from helpers import topology
 from helpers.charts import BORDER, INK, KAZAKHSTAN, NARROW, PAPER, WIDE
-
-Point = tuple[float, float]
+from helpers.topology import Frame, Point
 
 _PARALLELS = (52.0, 64.0)
 _MERIDIAN = 100.0
+CONIC = {
+    "type": "conicEqualArea",
+    "parallels": list(_PARALLELS),
+    "rotate": [-_MERIDIAN, 0, 0],
+    "center": [0, 0],
+}
+"""The projection of all maps, to be fitted."""
 QUIET = "#e3e5e8"
 """Regions that only give the map its ground."""
+_LEAST = 0.5
+"""What is smaller is not drawn, pixels."""
 
 
 def border_map(
@@ -25,16 +34,18 @@ def border_map(
     group: Sequence[str],
     facing: Sequence[str],
     labels: Mapping[str, str],
+    name: Callable[[str], str],
     height: int = 360,
 ) -> tuple[alt.TopLevelMixin, dict[str, Any]]:
     """Return a map that fits the regions of `group` and `facing`: the drawing and its narrow patch.
 
     `boundaries` is a TopoJSON document with an object `regions` whose shapes carry `region` and
-    `country`; `labels` names the regions to be labelled (on a narrow screen by their code). The
-    group is drawn strong, `facing` in Kazakhstan's colour, everything else quiet.
+    `country`; `labels` names the regions to be labelled (on a narrow screen by their code), `name`
+    those that a pointer finds. The group is drawn strong, `facing` in Kazakhstan's colour,
+    everything else quiet. What neither frame shows is not in the drawing.
     """
     shown = {*group, *facing}
-    rings = {code: shape for code, shape in _rings(boundaries).items() if code in shown}
+    rings = {code: shape for code, shape in topology.outlines(boundaries).items() if code in shown}
     points = [projected(point) for shape in rings.values() for ring in shape for point in ring]
     labelled = pd.DataFrame(
         [
@@ -48,8 +59,15 @@ def border_map(
             if code in labels
         ]
     )
+    tall = round(height * 0.75)
+    wide, narrow = _fitted(points, WIDE, height), _fitted(points, NARROW, tall)
+    frame = _around(_seen(wide, WIDE, height), _seen(narrow, NARROW, tall))
+    drawn = topology.framed(boundaries, projected, frame, _LEAST / wide["scale"])
+    for shape in drawn["objects"]["regions"]["geometries"]:
+        own = shape["properties"]
+        shape["properties"] = {**own, "name": name(own["region"])}
     shapes = alt.InlineData(
-        values=dict(boundaries), format=alt.TopoDataFormat(type="topojson", feature="regions")
+        values=drawn, format=alt.TopoDataFormat(type="topojson", feature="regions")
     )
     colours = [
         {"test": f"indexof({list(group)}, datum.properties.region) >= 0", "value": BORDER},
@@ -65,22 +83,22 @@ def border_map(
     )
     drawing = (
         alt.layer(ground, halo, names.mark_text(fontSize=10, color=INK))
-        .project(**_fitted(points, WIDE, height))
+        .project(**wide)
         .properties(width=WIDE, height=height)
     )
     document = drawing.to_dict()
-    document["layer"][0]["encoding"] = {"fill": fill}
+    found = {"field": "properties.name", "type": "nominal"}
+    document["layer"][0]["encoding"] = {"fill": fill, "tooltip": found}
     ground_layer = document["layer"][0]
     document["data"] = ground_layer.pop("data")  # once, not again in the narrow patch
     finished = alt.LayerChart.from_dict(document)
-    tall = round(height * 0.75)
-    narrow = {
+    patch = {
         "width": NARROW,
         "height": tall,
-        "projection": _fitted(points, NARROW, tall),
+        "projection": narrow,
         "layer": [ground_layer, *(_small(layer) for layer in document["layer"][1:])],
     }
-    return finished, narrow
+    return finished, patch
 
 
 def _small(layer: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,16 +115,25 @@ def _fitted(
     top, bottom = min(y for _, y in points), max(y for _, y in points)
     scale = (1 - 2 * margin) * min(width / (right - left), height / (bottom - top))
     return {
-        "type": "conicEqualArea",
-        "parallels": list(_PARALLELS),
-        "rotate": [-_MERIDIAN, 0, 0],
-        "center": [0, 0],
+        **CONIC,
         "scale": scale,
         "translate": [
             width / 2 - scale * (left + right) / 2,
             height / 2 - scale * (top + bottom) / 2,
         ],
     }
+
+
+def _seen(projection: Mapping[str, Any], width: int, height: int) -> Frame:
+    """Return what a fitted projection shows, on the unit sphere's plane."""
+    scale, (left, top) = projection["scale"], projection["translate"]
+    return -left / scale, -top / scale, (width - left) / scale, (height - top) / scale
+
+
+def _around(one: Frame, other: Frame) -> Frame:
+    """Return the smallest frame that holds both."""
+    (left, top, right, bottom), (west, north, east, south) = one, other
+    return min(left, west), min(top, north), max(right, east), max(bottom, south)
 
 
 def projected(point: Point) -> Point:
@@ -120,35 +147,6 @@ def projected(point: Point) -> Point:
     turn = n * math.radians((point[0] - _MERIDIAN + 180) % 360 - 180)
     radius = math.sqrt(c - 2 * n * math.sin(math.radians(point[1]))) / n
     return radius * math.sin(turn), radius * math.cos(turn) - math.sqrt(c) / n
-
-
-def _rings(boundaries: Mapping[str, Any]) -> dict[str, list[list[Point]]]:
-    """Return the outer rings of every region, longitude and latitude in degrees."""
-    lines = list(arcs(boundaries))
-    found = {}
-    for shape in boundaries["objects"]["regions"]["geometries"]:
-        polygons = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
-        found[shape["properties"]["region"]] = [
-            [
-                point
-                for index in polygon[0]
-                for point in (lines[index] if index >= 0 else lines[~index][::-1])
-            ]
-            for polygon in polygons
-        ]
-    return found
-
-
-def arcs(boundaries: Mapping[str, Any]) -> Iterable[list[Point]]:
-    """Return the arcs of a quantised topology in degrees: offsets added up, scaled, moved."""
-    scale, move = boundaries["transform"]["scale"], boundaries["transform"]["translate"]
-    for arc in boundaries["arcs"]:
-        x = y = 0
-        points = []
-        for dx, dy in arc:
-            x, y = x + dx, y + dy
-            points.append((x * scale[0] + move[0], y * scale[1] + move[1]))
-        yield points
 
 
 def _centre(rings: Sequence[Sequence[Point]]) -> Point:

@@ -136,6 +136,7 @@ def relinked(html: str, section: str, site: Path, folder: Path) -> str:
 
     html = _ANCHOR.sub(link, html)
     html = re.sub(r'<link rel="(?:index|search|next|prev)"[^>]*>', "", html)
+    html = re.sub(r' data-spec="[^"]*"', "", html)  # from disk the pictures stay
     html = html.replace('data-content_root="../"', 'data-content_root="./"')
     return re.sub(r'"\.\./(_static|_images)/', r'"\1/', html)
 

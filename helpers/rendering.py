@@ -222,7 +222,7 @@ def _serve() -> None:
     from jupyter_book.sphinx import REDIRECT_TEXT, build_sphinx  # noqa: PLC0415
     from sphinx.util.console import nocolor  # noqa: PLC0415
 
-    from helpers import site  # noqa: F401, PLC0415
+    from helpers import policy, site  # noqa: F401, PLC0415
 
     nocolor()
 
@@ -251,7 +251,7 @@ def _serve() -> None:
         said.write(f"ERROR: {page} was not written")
     fault = _tail(said.getvalue()) if status or "ERROR" in said.getvalue() else ""
     if not fault and page != "index.html":
-        redirect = REDIRECT_TEXT.format(first_page=page)
+        redirect = policy.META + REDIRECT_TEXT.format(first_page=page)
         (work / "html" / "index.html").write_text(redirect, "utf-8")
     json.dump({"fault": fault, "modules": _modules()}, answers)
     answers.flush()

@@ -26,12 +26,14 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from helpers import tables, tracing
+from helpers import strokes, tables, tracing
 from helpers.live import VEGALITE_VERSION
 from helpers.results import CLAIM, VEGALITE
 
 _LABORATORY = "application/vnd.vegalite.v5+json"
 _WIDTHS = ("wide", "narrow")
+_CHOICE = '<div class="explore"><p>Regions, years and indicator can be chosen here.</p></div>'
+"""Where explore.js puts its controls; not shown without scripts."""
 _CSV = (
     *("id", "section", "paragraph", "statement", "kind", "printed", "computed", "unit"),
     *("verdict", "reason", "inputs", "page", "parameters", "in_paper", "asked_of"),
@@ -54,6 +56,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_css_file("borderbook.css")
     app.setup_extension("helpers.frame")
     app.setup_extension("helpers.live")
+    app.setup_extension("helpers.policy")
     app.setup_extension("helpers.tracing")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -131,7 +134,8 @@ def svg(
         document = merged(document, spec["usermeta"]["narrow"])
     if not kept:
         return _drawn(document, spec["usermeta"]["name"], narrow)
-    how = [document, narrow, version("vl-convert-python"), Path(__file__).read_text("utf-8")]
+    code = [Path(file).read_text("utf-8") for file in (__file__, strokes.__file__)]
+    how = [document, narrow, version("vl-convert-python"), *code]
     digest = hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()
     file = Path(kept) / f"{digest}.svg"
     if not file.exists():
@@ -149,7 +153,7 @@ def _drawn(document: Mapping[str, Any], name: str, narrow: bool) -> str:
     found = dict.fromkeys(re.findall(r"clip\d+", drawn))  # numbered across the whole process
     clips = {name: f"clip{number}" for number, name in enumerate(found)}
     drawn = re.sub(r"clip\d+", lambda clip: clips[clip[0]], drawn)
-    drawn = re.sub(r' d="[^"]+"', lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), drawn)
+    drawn = strokes.lighter(drawn)
     drawn = re.sub(r'id="([a-z]+\d+)"', rf'id="{variant}-\1"', drawn)
     return re.sub(r"url\(#([a-z]+\d+)\)", rf"url(#{variant}-\1)", drawn)
 
@@ -188,13 +192,14 @@ def _exhibit(content: Mapping[str, Any], mime: str, app: Sphinx, page: str, cell
     (target / f"{name}.vl.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")
     meta = content["usermeta"]
     described = escape(meta["description"])
-    explored = " data-explorer" if "explorer" in meta else ""
     drawn = {kind: svg(content, narrow=kind == "narrow", bare=True, kept=kept) for kind in _WIDTHS}
     drawings = "".join(
         f'<div class="drawing {kind}" role="img" aria-label="{escape(meta["title"])}" '
         f'aria-describedby="{name}-words">{picture}</div>'
         for kind, picture in drawn.items()
     )
+    explored = " data-explorer" if "explorer" in meta else ""
+    drawings += _CHOICE if explored else ""
     return (
         f'<figure class="exhibit exhibit-chart" id="{name}" data-spec="{address}.vl.json"'
         f"{explored}><figcaption>"

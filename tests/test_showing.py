@@ -319,7 +319,11 @@ def test_no_line_crosses_a_break_or_a_gap(line_rows: pd.DataFrame, panels: bool)
 
 def test_a_picture_does_not_depend_on_the_pictures_drawn_before(line_rows: pd.DataFrame) -> None:
     drawing, narrow = maps.border_map(
-        data.load_json("boundaries"), group=["RU-OMS"], facing=[], labels={"RU-OMS": "Omsk"}
+        data.load_json("boundaries"),
+        group=["RU-OMS"],
+        facing=[],
+        labels={"RU-OMS": "Omsk"},
+        name=str.lower,
     )
     spec = Chart("map", "Headline", drawing, "words", narrow=narrow).spec()
     first = site.svg(spec)
@@ -402,6 +406,7 @@ def border() -> tuple[alt.TopLevelMixin, dict[str, Any]]:
         group=["RU-OMS", "RU-CHE"],
         facing=["KZ-39"],
         labels={"RU-OMS": "Omsk", "KZ-39": "Kostanay"},
+        name=str.lower,
     )
 
 
@@ -433,7 +438,7 @@ def test_labels_of_a_map_stand_in_the_picture_and_group_and_facing_are_coloured(
 
 def test_points_are_projected_where_vega_projects_them() -> None:
     places = [(37.6, 55.75), (73.4, 54.99), (100.0, 60.0), (132.0, 43.1), (60.0, 46.0)]
-    points = [maps._projected(place) for place in places]
+    points = [maps.projected(place) for place in places]
     projection = maps._fitted(points, 600, 400)
     spec = {
         "width": 600,

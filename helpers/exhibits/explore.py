@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from helpers import data, explorers, indicators, outlines, regions
+from helpers import data, explorers, indicators, regions
 from helpers import gross_product as product
 from helpers import small_enterprises as small
 from helpers.charts import Chart
@@ -15,9 +15,6 @@ from helpers.indicators import RUSSIA
 from helpers.parameters import GrossProduct, SmallEnterprises
 from helpers.regions import OKRUGS, TYUMEN
 from helpers.words import number
-
-_TOLERANCE = 0.002
-"""What may be left out of an outline, as a part of the map's width: about a pixel."""
 
 
 def small_enterprises(p: SmallEnterprises) -> Chart:
@@ -101,7 +98,7 @@ def _explorer(
     okrugs = OKRUGS if TYUMEN in p.group.bordering else ()
     drawing, narrow = explorers.explorer(
         offered,
-        outlines.thinned(data.load_json("boundaries"), RUSSIA, _TOLERANCE),
+        data.load_json("boundaries"),
         {code: regions.name(code) for code in regions.subjects().index},
         chosen=p.group.codes,
         first=p.first_year,

@@ -35,7 +35,11 @@ def border_map(p: Border) -> Chart:
     facing = [code for code in _facing(p) if code not in _UNDRAWN]
     labels = {code: regions.brief(code) for code in p.group.codes}
     drawing, narrow = maps.border_map(
-        data.load_json("boundaries"), group=p.group.codes, facing=facing, labels=labels
+        data.load_json("boundaries"),
+        group=p.group.codes,
+        facing=facing,
+        labels=labels,
+        name=regions.name,
     )
     named = words.listing(sorted(labels.values()))
     across = words.listing([regions.brief(code) for code in facing])

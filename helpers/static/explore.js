@@ -4,10 +4,14 @@
   const { draw, near, read } = window.borderbook;
 
   for (const figure of document.querySelectorAll("[data-explorer]")) {
-    if (location.protocol === "file:") continue;
     const drawings = [...figure.querySelectorAll(".drawing")];
+    const place = figure.querySelector(".explore");
     const views = new Map();
     let panel;
+    if (location.protocol === "file:") {
+      place.hidden = true;
+      continue;
+    }
 
     const show = async () => {
       for (const [drawing, view] of views) {
@@ -25,12 +29,13 @@
         const view = await draw(drawing, spec);
         if (!panel) {
           panel = controls(spec, show);
-          drawings.at(-1).after(panel.form);
+          place.replaceChildren(panel.form);
         }
         view.addEventListener("click", (_, item) => panel.toggle(item?.datum?.properties?.region));
         views.set(drawing, view);
         await show();
       } catch (fault) {
+        place.hidden = true;
         console.warn("The picture stays as it is:", fault);
       }
     };
@@ -89,16 +94,17 @@
     again.addEventListener("click", () => update(Object.assign(state, start)));
     const status = element("p", { role: "status" });
     const others = codes.filter((code) => !start.chosen.includes(code));
-    const more = element("details", {}, element("summary", {}, "Other regions"),
-      list("Count in as well", others));
-    more.open = others.some((code) => state.chosen.includes(code));
     const table = element("table", {});
-    const form = element("form", { className: "explore" },
+    const form = element("form", {},
       element("p", {}, select("Indicator", "indicator", Object.entries(titles)),
-        ...["first", "last"].map((name) => select(`${name === "first" ? "From" : "To"}`, name,
-          years.map((year) => [year, year]))),
+        select("From", "first", years.map((year) => [year, year])),
+        select("To", "last", years.map((year) => [year, year])),
         ...Object.entries(together).map(([label, own]) => box(label, own)), again),
-      status, list("Regions counted", start.chosen), more, table);
+      status,
+      element("details", {}, element("summary", {}, "Choose regions by name"),
+        list("At the start", start.chosen),
+        list("All others", codes.filter((code) => !start.chosen.includes(code)))),
+      element("details", {}, element("summary", {}, "The shares in numbers"), table));
     form.addEventListener("submit", (event) => event.preventDefault());
     fill();
 
