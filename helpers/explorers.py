@@ -7,7 +7,7 @@ the build as in the reader's browser. `helpers.indicators` says what they mean.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +34,7 @@ class Indicator:
     """What a share can be of: figures of years by regions, with the national total in `RU`.
 
     Where `RU` is missing the sum of all regions stands in for it, as `indicators.national_total`
-    has it. `segments` names the run of comparable years that each year belongs to; `printed` holds
+    has it. `segment` names the run of comparable years that a year belongs to; `printed` holds
     values as printed, by year; `breaks` maps a year (x.5 stands between two) to its reason.
     """
 
@@ -43,7 +43,7 @@ class Indicator:
     unit: str
     digits: int
     figures: pd.DataFrame
-    segments: Mapping[int, str]
+    segment: Callable[[int], str]
     printed: Mapping[int, str] = field(default_factory=dict)
     breaks: Mapping[float, str] = field(default_factory=dict)
 
@@ -84,11 +84,6 @@ def explorer(
         ],
         "datasets": {
             "figures": [row for i in indicators for row in _figures(i)],
-            "printed": [
-                {"indicator": i.name, "year": year, "value": float(text), "printed": text}
-                for i in indicators
-                for year, text in i.printed.items()
-            ],
             "breaks": [
                 {"indicator": i.name, "at": at, "reason": reason}
                 for i in indicators
@@ -122,19 +117,18 @@ def in_words(indicator: Indicator, shares: pd.Series, regions: Sequence[str]) ->
 
 
 def _figures(indicator: Indicator) -> list[dict[str, Any]]:
-    """Return one row for each year that has a figure, missing ones as null."""
+    """Return one row for each year that has a figure or a printed value, missing ones as null."""
+    held = indicator.figures.T.to_dict()
     return [
         {
             "indicator": indicator.name,
             "year": year,
-            "segment": indicator.segments[year],
+            "segment": indicator.segment(year),
+            "printed": indicator.printed.get(year),
             **{code: None if pd.isna(value) else value for code, value in row.items()},
         }
-        for year, row in zip(
-            map(int, indicator.figures.index),
-            indicator.figures.to_dict("records"),
-            strict=True,
-        )
+        for year in sorted({*map(int, held), *indicator.printed})
+        for row in [held.get(year, dict.fromkeys(indicator.figures.columns, None))]
     ]
 
 
@@ -239,7 +233,7 @@ def _shares(codes: Sequence[str]) -> dict[str, Any]:
         "layer": [
             {
                 "mark": {"type": "line", "color": BORDER, "strokeWidth": 2.5},
-                "encoding": {"detail": {"field": "run"}},
+                "encoding": {"detail": {"field": "run", "type": "nominal"}},
             },
             {
                 "name": _MARKS,
@@ -255,7 +249,7 @@ def _shares(codes: Sequence[str]) -> dict[str, Any]:
             {
                 "transform": [{"filter": "datum.year == datum.latest"}],
                 "mark": {"type": "text", "dy": -12, "fontWeight": "bold", "color": BORDER},
-                "encoding": {"text": {"field": "text"}},
+                "encoding": {"text": {"field": "text", "type": "nominal"}},
             },
         ],
     }
@@ -264,8 +258,11 @@ def _shares(codes: Sequence[str]) -> dict[str, Any]:
 def _printed() -> dict[str, Any]:
     """Return the values that the paper prints, as hollow marks."""
     return {
-        "data": {"name": "printed"},
-        "transform": [{"filter": _IN_VIEW}],
+        "data": {"name": "figures"},
+        "transform": [
+            {"filter": f"{_IN_VIEW} && isValid(datum.printed)"},
+            {"calculate": "toNumber(datum.printed)", "as": "value"},
+        ],
         "mark": {"type": "point", "size": 110, "strokeWidth": 1.5, "opacity": 1, "color": BORDER},
         "encoding": {
             "x": _x("year"),
@@ -302,7 +299,7 @@ def _breaks() -> dict[str, Any]:
                     "fontSize": 10,
                     "color": INK,
                 },
-                "encoding": {"y": {"value": 0}, "text": {"field": "reason"}},
+                "encoding": {"y": {"value": 0}, "text": {"field": "reason", "type": "nominal"}},
             },
         ],
     }

@@ -50,7 +50,6 @@ def _rows_of_table_2() -> list[Indicator]:
     paper = data.load("paper_table_2")
     offered = []
     for measure in small.MEASURES:
-        figures = small.series(measure.row)
         cells = paper[paper["indicator"] == measure.row]
         offered.append(
             Indicator(
@@ -58,8 +57,8 @@ def _rows_of_table_2() -> list[Indicator]:
                 measure.title,
                 "% of Russia",
                 2,
-                figures,
-                {int(year): small.segment(int(year)) for year in figures.index},
+                small.series(measure.row),
+                small.segment,
                 dict(zip(map(int, cells["year"]), cells["printed_percent"], strict=True)),
                 BREAKS,
             )
@@ -79,7 +78,7 @@ def _readings_of_product() -> list[Indicator]:
             {"grp": "% of the sum of GRP", "gdp": "% of GDP"}[name],
             1,
             figures,
-            {int(year): product.methodology(int(year)) for year in figures.index},
+            product.methodology,
             {PAPERS_YEAR: printed()[1]},
             {product.BREAK - 0.5: "new methodology"},
         )
@@ -108,11 +107,10 @@ def _explorer(
     usual = offered[0]
     shares = indicators.group_share(usual.figures, p.group.codes).loc[p.first_year : p.last_year]
     shares = shares.dropna()
-    called = p.group.called
     return Chart(
         "explorer",
-        f"{called[0].upper()}{called[1:]} made {number(shares.iloc[-1], usual.digits)} % {what} in "
-        f"{shares.index[-1]}; other regions would have made another share",
+        f"In {shares.index[-1]}, {number(shares.iloc[-1], usual.digits)} % {what} fell to "
+        f"{p.group.called}; other regions have another share",
         drawing,
         explorers.in_words(usual, shares, [regions.name(code) for code in p.group.codes]),
         f"Russia's regions, those counted drawn strong, and their share, {p.first_year}–"

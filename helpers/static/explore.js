@@ -100,10 +100,12 @@
         select("From", "first", years.map((year) => [year, year])),
         select("To", "last", years.map((year) => [year, year])),
         ...Object.entries(together).map(([label, own]) => box(label, own)), again),
+      element("p", {}, "A click on the map takes a region in or out."),
       status,
       element("details", {}, element("summary", {}, "Choose regions by name"),
         list("At the start", start.chosen),
-        list("All others", codes.filter((code) => !start.chosen.includes(code)))),
+        list("All others", codes.filter((code) => !start.chosen.includes(code))
+          .sort((one, other) => names[one].localeCompare(names[other], "en")))),
       element("details", {}, element("summary", {}, "The shares in numbers"), table));
     form.addEventListener("submit", (event) => event.preventDefault());
     fill();
@@ -131,8 +133,8 @@
     /** Writes the shares, `year` and `text` of each, into status and table. */
     function tell(shares) {
       const texts = new Map(shares.map(({ year, text }) => [year, text]));
-      const printed = new Map(spec.datasets.printed
-        .filter((row) => row.indicator === state.indicator)
+      const printed = new Map(spec.datasets.figures
+        .filter((row) => row.indicator === state.indicator && row.printed)
         .map((row) => [row.year, row.printed]));
       const columns = [["Share, %", texts]];
       if (printed.size) columns.push(["Printed, %", printed]);
