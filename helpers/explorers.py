@@ -93,6 +93,7 @@ def explorer(
         },
         "usermeta": {
             "explorer": {
+                "indicators": [i.name for i in indicators],
                 "years": sorted({int(year) for i in indicators for year in i.figures.index}),
                 "together": {label: list(codes) for label, codes in together.items()},
             }

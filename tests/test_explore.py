@@ -259,7 +259,7 @@ def test_the_address_brings_a_choice_back(page: Page, address: str) -> None:
     assert page.get_by_label("Chelyabinsk Oblast").is_checked()
     assert page.get_by_label("Indicator").input_value() == "number"
 
-    page.get_by_label("To", exact=True).select_option("2013")
+    page.get_by_role("combobox", name="To", exact=True).select_option("2013")
     page.wait_for_url(f"**/{SMALL}.html?{query.replace('2015', '2013')}")
 
 

@@ -64,8 +64,9 @@
   function controls(spec, changed) {
     const given = Object.fromEntries(spec.params.map(({ name, value }) => [name, value]));
     const { chosen, indicator, first, last, names, titles } = given;
-    const { years, together } = spec.usermeta.explorer;
+    const { indicators, years, together } = spec.usermeta.explorer;
     const codes = Object.keys(names);
+    const byName = (one, other) => names[one].localeCompare(names[other], "en");
     const start = { chosen: codes.filter((code) => chosen.includes(code)), indicator, first, last };
     const { state, strange } = asked(start, { names, titles, years });
 
@@ -77,56 +78,61 @@
       return element("label", {}, control, ` ${label}`);
     };
     const list = (title, own) => element("fieldset", {}, element("legend", {}, title),
-      ...own.map((code) => box(names[code], [code])));
+      ...own.sort(byName).map((code) => box(names[code], [code])));
     const selects = {};
     const select = (label, name, options) => {
       const control = element("select", {}, ...options.map(([value, text]) => new Option(text, value)));
       control.addEventListener("change", () => {
-        state[name] = name === "indicator" ? control.value : Number(control.value);
-        if (state.first > state.last) state.first = state.last = state[name];
-        update();
+        const ends = [Number(selects.first.value), Number(selects.last.value)];
+        const [first, last] = ends.sort((one, other) => one - other);
+        update({ indicator: selects.indicator.value, first, last });
       });
       selects[name] = control;
       return element("label", {}, `${label} `, control);
     };
 
     const again = element("button", { type: "button" }, "Back to the start");
-    again.addEventListener("click", () => update(Object.assign(state, start)));
+    again.addEventListener("click", () => {
+      update(start);
+      fill();
+    });
     const status = element("p", { role: "status" });
     const others = codes.filter((code) => !start.chosen.includes(code));
     const table = element("table", {});
     const form = element("form", {},
-      element("p", {}, select("Indicator", "indicator", Object.entries(titles)),
+      element("p", {}, select("Indicator", "indicator", indicators.map((name) => [name, titles[name]])),
         select("From", "first", years.map((year) => [year, year])),
         select("To", "last", years.map((year) => [year, year])),
         ...Object.entries(together).map(([label, own]) => box(label, own)), again),
       element("p", {}, "A click on the map takes a region in or out."),
       status,
       element("details", {}, element("summary", {}, "Choose regions by name"),
-        list("At the start", start.chosen),
-        list("All others", codes.filter((code) => !start.chosen.includes(code))
-          .sort((one, other) => names[one].localeCompare(names[other], "en")))),
+        list("At the start", [...start.chosen]),
+        list("All others", codes.filter((code) => !start.chosen.includes(code)))),
       element("details", {}, element("summary", {}, "The shares in numbers"), table));
     form.addEventListener("submit", (event) => event.preventDefault());
     fill();
 
     function choose(own, counted) {
-      state.chosen = codes.filter((code) =>
-        own.includes(code) ? counted : state.chosen.includes(code));
-      update();
+      const isChosen = (code) => own.includes(code) ? counted : state.chosen.includes(code);
+      update({ chosen: codes.filter(isChosen) });
     }
     function toggle(code) {
       if (code in names) choose([code], !state.chosen.includes(code));
     }
     function fill() {
       for (const [name, control] of Object.entries(selects)) control.value = state[name];
+      tick();
+    }
+    function tick() {
       for (const [control, own] of boxes) {
         control.checked = own.every((code) => state.chosen.includes(code));
       }
     }
-    function update() {
+    function update(change) {
+      Object.assign(state, change);
       strange.length = 0;
-      fill();
+      tick();
       keep(state, start);
       changed();
     }

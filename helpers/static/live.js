@@ -51,7 +51,7 @@ window.borderbook = (() => {
     const { view } = await window.vegaEmbed(stage, spec, {
       actions: false,
       ast: true,
-      config: { aria: false },
+      config: { aria: false, mark: { aria: false } },
       defaultStyle: false,
       logLevel: 1, // errors; warnings are for authors
       mode: "vega-lite",
