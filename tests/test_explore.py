@@ -230,7 +230,7 @@ def test_everything_can_be_chosen_by_keyboard(page: Page, address: str) -> None:
     page.keyboard.type("2016")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    page.wait_for_url("**/*indicator=gdp&years=2012-2016")
+    page.wait_for_url("**/*regions=*&indicator=gdp&years=2012-2016")
     codes = [*PAPERS, *OKRUGS]
     assert status(page).endswith(f"14 of 83 regions: {told(PRODUCT, codes, 'gdp', (2012, 2016))}.")
     page.keyboard.press("Tab")

@@ -197,8 +197,8 @@
     const url = new URL(location);
     const usual = words(start);
     for (const [name, text] of Object.entries(words(state))) {
-      if (text === usual[name]) url.searchParams.delete(name);
-      else url.searchParams.set(name, text);
+      url.searchParams.delete(name);
+      if (text !== usual[name]) url.searchParams.append(name, text);
     }
     url.search = url.search.replaceAll("%2C", ",");
     history.replaceState(history.state, "", url);
