@@ -87,7 +87,7 @@ class Chart:
         document["config"] = _CONFIG
         document["title"] = {"text": self.title, "subtitle": self.subtitle}
         document["description"] = self.alternative
-        document["usermeta"] = {
+        document["usermeta"] = document.get("usermeta", {}) | {
             "name": self.name,
             "title": self.title,
             "subtitle": self.subtitle,

@@ -35,6 +35,8 @@ def library(kept: Path) -> Path:
 def _add_script(app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any) -> None:
     if "data-spec" in context.get("body", ""):
         app.add_js_file("live.js", defer="defer")
+    if "data-explorer" in context.get("body", ""):
+        app.add_js_file("explore.js", defer="defer")
 
 
 def _add_library(app: Sphinx, error: Exception | None) -> None:

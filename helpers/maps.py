@@ -15,6 +15,13 @@ from helpers.topology import Frame, Point
 
 _PARALLELS = (52.0, 64.0)
 _MERIDIAN = 100.0
+CONIC = {
+    "type": "conicEqualArea",
+    "parallels": list(_PARALLELS),
+    "rotate": [-_MERIDIAN, 0, 0],
+    "center": [0, 0],
+}
+"""The projection of all maps, to be fitted."""
 QUIET = "#e3e5e8"
 """Regions that only give the map its ground."""
 _LEAST = 0.5
@@ -108,10 +115,7 @@ def _fitted(
     top, bottom = min(y for _, y in points), max(y for _, y in points)
     scale = (1 - 2 * margin) * min(width / (right - left), height / (bottom - top))
     return {
-        "type": "conicEqualArea",
-        "parallels": list(_PARALLELS),
-        "rotate": [-_MERIDIAN, 0, 0],
-        "center": [0, 0],
+        **CONIC,
         "scale": scale,
         "translate": [
             width / 2 - scale * (left + right) / 2,

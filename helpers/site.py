@@ -32,6 +32,8 @@ from helpers.results import CLAIM, VEGALITE
 
 _LABORATORY = "application/vnd.vegalite.v5+json"
 _WIDTHS = ("wide", "narrow")
+_CHOICE = '<div class="explore"><p>Regions, years and indicator can be chosen here.</p></div>'
+"""Where explore.js puts its controls; not shown without scripts."""
 _CSV = (
     *("id", "section", "paragraph", "statement", "kind", "printed", "computed", "unit"),
     *("verdict", "reason", "inputs", "page", "parameters", "in_paper", "asked_of"),
@@ -196,9 +198,11 @@ def _exhibit(content: Mapping[str, Any], mime: str, app: Sphinx, page: str, cell
         f'aria-describedby="{name}-words">{picture}</div>'
         for kind, picture in drawn.items()
     )
+    explored = " data-explorer" if "explorer" in meta else ""
+    drawings += _CHOICE if explored else ""
     return (
-        f'<figure class="exhibit exhibit-chart" id="{name}" data-spec="{address}.vl.json">'
-        f"<figcaption>"
+        f'<figure class="exhibit exhibit-chart" id="{name}" data-spec="{address}.vl.json"'
+        f"{explored}><figcaption>"
         f'<span class="headline">{escape(meta["title"])}</span>'
         f'<span class="subtitle">{escape(meta["subtitle"])}</span></figcaption>{drawings}'
         f'<details class="words"><summary>This picture in words and numbers</summary>'

@@ -11,7 +11,7 @@ from helpers.parameters import SmallEnterprises
 from helpers.tables import Column, Table
 from helpers.words import number
 
-_BREAKS = {2010: "complete survey", 2015: "complete survey", 2015.5: "SME register",
+BREAKS = {2010: "complete survey", 2015: "complete survey", 2015.5: "SME register",
            2016.5: "new criteria", 2020: "complete survey"}  # fmt: skip
 _EMPLOYEES, _TURNOVER = "average number of employees", "small business turnover"
 _NUMBER, _INVESTMENT = "number of small businesses", "investments in fixed assets"
@@ -114,7 +114,7 @@ def series(p: SmallEnterprises) -> Chart:
         rows[rows["series"].isin(shown)][[*columns, "segment"]],
         [Series(title) for title in shown],
         unit="% of Russia",
-        breaks=_BREAKS,
+        breaks=BREAKS,
         printed=marks[columns],
         panels=True,
         height=210,
