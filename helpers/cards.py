@@ -6,8 +6,10 @@ Cards and addresses need `html_baseurl`, the address of the site: Open Graph has
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 import textwrap
+from collections.abc import Mapping
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,8 @@ _HEADLINE, _BOOK = 40, 26
 _LINE, _LINES = 52, 3
 # Characters of a line of the headline, and how many lines there are at most.
 _FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+_UNTITLED = {"search": "Search", "genindex": "Index"}
+"""Pages whose titles stand in Sphinx's templates only."""
 _CHART = re.compile(r'data-spec="\.\./(downloads/[^"]+)"')
 
 
@@ -79,31 +83,29 @@ def _tell(
 ) -> None:
     """Give a page's template what it says of itself, and write its card."""
     book = app.config.html_title
-    title = unescape(re.sub(r"<[^>]+>", "", context.get("title") or book))
+    named = context.get("title") or _UNTITLED.get(page, book)
+    title = unescape(re.sub(r"<[^>]+>", "", named))
     told: dict[str, Any] = {
         "title": title,
         "book": book,
-        "description": _answer(doctree) or f"{title}. {book}",
+        "description": _answer(doctree) or f"{title}: {book}",
     }
-    base = app.config.html_baseurl.rstrip("/")
-    chart = _CHART.search(context.get("body") or "")
-    if base:
-        own = page if chart else app.config.root_doc
-        told |= {"url": f"{base}/{page}.html", "image": f"{base}/{_card(own)}", "about": book}
-        told["size"] = (WIDTH, HEIGHT)
-        if chart:
-            meta = json.loads((Path(app.outdir) / chart[1]).read_text("utf-8"))["usermeta"]
-            told["about"] = f"{meta['title']}. {meta['subtitle']}"
-        if chart or page == app.config.root_doc:
-            _write(app, page, title, chart[1] if chart else "")
+    if app.config.html_baseurl:
+        found = _CHART.search(context.get("body") or "")
+        spec = json.loads((Path(app.outdir) / found[1]).read_text("utf-8")) if found else None
+        own = page if spec else app.config.root_doc
+        if own == page:
+            _write(app, page, title, spec)
+        told["url"], told["size"] = context["pageurl"], (WIDTH, HEIGHT)
+        told["image"] = posixpath.join(app.config.html_baseurl, _card(own))
+        told["about"] = "{title}. {subtitle}".format_map(spec["usermeta"]) if spec else book
     context["told"] = told
 
 
-def _write(app: Sphinx, page: str, title: str, chart: str) -> None:
+def _write(app: Sphinx, page: str, title: str, spec: Mapping[str, Any] | None) -> None:
     """Write the card of a page: its chart with its headline, or the title of the page alone."""
     kept, drawing, headline = app.config.pictures, "", title
-    if chart:
-        spec = json.loads((Path(app.outdir) / chart).read_text("utf-8"))
+    if spec:
         drawing = pictures.svg(spec, bare=True, kept=kept)
         headline = spec["usermeta"]["title"]
     place = Path(app.outdir) / _card(page)
