@@ -23,7 +23,11 @@ _OFFERED_BY = "book/data"
 _TOP = "borderbook"
 """The folder that the archive unpacks to."""
 _README = "README.txt"
-_LEDGER = ("claims.csv", "claims.json", "claims.schema.json")
+_LEDGER = {
+    "claims.csv": "the statements of the paper, each with its verdict",
+    "claims.json": "the same, with inputs and readings",
+    "claims.schema.json": "what the fields of claims.json are",
+}
 _PRESSED = ".png"
 """Files that do not get smaller."""
 _TIME = (1980, 1, 1, 0, 0, 0)
@@ -69,7 +73,7 @@ def _readme(held: Mapping[str, Path], figures: Path, told: Mapping[str, str]) ->
     templates.filters["lines"] = _lines
     return templates.get_template(_README).render(
         kinds=downloads.KINDS,
-        ledger=[name for name in _LEDGER if name in held],
+        ledger={name: words for name, words in _LEDGER.items() if name in held},
         exhibits=exhibits,
         resources=data.package(figures)["resources"],
         **told,

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from PIL import Image
 
-from helpers import cards, charts, rendering
+from helpers import cards, charts, kernels, rendering
 from helpers.charts import Chart
 from helpers.cli import ROOT
 
@@ -33,7 +33,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "book").mkdir()
     settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     settings["sphinx"]["config"]["html_baseurl"] = f"{BASE}/"
-    settings["bibtex_bibfiles"] = []
+    (root / "book" / "references.bib").touch()
     (root / "_config.yml").write_text(yaml.safe_dump(settings), "utf-8")
     shutil.copyfile(ROOT / "requirements.txt", root / "requirements.txt")
     (root / "_toc.yml").write_text(
@@ -48,7 +48,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = nbformat.v4.new_output("display_data", chart._repr_mimebundle_())
     code = nbformat.v4.new_code_cell("bars()", id="bars", outputs=[output], execution_count=1)
     title = nbformat.v4.new_markdown_cell("# One\n\nAltai has twice as much.", id="title")
-    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    metadata = {"kernelspec": kernels.KERNEL, "language_info": {"name": "python"}}
     notebook = nbformat.v4.new_notebook(cells=[title, code], metadata=metadata)
     nbformat.write(notebook, root / "one.ipynb")
     rendering.render(root, {"one": root / "one.ipynb"}, root / "html")
