@@ -68,6 +68,7 @@ class Chart:
     """A chart with headline, subtitle (measure, unit, place, period), text alternative, sources.
 
     `narrow` is what to change for a narrow screen: a JSON merge patch (RFC 7396) on the spec.
+    `rows` is what the chart says where its data are shapes; else the data of its marks say it.
     Shown in a notebook it gives Vega-Lite, with all of these in `usermeta`, and `text/plain`.
     """
 
@@ -79,6 +80,7 @@ class Chart:
     notes: Sequence[str] = ()
     sources: Sequence[Source] = ()
     narrow: Mapping[str, Any] = field(default_factory=lambda: {"width": NARROW})
+    rows: Sequence[Mapping[str, str]] = ()
 
     def spec(self) -> dict[str, Any]:
         """Return the Vega-Lite document, numbers to 12 significant digits."""
@@ -95,6 +97,7 @@ class Chart:
             "notes": list(self.notes),
             "sources": [source.record() for source in self.sources],
             "narrow": dict(self.narrow),
+            **({"rows": [dict(row) for row in self.rows]} if self.rows else {}),
         }
         finished: dict[str, Any] = rounded_json(document)
         return finished
@@ -134,12 +137,18 @@ def lines(
     `rows`: `series`, `year`, `value` (in `unit`), `segment`; a line joins the years of one segment
     only, so that no line crosses a break or a gap. Values are told with `digits` decimals.
     `breaks` maps a year (x.5 stands between two) to its reason in two words. `printed` (`series`,
-    `year`, `value`) are hollow marks. With `panels` every series has a panel and a value axis of
-    its own.
+    `year`, `value`) are hollow marks; then the rows of both say their `origin`. With `panels` every
+    series has a panel and a value axis of its own.
     """
-    known = rows.dropna(subset=["value"])
-    marks = printed.dropna(subset=["value"]) if printed is not None else known.head(0)
     names = [s.name for s in series]
+    known = rows.dropna(subset=["value"]).sort_values(
+        ["series", "year"],
+        key=lambda keys: keys.map(names.index) if keys.name == "series" else keys,
+    )
+    marks = printed.dropna(subset=["value"]) if printed is not None else known.head(0)
+    if not marks.empty:
+        known = known.assign(origin="published figures")
+        marks = marks.assign(origin="printed in the paper")
     frame = _Frame.around(known, series, unit, digits, zero=zero, ticks=6 if panels else 10)
     alternative = _line_alternative(known, names, unit, marks, breaks or {}, digits=digits)
     if not panels:

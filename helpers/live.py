@@ -10,8 +10,7 @@ from typing import Any
 import vl_convert
 from sphinx.application import Sphinx
 
-VEGALITE_VERSION = "6.4"
-"""The Vega-Lite that draws the pictures and takes over from them."""
+from helpers.pictures import VEGALITE_VERSION
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -29,7 +29,13 @@ from helpers.runs import Run
 _GLUED = re.compile(r"\{glue:(?:text)?\}`([\w-]+)\.ipynb::([\w-]+)(?::([^`]*))?`")
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!\w+:)([\w./-]+)\.(?:ipynb|md)(#[^)\s]*)?\)")
 _ANCHOR = re.compile(r'<a\b([^>]*?)\bhref="([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
-_KINDS = {".csv": "tables", ".svg": "charts", ".json": "charts"}
+_TAKEN = r"\.\./downloads/([^/\"]+)/([^/\"]+)"
+_KINDS = {
+    **dict.fromkeys((".csv", ".json"), "tables"),
+    **dict.fromkeys((".svg", ".png", ".vl.json"), "charts"),
+    **dict.fromkeys((".bib", ".txt"), "citations"),
+}
+"""Folders for the files to take away, by how their names end."""
 _QUIET = ("myst.xref_missing", "ref.doc", "toc.not_included")
 """Warnings of pages that are not there: only one is."""
 
@@ -82,6 +88,7 @@ def stage(page: Page, source: Path) -> None:
     config = settings["sphinx"]["config"]
     config["suppress_warnings"] = [*config.get("suppress_warnings", []), *_QUIET]
     config["html_sidebars"] = {"**": ["sidebar/brand.html"]}
+    config["html_baseurl"] = ""  # the page is no page of the site
     (source / "_config.yml").write_text(yaml.safe_dump(settings), "utf-8")
     (source / "_toc.yml").write_text("format: jb-book\nroot: book/index\n", "utf-8")
 
@@ -121,16 +128,16 @@ def relinked(html: str, section: str, site: Path, folder: Path) -> str:
         elif path in ("", "index.html", f"{section}.html"):
             known = not fragment or unquote(fragment) in own
             return f'<a{before}href="#{fragment}"{after}>{inner}</a>' if known else inner
-        elif path.startswith("../downloads/"):
-            new = _download(*path.split("/")[2:])
+        elif taken := re.fullmatch(_TAKEN, path):
+            new = _download(*taken.groups())
             return f'<a{before}href="{new}"{after}>{inner}</a>'
         target = site / path
         if not target.is_file():
             return f"<span{before.rstrip()}>{inner}</span>" if "class=" in before else inner
-        if target not in elsewhere:
+        if fragment and target not in elsewhere:
             elsewhere[target] = set(re.findall(r'\bid="([^"]+)"', target.read_text("utf-8")))
         new = Path(os.path.relpath(target, folder)).as_posix()
-        new += f"#{fragment}" if unquote(fragment) in elsewhere[target] else ""
+        new += f"#{fragment}" if fragment and unquote(fragment) in elsewhere[target] else ""
         return f'<a{before}href="{new}"{after}>{inner}</a>'
 
     html = _ANCHOR.sub(link, html)
@@ -188,10 +195,10 @@ def _folded(html: str, differing: Changes) -> str:
 def _download(section: str, name: str) -> str:
     """Return where a file for download is in the folder of a run.
 
-    >>> _download("index", "table-2.csv"), _download("claims", "verdicts.csv")
-    ('tables/table-2.csv', 'tables/claims/verdicts.csv')
+    >>> _download("index", "table-2.csv"), _download("claims", "shares.vl.json")
+    ('tables/table-2.csv', 'charts/claims/shares.vl.json')
     """
-    kind = _KINDS[Path(name).suffix]
+    kind = _KINDS["".join(Path(name).suffixes)]
     if name.startswith("changes-"):
         return f"changes/{name.removeprefix('changes-')}"
     return f"{kind}/{name}" if section == "index" else f"{kind}/{section}/{name}"

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
-import os
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from html import escape
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar
 
-import vl_convert
 from docutils import nodes
 from latex2mathml.converter import convert as mathml
 from myst_nb.core.render import MimeData
@@ -26,14 +21,14 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from helpers import strokes, tables, tracing
-from helpers.live import VEGALITE_VERSION
+from helpers import downloads, figures, parameters, tables, tracing
+from helpers.citations import Citation
 from helpers.results import CLAIM, VEGALITE
 
 _LABORATORY = "application/vnd.vegalite.v5+json"
-_WIDTHS = ("wide", "narrow")
-_CHOICE = '<div class="explore"><p>Regions, years and indicator can be chosen here.</p></div>'
-"""Where explore.js puts its controls; not shown without scripts."""
+_EXHIBITS = (VEGALITE, tables.RESOURCE)
+_SCRIPTS = {"data-filters": "choose.js", "data-copy": "copy.js"}
+"""The scripts that a page gets for what stands on it."""
 _CSV = (
     *("id", "section", "paragraph", "statement", "kind", "printed", "computed", "unit"),
     *("verdict", "reason", "inputs", "page", "parameters", "in_paper", "asked_of"),
@@ -46,6 +41,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension: exhibits, folded code, formulas as MathML, our style."""
     app.add_html_math_renderer("mathml", (_inline_formula, None), (_block_formula, None))
     app.add_directive("exhibit", Exhibit)
+    app.add_node(Cited, html=(_cite, None))
     app.connect("config-inited", _configure)
     app.connect("env-purge-doc", _take_back)
     app.connect("env-updated", _follow)
@@ -54,6 +50,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "env")  # Jupyter Book sets it in any case
     app.add_config_value("pictures", "", "")  # a folder that keeps drawn charts
     app.add_css_file("borderbook.css")
+    app.setup_extension("helpers.archive")
+    app.setup_extension("helpers.cards")
     app.setup_extension("helpers.frame")
     app.setup_extension("helpers.live")
     app.setup_extension("helpers.policy")
@@ -72,20 +70,20 @@ class BundleRenderer:
     ]
 
     @staticmethod
-    def handle_mime(renderer: Any, data: MimeData, inline: bool) -> list[nodes.Element] | None:
+    def handle_mime(renderer: Any, data: MimeData, inline: bool) -> list[nodes.Node] | None:
         """Return the nodes of a bundle of ours; None leaves it to MyST-NB."""
         if data.mime_type == CLAIM:
             _publish(data.content, Path(renderer.renderer.sphinx_env.app.outdir))
             return []
         if data.mime_type == _LABORATORY:
             return []
-        if data.mime_type not in (VEGALITE, tables.RESOURCE) or inline:
+        if data.mime_type not in _EXHIBITS or inline:
             return None
         env = renderer.renderer.sphinx_env
         page = env.docname
         cell = _cell_ids(env.doc2path(page))[data.cell_index or 0]
         content: Any = data.content
-        return [_raw(_exhibit(content, data.mime_type, env.app, page, cell))]
+        return _exhibit(content, env, page, cell)
 
 
 class Exhibit(SphinxDirective):
@@ -101,10 +99,14 @@ class Exhibit(SphinxDirective):
         for cell in json.loads(Path(path).read_text("utf-8"))["cells"]:
             for output in cell.get("outputs", []):
                 for mime, content in output.get("data", {}).items():
-                    if mime in (VEGALITE, tables.RESOURCE) and _name(content) == name:
+                    if mime in _EXHIBITS and downloads.name(content) == name:
                         page = self.env.path2doc(path) or self.env.docname
-                        return [_raw(_exhibit(content, mime, self.env.app, page, cell["id"]))]
+                        return _exhibit(content, self.env, page, cell["id"])
         raise self.error(f"{file} has no table or chart named {name!r}")
+
+
+class Cited(nodes.General, nodes.Element):  # type: ignore[misc]
+    """The place of an exhibit's citation: the `name` and `title` of the exhibit, and its `page`."""
 
 
 class PaperStyle(unsrt.Style):  # type: ignore[misc]
@@ -122,95 +124,42 @@ class PaperStyle(unsrt.Style):  # type: ignore[misc]
 register_plugin("pybtex.style.formatting", "paper", PaperStyle)
 
 
-def svg(
-    spec: Mapping[str, Any], *, narrow: bool = False, bare: bool = False, kept: str = ""
-) -> str:
-    """Return a chart as SVG: as it is, or for a narrow screen; `bare` leaves its title out.
+def _exhibit(
+    content: Mapping[str, Any], env: BuildEnvironment, page: str, cell: str
+) -> list[nodes.Node]:
+    """Return a table or chart as nodes, and write its files into the site's downloads."""
+    section, kept = page.rpartition("/")[2], env.app.config.pictures
+    offered = downloads.write(content, Path(env.app.outdir) / "downloads" / section, kept)
+    before, after = figures.html(content, offered, section, cell, kept)
+    cited = Cited(page=page, name=downloads.name(content), title=downloads.title(content))
+    return [_raw(before), cited, _raw(after)]
 
-    `kept` is a folder that holds what has been drawn, by a hash of what was drawn and how.
+
+def _cite(translator: Any, node: Cited) -> None:
+    """Write the citation of an exhibit into its page and into the downloads.
+
+    This is done whenever the page is written, for it tells the state of all figures.
     """
-    document = {key: value for key, value in spec.items() if not (bare and key == "title")}
-    if narrow:
-        document = merged(document, spec["usermeta"]["narrow"])
-    if not kept:
-        return _drawn(document, spec["usermeta"]["name"], narrow)
-    code = [Path(file).read_text("utf-8") for file in (__file__, strokes.__file__)]
-    how = [document, narrow, version("vl-convert-python"), *code]
-    digest = hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()
-    file = Path(kept) / f"{digest}.svg"
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_suffix(f".{os.getpid()}")
-        fresh.write_text(_drawn(document, spec["usermeta"]["name"], narrow), "utf-8")
-        fresh.replace(file)
-    return file.read_text("utf-8")
-
-
-def _drawn(document: Mapping[str, Any], name: str, narrow: bool) -> str:
-    drawn: str = vl_convert.vegalite_to_svg(dict(document), vl_version=VEGALITE_VERSION)
-    drawn = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", drawn)  # the figure says what it is
-    variant = f"{name}-{'narrow' if narrow else 'wide'}"
-    found = dict.fromkeys(re.findall(r"clip\d+", drawn))  # numbered across the whole process
-    clips = {name: f"clip{number}" for number, name in enumerate(found)}
-    drawn = re.sub(r"clip\d+", lambda clip: clips[clip[0]], drawn)
-    drawn = strokes.lighter(drawn)
-    drawn = re.sub(r'id="([a-z]+\d+)"', rf'id="{variant}-\1"', drawn)
-    return re.sub(r"url\(#([a-z]+\d+)\)", rf"url(#{variant}-\1)", drawn)
-
-
-def merged(document: Any, patch: Any) -> Any:
-    """Return `document` with a JSON merge patch (RFC 7396) applied; both stay as they are.
-
-    >>> merged({"a": 1, "b": {"c": 2, "d": 3}}, {"b": {"c": None, "e": 4}})
-    {'a': 1, 'b': {'d': 3, 'e': 4}}
-    """
-    if not isinstance(patch, Mapping):
-        return patch
-    result = dict(document) if isinstance(document, Mapping) else {}
-    for key, value in patch.items():
-        if value is None:
-            result.pop(key, None)
-        else:
-            result[key] = merged(result.get(key), value)
-    return result
-
-
-def _exhibit(content: Mapping[str, Any], mime: str, app: Sphinx, page: str, cell: str) -> str:
-    """Return a table or chart as HTML, and write its files into the site's downloads."""
-    name = _name(content)
-    section = page.rpartition("/")[2]
-    target = Path(app.outdir) / "downloads" / section
-    target.mkdir(parents=True, exist_ok=True)
-    address = f"../downloads/{section}/{name}"
-    code = f'<a href="{section}.html#code-{cell}">How it was computed</a>'
-    if mime == tables.RESOURCE:
-        (target / f"{name}.csv").write_text(tables.to_csv(content), "utf-8")
-        take = f'<p class="take"><a href="{address}.csv" download>Data (CSV)</a> {code}</p>'
-        return tables.html(content).replace("</figure>", f"{take}</figure>")
-    kept = app.config.pictures
-    (target / f"{name}.svg").write_text(svg(content, kept=kept), "utf-8")
-    (target / f"{name}.vl.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")
-    meta = content["usermeta"]
-    described = escape(meta["description"])
-    drawn = {kind: svg(content, narrow=kind == "narrow", bare=True, kept=kept) for kind in _WIDTHS}
-    drawings = "".join(
-        f'<div class="drawing {kind}" role="img" aria-label="{escape(meta["title"])}" '
-        f'aria-describedby="{name}-words">{picture}</div>'
-        for kind, picture in drawn.items()
+    page, name = node["page"], node["name"]
+    config, section = translator.builder.config, page.rpartition("/")[2]
+    edition = config.edition["pages"].get(page, config.edition["book"])
+    base = config.html_baseurl.rstrip("/")
+    citation = Citation(
+        key=f"borderbook-{section}-{name}",
+        title=node["title"],
+        book=config.html_title,
+        makers=config.author,
+        version=config.edition["version"],
+        date=config.edition["date"],
+        digest=config.edition["digest"],
+        edition="" if edition == parameters.in_words({}) else edition,
+        address=f"{base}/{page}.html#{name}" if base else "",
     )
-    explored = " data-explorer" if "explorer" in meta else ""
-    drawings += _CHOICE if explored else ""
-    return (
-        f'<figure class="exhibit exhibit-chart" id="{name}" data-spec="{address}.vl.json"'
-        f"{explored}><figcaption>"
-        f'<span class="headline">{escape(meta["title"])}</span>'
-        f'<span class="subtitle">{escape(meta["subtitle"])}</span></figcaption>{drawings}'
-        f'<details class="words"><summary>This picture in words and numbers</summary>'
-        f'<p id="{name}-words">{described}</p></details>'
-        f"{tables.foot(meta['notes'], meta['sources'])}"
-        f'<p class="take"><a href="{address}.svg" download>Picture (SVG)</a> '
-        f'<a href="{address}.vl.json" download>Data and drawing (Vega-Lite)</a> {code}</p></figure>'
+    downloads.write_citation(
+        citation, Path(translator.builder.outdir) / "downloads" / section / name
     )
+    translator.body.append(f'<p class="cite">{escape(citation.text)}</p>')
+    raise nodes.SkipNode
 
 
 def _publish(content: Any, folder: Path) -> None:
@@ -231,10 +180,6 @@ def _publish(content: Any, folder: Path) -> None:
         }
         writer.writerow(record | nested)
     (folder / "claims.csv").write_text(stream.getvalue(), "utf-8")
-
-
-def _name(content: Mapping[str, Any]) -> str:
-    return str(content["usermeta"]["name"] if "usermeta" in content else content["name"])
 
 
 def _raw(html: str) -> nodes.raw:
@@ -309,8 +254,9 @@ def _own_scripts_only(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Keep scripts and styles of this site only: nothing is asked of another host."""
-    if "data-filters" in context.get("body", ""):
-        app.add_js_file("choose.js", defer="defer")
+    for mark, script in _SCRIPTS.items():
+        if mark in context.get("body", ""):
+            app.add_js_file(script, defer="defer")
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context[kind] if "://" not in str(file)]
 

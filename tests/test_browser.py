@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
-from helpers import claims
+from helpers import claims, downloads
 from helpers.cli import ROOT
 from tests.looking import axe_faults, watched
 
@@ -179,3 +180,62 @@ def test_the_skip_link_comes_first(page: Page, address: str) -> None:
     tab_to(page, "e.matches('.skip-to-content')", most=3)
     page.keyboard.press("Enter")
     assert page.url.endswith("#furo-main-content")
+
+
+# To take away
+
+
+def taken(page: Page, address: str, name: str) -> Locator:
+    """Open the fold of an exhibit of *Small enterprises* from which a reader takes it away."""
+    page.goto(f"{address}/book/small-enterprises.html")
+    fold = page.locator(f"#{name} .take details")
+    fold.locator("summary").click()
+    return fold
+
+
+def test_a_table_is_copied_for_a_spreadsheet_by_keyboard(
+    page: Page, address: str, built: Path
+) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+    fold = taken(page, address, "table-2")
+    tab_to(page, "e.matches('#table-2 .take button')")
+    page.keyboard.press("Enter")
+    fold.get_by_role("status").filter(has_text="copied").wait_for()
+    copied = [line.split("\t") for line in page.evaluate(CLIPBOARD).split("\n")]
+
+    with (built / "downloads/small-enterprises/table-2.csv").open(encoding="utf-8") as file:
+        _, *rows = csv.reader(file)
+    assert copied[0] == ["Indicator and year", "Printed, %", "Computed, %", "Difference, points",
+                         "Instrument, or what is missing"]  # fmt: skip
+    assert len(copied) == 29
+    for own, row in zip(copied[1:], rows, strict=True):
+        assert [own[0], own[1], own[4]] == [row[0], row[1], row[4]]
+        assert [value and float(value) for value in own[2:4]] == [
+            value and float(value) for value in row[2:4]
+        ]
+
+
+CLIPBOARD = "navigator.clipboard.readText()"
+
+
+def test_what_cannot_be_copied_is_said(page: Page, address: str) -> None:
+    page.route("**/table-2.json", lambda route: route.abort())
+    fold = taken(page, address, "table-2")
+    fold.get_by_role("button").click()
+    fold.get_by_role("status").filter(has_text="not copied").wait_for()
+
+
+def test_without_a_clipboard_no_button_is_offered(page: Page, address: str) -> None:
+    page.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined })"
+    )
+    fold = taken(page, address, "table-2")
+    assert fold.get_by_role("button").count() == 0
+    assert fold.get_by_role("link").first.is_visible()
+
+
+def test_files_are_offered_without_scripts(without_scripts: Page, address: str) -> None:
+    fold = taken(without_scripts, address, "shares")
+    names = fold.get_by_role("link").all_inner_texts()
+    assert names == list(downloads.KINDS.values())
+    assert fold.locator(".cite").is_visible()

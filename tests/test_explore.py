@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page
 
-from helpers import data, explorers, gross_product, indicators, regions, site, words
+from helpers import data, explorers, gross_product, indicators, pictures, regions, words
 from helpers import small_enterprises as small
 from helpers.charts import Chart
 from helpers.exhibits import explore
@@ -137,7 +137,7 @@ def test_the_picture_of_the_build_has_the_share_that_the_headline_tells(narrow: 
     share = indicators.group_share(small.series("small business turnover"), group.codes)[2022]
     text = words.number(share, 2)
     assert f"{text} %" in chart.title
-    drawn = site.svg(chart.spec(), narrow=narrow, bare=True)
+    drawn = pictures.svg(chart.spec(), narrow=narrow, bare=True)
     assert f">{text}</text>" in drawn
     assert drawn.count('fill="#b4451f" stroke="#ffffff"') == len(group.codes)
 

@@ -134,8 +134,13 @@ def test_a_run_leaves_its_notebook_tables_claims_and_a_page_and_nothing_else(
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
     assert {name for name in files if not name.startswith("_static/")} == {
-        *("index.html", "one.ipynb", "claims.json", "tables/shares.csv"),
-        *("changes/verdicts.csv", "changes/values.csv", "changes/cells.csv", "changes/lines.csv"),
+        *("index.html", "one.ipynb", "claims.json", "tables/shares.csv", "tables/shares.json"),
+        *("citations/shares.bib", "citations/shares.txt"),
+        *(
+            f"changes/{table}{ending}"
+            for table in ("verdicts", "values", "cells", "lines")
+            for ending in (".csv", ".json", ".bib", ".txt")
+        ),
     }
     assert (folder / "one.ipynb").read_bytes() == held.read_bytes()
     assert (folder / "tables" / "shares.csv").read_text("utf-8") == "year,share\n2016,25.0\n"
@@ -451,6 +456,13 @@ def test_addresses_lead_to_the_page_itself_its_files_or_the_built_site(tmp_path:
     assert became('<a href="../downloads/index/a.svg" download>x</a>') == (
         '<a href="charts/a.svg" download>x</a>'
     )
+    assert became('<a href="../downloads/index/a.vl.json" download>x</a>') == (
+        '<a href="charts/a.vl.json" download>x</a>'
+    )
+    assert became('<figure data-spec="../downloads/index/a.vl.json">') == (
+        '<figure data-spec="charts/a.vl.json">'
+    )
+    assert became('<a href="../downloads/all.zip" download>x</a>') == "x", "the site has none"
     assert became('<link rel="next" href="two.html">') == ""
     assert became('<img src="../_images/a.png">') == '<img src="_images/a.png">'
 

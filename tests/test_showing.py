@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 import vl_convert
 
-from helpers import charts, data, maps, site, tables, words
+from helpers import charts, data, maps, pictures, tables, words
 from helpers.charts import Chart, Series
 from helpers.data import Source
 from helpers.tables import Column, Table
@@ -268,7 +268,7 @@ def test_a_line_chart_is_valid_vega_lite_wide_and_narrow(
 ) -> None:
     spec = line_chart(line_rows, panels=panels, breaks={2015.5: "register"}).spec()
 
-    document = site.merged(spec, spec["usermeta"]["narrow"]) if narrow else spec
+    document = pictures.merged(spec, spec["usermeta"]["narrow"]) if narrow else spec
     assert alt.Chart.from_dict(document).to_dict(validate=True)["$schema"].endswith("v6.4.1.json")
     assert "Headline" in vl_convert.vegalite_to_svg(document, vl_version="6.4")
 
@@ -277,7 +277,7 @@ def test_a_line_chart_is_valid_vega_lite_wide_and_narrow(
 def test_bars_are_valid_vega_lite(narrow: bool) -> None:
     spec = bar_chart(rule=20.0, rule_label="line").spec()
 
-    document = site.merged(spec, spec["usermeta"]["narrow"]) if narrow else spec
+    document = pictures.merged(spec, spec["usermeta"]["narrow"]) if narrow else spec
     alt.Chart.from_dict(document).to_dict(validate=True)
 
 
@@ -326,11 +326,11 @@ def test_a_picture_does_not_depend_on_the_pictures_drawn_before(line_rows: pd.Da
         name=str.lower,
     )
     spec = Chart("map", "Headline", drawing, "words", narrow=narrow).spec()
-    first = site.svg(spec)
-    site.svg(line_chart(line_rows).spec())
+    first = pictures.svg(spec)
+    pictures.svg(line_chart(line_rows).spec())
 
     assert "clip-path" in first
-    assert site.svg(spec) == first
+    assert pictures.svg(spec) == first
 
 
 def test_a_gap_is_not_drawn(line_rows: pd.DataFrame) -> None:
@@ -417,7 +417,7 @@ def test_a_map_is_valid_and_holds_the_boundaries_once(
     spec = Chart("map", "Headline", drawing, "words", narrow=narrow).spec()
 
     alt.Chart.from_dict(spec).to_dict(validate=True)
-    alt.Chart.from_dict(site.merged(spec, narrow)).to_dict(validate=True)
+    alt.Chart.from_dict(pictures.merged(spec, narrow)).to_dict(validate=True)
     assert json.dumps(spec).count('"Topology"') == 1
 
 
@@ -426,8 +426,8 @@ def test_labels_of_a_map_stand_in_the_picture_and_group_and_facing_are_coloured(
 ) -> None:
     drawing, narrow = border
     spec = Chart("map", "Headline", drawing, "words", narrow=narrow).spec()
-    wide = site.svg(spec)
-    small = site.svg(spec, narrow=True)
+    wide = pictures.svg(spec)
+    small = pictures.svg(spec, narrow=True)
 
     assert ">Omsk<" in wide
     assert ">OMS<" in small

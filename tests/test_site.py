@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import csv
-import io
 import json
 import re
 import shutil
@@ -21,7 +19,7 @@ import nbformat
 import pytest
 import yaml
 
-from helpers import rendering, results, runs, site, tables, words
+from helpers import rendering, results, runs, tables, words
 from helpers.cli import ROOT
 from helpers.runs import Run
 
@@ -169,26 +167,6 @@ def test_every_table_is_on_its_page_number_by_number(
     assert found > 1000
 
 
-def test_the_csv_of_every_table_holds_its_rows(
-    built: Path, executed: dict[str, Path], pages: dict[str, Element]
-) -> None:
-    for section, resource in exhibits(executed, tables.RESOURCE):
-        figure = by_id(pages[f"book/{section}.html"], resource["name"])
-        links = [a.get("href", "") for a in figure.iter("a") if a.get("download") is not None]
-        assert len(links) == 1
-        written = (built / "book" / links[0]).read_text("utf-8")
-        rows = list(csv.DictReader(io.StringIO(written)))
-        names = [field["name"] for field in resource["schema"]["fields"]]
-        assert [list(row) for row in rows] == [names] * len(resource["data"])
-        for row, record in zip(rows, resource["data"], strict=True):
-            for name in names:
-                value = record[name]
-                if isinstance(value, float):
-                    assert float(row[name]) == value
-                else:
-                    assert row[name] == ("" if value is None else str(value))
-
-
 def test_the_paper_s_table_2_stands_there_with_its_numbers(pages: dict[str, Element]) -> None:
     figure = by_id(pages["book/small-enterprises.html"], "table-2")
     rows = {text(row[0]): [text(cell) for cell in row] for row in figure.findall(".//tbody/tr")}
@@ -202,8 +180,8 @@ def test_the_paper_s_table_2_stands_there_with_its_numbers(pages: dict[str, Elem
 # Charts
 
 
-def test_every_chart_has_two_pictures_words_and_downloads(
-    built: Path, executed: dict[str, Path], pages: dict[str, Element]
+def test_every_chart_has_two_pictures_and_words(
+    executed: dict[str, Path], pages: dict[str, Element]
 ) -> None:
     found = 0
     for section, spec in exhibits(executed, results.VEGALITE):
@@ -221,14 +199,6 @@ def test_every_chart_has_two_pictures_words_and_downloads(
         assert meta["title"] in text(figure.find("figcaption") or figure)
         for note in meta["notes"]:
             assert note in [text(p) for p in figure.findall("./p")]
-        links = [a.get("href", "") for a in figure.iter("a") if a.get("download") is not None]
-        kinds = {link.partition(".svg")[1] or link.partition(".vl.json")[1]: link for link in links}
-        assert set(kinds) == {".svg", ".vl.json"}
-        document = json.loads((built / "book" / kinds[".vl.json"]).read_text("utf-8"))
-        assert document == json.loads(json.dumps(spec))
-        drawn = (built / "book" / kinds[".svg"]).read_text("utf-8")
-        assert drawn.startswith("<svg")
-        assert drawn == site.svg(spec)
         found += 1
     assert found >= 6
 

@@ -79,7 +79,7 @@ def _readings_of_product() -> list[Indicator]:
             1,
             figures,
             product.methodology,
-            {gross_product.PAPERS_YEAR: printed()[1]},
+            {product.PAPERS_YEAR: printed()[1]},
             {product.BREAK - 0.5: "new methodology"},
         )
         for name, figures in wholes.items()

@@ -60,6 +60,11 @@ def border_map(p: Border) -> Chart:
         notes,
         data.sources("boundaries", "regions"),
         narrow,
+        [
+            {"code": code, "region": regions.name(code), "role": role}
+            for role, codes in (("border group", p.group.codes), ("across the border", facing))
+            for code in codes
+        ],
     )
 
 
