@@ -83,6 +83,7 @@ def stage(page: Page, source: Path) -> None:
     config = settings["sphinx"]["config"]
     config["suppress_warnings"] = [*config.get("suppress_warnings", []), *_QUIET]
     config["html_sidebars"] = {"**": ["sidebar/brand.html"]}
+    config["html_baseurl"] = ""
     (source / "_config.yml").write_text(yaml.safe_dump(settings), "utf-8")
     (source / "_toc.yml").write_text("format: jb-book\nroot: book/index\n", "utf-8")
 

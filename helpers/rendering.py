@@ -19,12 +19,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from helpers import recorder
+from helpers import addresses, descriptor, recorder
 from helpers.faults import UserError
 
 _EPOCH = "1767225600"
 # What Sphinx writes where it would write the time of the build: the same in every build.
 _PAGES = (".md", ".ipynb")
+_DATA = Path(__file__).parent.parent / "data"
 
 
 class SiteError(UserError, RuntimeError):
@@ -149,6 +150,7 @@ def _publish(html: Path, output: Path) -> None:
     for leftover in (fresh, old):
         shutil.rmtree(leftover, ignore_errors=True)
     shutil.copytree(html, fresh, ignore=shutil.ignore_patterns(".buildinfo", "*.bak"))
+    addresses.write(fresh, descriptor.date(_DATA))
     if output.exists():
         output.rename(old)
     fresh.rename(output)

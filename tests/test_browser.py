@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import shutil
-import threading
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from helpers import claims
 from helpers.cli import ROOT
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-SWITCHES = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 LEDGER = "book/claims.html"
 CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 PAGES = [
@@ -33,39 +22,6 @@ PAGES = [
     )
 ]
 CLAIMS = len(claims.claims())
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Return Debian's Chromium; a machine without it fails these tests."""
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if found is None:
-        pytest.fail(
-            "No Chromium on this machine, so the site was not looked at in a browser. "
-            "Install it: apt-get update && apt-get install chromium",
-            pytrace=False,
-        )
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=SWITCHES)
-        yield started
-        started.close()
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Say nothing."""
-
-
-@pytest.fixture(scope="session")
-def address(built: Path) -> Iterator[str]:
-    """Return where the site is served, on a free port of this machine."""
-    handler = functools.partial(_Quiet, directory=str(built))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        served = threading.Thread(target=server.serve_forever)
-        served.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        served.join()
 
 
 @pytest.fixture
