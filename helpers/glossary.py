@@ -32,16 +32,16 @@ class Entry:
     meaning: str
 
 
-class term(nodes.Inline, nodes.TextElement):  # noqa: N801
+class mention(nodes.Inline, nodes.TextElement):  # noqa: N801
     """A mention of a term: its text, with the address of its entry and its meaning."""
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the marking of terms; `helpers.site` does it for the book."""
-    app.add_node(term, html=(_open, _close))
+    app.add_node(mention, html=(_open, _close))
     app.connect("env-updated", _follow)
     app.connect("doctree-resolved", _mark)
-    app.connect("html-page-context", _add_script)
+    app.connect("html-page-context", _add_script, 400)  # before the list of scripts is closed
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -78,20 +78,20 @@ def _mark(app: Sphinx, doctree: nodes.document, page: str) -> None:
     known = entries(app.env)
     if not known or any(entry.page == page for entry in known.values()):
         return
-    mention = pattern(known)
+    mentions = pattern(known)
     lowered = {name.lower(): entry for name, entry in known.items()}
     seen: set[Entry] = set()
     for text in [text for text in doctree.findall(nodes.Text) if _is_prose(text)]:
         parts: list[nodes.Node] = []
         rest = 0
-        for match in mention.finditer(text):
+        for match in mentions.finditer(text):
             entry = lowered[match[1].lower()]
             if entry in seen:
                 continue
             seen.add(entry)
             end = _end(text, match.end())
             address = f"{app.builder.get_relative_uri(page, entry.page)}#{entry.anchor}"
-            marked = term("", text[match.start() : end], address=address, meaning=entry.meaning)
+            marked = mention("", text[match.start() : end], address=address, meaning=entry.meaning)
             marked["name"] = f"meaning-{entry.anchor}"
             parts += [nodes.Text(text[rest : match.start()]), marked]
             rest = end
@@ -139,13 +139,13 @@ def _add_script(app: Sphinx, page: str, template: str, context: dict[str, Any], 
         app.add_js_file("terms.js", defer="defer")
 
 
-def _open(translator: Any, node: term) -> None:
+def _open(translator: Any, node: mention) -> None:
     translator.body.append(
         f'<span class="term"><a href="{escape(node["address"])}" aria-describedby="{node["name"]}">'
     )
 
 
-def _close(translator: Any, node: term) -> None:
+def _close(translator: Any, node: mention) -> None:
     translator.body.append(
         f'</a><span class="meaning" role="tooltip" id="{node["name"]}">'
         f"{escape(node['meaning'])}</span></span>"

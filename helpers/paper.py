@@ -94,6 +94,8 @@ def compose(site: Path) -> Callable[[Mapping[str, int]], str]:
     known |= {chapter.id for chapter in chapters}
     for chapter in chapters:
         _relink(chapter, known, site)
+    for link in door.select("dl.edition a"):
+        link.unwrap()
     state, rights = door.select_one("dl.edition"), door.select_one(".copyright")
     title = chapters[0].title
     chapters[0].title = "In short"
@@ -245,7 +247,7 @@ def _pages(printed: bytes) -> dict[str, int]:
 
     reader = PdfReader(io.BytesIO(printed))
     return {
-        unquote(name): number + 1
+        unquote(name.removeprefix("/")): number + 1
         for name, place in reader.named_destinations.items()
         if (number := reader.get_destination_page_number(place)) is not None
     }

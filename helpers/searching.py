@@ -36,4 +36,4 @@ def parted(html: str) -> str:
 def _part(app: Sphinx, doctree: nodes.document) -> None:
     for node in doctree.findall(nodes.raw):
         if node.get("format") == "html":
-            node.children = [nodes.Text(parted(node.astext()))]
+            node[:] = [nodes.Text(parted(node.astext()))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -42,19 +43,20 @@ def words(book: PdfReader) -> list[str]:
     return [" ".join(page.extract_text().split()) for page in book.pages]
 
 
-def outline(entries: Any) -> Iterator[Any]:
+def outline(entries: Any, depth: int = 0) -> Iterator[tuple[int, Any]]:
+    """Return the bookmarks with their depth."""
     for entry in entries:
         if isinstance(entry, list):
-            yield from outline(entry)
+            yield from outline(entry, depth + 1)
         else:
-            yield entry
+            yield depth, entry
 
 
 def resources(book: PdfReader, kind: str) -> list[DictionaryObject]:
     found = []
     for page in book.pages:
-        own = page["/Resources"].get_object().get(kind, {})
-        found += [value.get_object() for value in own.get_object().values()]
+        own = page["/Resources"].get_object()
+        found += [value.get_object() for value in own[kind].values()] if kind in own else []
     return found
 
 
@@ -70,11 +72,11 @@ def test_it_is_tagged_in_its_language_with_its_title_and_date(book: PdfReader) -
     assert root["/ViewerPreferences"]["/DisplayDocTitle"] == True  # noqa: E712
     assert book.metadata is not None
     assert book.metadata.title == "Industry and enterprise on Russia’s border with Kazakhstan"
-    assert str(book.metadata["/CreationDate"]).startswith("D:20260131")
+    assert str(book.metadata["/CreationDate"]).startswith(f"D:{DATE.replace('-', '')}")
 
 
 def test_every_section_has_its_bookmark(book: PdfReader, pages: dict[str, Element]) -> None:
-    marks = [plain(str(entry.title)) for entry in outline(book.outline)]
+    marks = [plain(str(entry.title)) for _, entry in outline(book.outline)]
     for name, tree in pages.items():
         if not name.startswith("book/"):
             continue
@@ -90,9 +92,9 @@ def test_the_contents_name_the_pages_on_which_sections_stand(
 ) -> None:
     start = next(n for n, text in enumerate(words) if "Contents" in text)
     contents = plain("".join(words[start : start + 4]))
-    for entry in outline(book.outline):
+    for depth, entry in outline(book.outline):
         title = plain(str(entry.title))
-        if title in ("Contents", "Tables", "Figures") or title.startswith("Whatchanged"):
+        if depth > 1 or title in ("Contents", "Tables", "Figures"):
             continue
         number = book.get_destination_page_number(entry)
         assert number is not None
@@ -111,14 +113,14 @@ def test_tables_and_figures_are_numbered_through(
             for e in tree.iter("figure")
         )
         assert many > 5
-        numbers = [int(n) for n in re.findall(rf"{kind} (\d+)\. ", listed)]
-        assert sorted(numbers) == sorted([*range(1, many + 1)] * 2), "in the list and in place"
+        numbers = Counter(int(n) for n in re.findall(rf"{kind} (\d+)\. ", listed))
+        assert sorted(numbers) == [*range(1, many + 1)]
+        assert min(numbers.values()) == 2, "in the list and in place"
 
 
 def test_fonts_are_embedded_and_pictures_are_vectors(book: PdfReader) -> None:
-    assert resources(book, "/XObject") == [] or not [
-        x for x in resources(book, "/XObject") if x.get("/Subtype") == "/Image"
-    ]
+    pictures = resources(book, "/XObject")
+    assert [each for each in pictures if each["/Subtype"] == "/Image"] == []
     fonts = resources(book, "/Font")
     assert fonts
     for font in fonts:
@@ -145,7 +147,7 @@ def test_links_within_the_book_lead_somewhere(book: PdfReader) -> None:
             link = note.get_object()
             target = link.get("/Dest") or link.get("/A", {}).get("/D")
             if isinstance(target, str):
-                assert target in known or target.lstrip("/") in known, target
+                assert target in known, target
                 inner += 1
             else:
                 address = link.get("/A", {}).get("/URI", "")

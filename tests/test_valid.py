@@ -21,6 +21,7 @@ def faults(place: Path) -> list[str]:
         f"{Path(said['url']).name}, line {said['lastLine']}: {said['message']}: "
         f"{said.get('extract', '')[:200]!r}"
         for said in json.loads(done.stderr)["messages"]
+        if said["type"] != "info"
     ]
 
 
