@@ -41,6 +41,11 @@ def whole(folder: Path) -> dict[str, Any]:
     return _read(path, stamp(path))
 
 
+def date(folder: Path) -> str:
+    """Return the day of the last change of the figures, YYYY-MM-DD."""
+    return str(whole(folder)["created"])[:10]
+
+
 def names(folder: Path) -> list[str]:
     """Return the names of all resources, in the order of the descriptor."""
     return [resource["name"] for resource in whole(folder)["resources"]]

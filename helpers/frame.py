@@ -13,13 +13,16 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from helpers import data, parameters
+from helpers import addresses, data, parameters
 
 _ASIDES = {
     '<aside class="sidebar-drawer"': "Site navigation",
     '<aside class="toc-drawer': "On this page",
 }
 """Furo's asides by how they open: a reader of screens lists them by name."""
+_WORDS_A_MINUTE = 238
+"""Silent reading of English non-fiction: Brysbaert, Journal of Memory and Language 109 (2019)."""
+_CODE = (nodes.literal_block, nodes.raw)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -85,8 +88,16 @@ def in_edition(title: str, told: str) -> str:
     return f"{title}: {told}" if title else told
 
 
+def reading_time(doctree: nodes.document) -> int:
+    """Return the minutes that the prose of a page takes to read, at least one."""
+    prose = [text for text in doctree.findall(nodes.Text) if not isinstance(text.parent, _CODE)]
+    words = sum(len(text.split()) for text in prose)
+    return max(1, round(words / _WORDS_A_MINUTE))
+
+
 def _configure(app: Sphinx, config: Any) -> None:
     """Find the state that the foot of each page tells: parameters, figures, version."""
+    config.html_additional_pages[addresses.LOST.removesuffix(".html")] = addresses.LOST
     if config.edition_title:
         config.html_title = f"{config.html_title} ({config.edition_title})"
     config.templates_path.append(str(Path(__file__).parent / "templates"))
@@ -109,10 +120,15 @@ def _add_filter(app: Sphinx) -> None:
         environment.filters["named_asides"] = named_asides
 
 
-def _add_foot(app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any) -> None:
+def _add_foot(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
     state = app.config.edition
     told = state["pages"].get(page, state["book"])
-    context["edition"] = state | {"parameters": in_edition(app.config.edition_title, told)}
+    context["edition"] = state | {
+        "parameters": in_edition(app.config.edition_title, told),
+        "minutes": reading_time(doctree) if doctree else 0,
+    }
     name, base = app.config.edition_name, app.config.html_baseurl
     if name and page not in app.config.edition_same and context.get("pageurl"):
         below = context["pageurl"].removeprefix(base).lstrip("/")

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from helpers import addresses
 from helpers.faults import UserError
 
 MARK = "<!-- editions -->"
@@ -47,8 +48,11 @@ class Part:
         return f"editions/{self.name}/" if self.name else ""
 
 
-def publish(parts: Sequence[Part], output: Path) -> None:
-    """Put the site of these books, the default first, in the old one's place."""
+def publish(parts: Sequence[Part], output: Path, date: str) -> None:
+    """Put the site of these books, the default first, in the old one's place.
+
+    `date` is the one of the data (YYYY-MM-DD).
+    """
     output.parent.mkdir(parents=True, exist_ok=True)
     fresh, old = (output.with_name(f".{output.name}.{kind}") for kind in ("fresh", "old"))
     for leftover in (fresh, old):
@@ -61,6 +65,7 @@ def publish(parts: Sequence[Part], output: Path) -> None:
         for path in sorted(folder.rglob("*.html")) if parts[1:] else ():
             page = path.relative_to(folder).as_posix()
             path.write_text(_page(path.read_text("utf-8"), page, part, parts), "utf-8")
+    addresses.write(fresh, date)
     if output.exists():
         output.rename(old)
     fresh.rename(output)

@@ -165,8 +165,6 @@ def _rendered(order: Order, jobs: int) -> Answer:
     """Render one book with `jobs` processes."""
     from jupyter_book.sphinx import REDIRECT_TEXT, build_sphinx  # noqa: PLC0415
 
-    from helpers import policy  # noqa: PLC0415
-
     work, source = Path(order.work), Path(order.source)
     said = io.StringIO()
     settings = {**order.settings, "pictures": order.pictures, "latex_individualpages": False}
@@ -190,7 +188,7 @@ def _rendered(order: Order, jobs: int) -> Answer:
     if status or "ERROR" in said.getvalue():
         return Answer(_tail(said.getvalue()))
     if page != "index.html":
-        redirect = policy.META + REDIRECT_TEXT.format(first_page=page)
+        redirect = REDIRECT_TEXT.format(first_page=page)
         (work / "html" / "index.html").write_text(redirect, "utf-8")
     return Answer("", _modules())
 

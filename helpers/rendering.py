@@ -19,13 +19,14 @@ from html import escape
 from pathlib import Path
 from typing import Any, cast
 
-from helpers import publication, recorder
+from helpers import descriptor, publication, recorder
 from helpers.publication import Part, SiteError
 from helpers.renderer import Order, Renderer
 
 __all__ = ["Book", "Renderer", "SiteError", "is_fresh", "render"]
 
 _PAGES = (".md", ".ipynb")
+_DATA = Path(__file__).parent.parent / "data"
 _DEFAULT = "As in the paper"
 _QUOTED = re.compile(r"([\w-]+)\.ipynb::")
 
@@ -109,7 +110,7 @@ class _Site:
         if ordered := [each for each in prepared if each.order]:
             with renderer or Renderer() as process:
                 self._make(ordered, process, done)
-        publication.publish([each.part for each in prepared], self.output)
+        publication.publish([each.part for each in prepared], self.output, descriptor.date(_DATA))
         modules: dict[str, str] = {}
         for book in self.books:
             modules |= _read(self._folder(book) / "made.json")["modules"]
@@ -213,7 +214,7 @@ class _Site:
 
     def _common(self, done: _State) -> _State:
         """Return what every book is made from, by hashes: settings, figures, modules."""
-        figures = str(Path(__file__).parent.parent / "data" / "datapackage.json")
+        figures = str(_DATA / "datapackage.json")
         return {
             "frame": self._digests(self._frame),
             "foot": self._digest(figures),

@@ -50,11 +50,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "env")  # Jupyter Book sets it in any case
     app.add_config_value("pictures", "", "")  # a folder that keeps drawn charts
     app.add_css_file("borderbook.css")
+    app.add_css_file("print.css", media="print", priority=900)
     app.setup_extension("helpers.archive")
     app.setup_extension("helpers.cards")
     app.setup_extension("helpers.frame")
+    app.setup_extension("helpers.glossary")
     app.setup_extension("helpers.live")
     app.setup_extension("helpers.policy")
+    app.setup_extension("helpers.searching")
     app.setup_extension("helpers.tracing")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 

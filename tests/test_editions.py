@@ -367,7 +367,7 @@ def test_an_edition_with_other_static_files_is_not_published(tmp_path: Path) -> 
         (tmp_path / f"html{name}" / "_static" / "style.css").write_text(style, "utf-8")
     parts = [publication.Part(tmp_path / f"html{name}", name, "", {}) for name in ("", "cn")]
     with pytest.raises(SiteError, match=r"edition cn has another _static/style\.css"):
-        publication.publish(parts, tmp_path / "out")
+        publication.publish(parts, tmp_path / "out", "2026-01-31")
     assert not (tmp_path / "out").exists()
 
 

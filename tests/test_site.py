@@ -72,7 +72,7 @@ def test_the_site_has_every_page_of_the_contents_and_a_front_door(
 ) -> None:
     assert {f"{page}.html" for page in contents()} <= set(pages)
     assert "index.html" in pages
-    assert len(written_pages(pages)) == 11
+    assert len(written_pages(pages)) == 12
     door = (ROOT / "book").name
     assert door in text(pages["index.html"]) or any(
         f"{door}/index.html" in (element.get("content", "") + element.get("href", ""))
@@ -461,7 +461,8 @@ def _reached(built: Path, pages: dict[str, Element], name: str, address: str) ->
     parts = urlsplit(address)
     if parts.scheme in ("data", "javascript"):
         return True
-    target = (built / name).parent / unquote(parts.path) if parts.path else built / name
+    folder = built if parts.path.startswith("/") else (built / name).parent
+    target = folder / unquote(parts.path).lstrip("/") if parts.path else built / name
     target = target.resolve()
     if target.is_dir():
         target /= "index.html"

@@ -7,13 +7,13 @@ nothing has changed ends at once.
 from __future__ import annotations
 
 from helpers import recorder
-from helpers.cli import book, cache, figures, rerun, sweep
+from helpers.cli import book, cache, figures, paper, rerun, sweep
 from helpers.cli.door import ROOT, app, console
 from helpers.faults import UserError
 
 app.add_typer(figures.data_app, name="data")
 
-__all__ = ["ROOT", "app", "book", "cache", "figures", "main", "rerun", "sweep"]
+__all__ = ["ROOT", "app", "book", "cache", "figures", "main", "paper", "rerun", "sweep"]
 
 
 def main() -> None:
