@@ -98,8 +98,6 @@ def reading_time(doctree: nodes.document) -> int:
 def _configure(app: Sphinx, config: Any) -> None:
     """Find the state that the foot of each page tells: parameters, figures, version."""
     config.html_additional_pages[addresses.LOST.removesuffix(".html")] = addresses.LOST
-    if config.edition_title:
-        config.html_title = f"{config.html_title} ({config.edition_title})"
     config.templates_path.append(str(Path(__file__).parent / "templates"))
     chosen = {path.stem: edition(path) for path in sorted(Path(app.srcdir).glob("book/*.ipynb"))}
     all_of_book = {name: value for own in chosen.values() for name, value in own.items()}

@@ -76,6 +76,7 @@ def _page(html: str, page: str, part: Part, parts: Sequence[Part]) -> str:
     """Return a page as it stands in the site."""
     if part.name:
         html = _STATIC.sub(rf"\1{UP}_static/", html)
+        html = html.replace("</title>", f" ({escape(part.title)})</title>", 1)
     if MARK not in html:
         return html
     told = part.told.get(page.removesuffix(".html"), "")
