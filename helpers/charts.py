@@ -122,6 +122,7 @@ def lines(
     series: Sequence[Series],
     *,
     unit: str,
+    digits: int = 2,
     breaks: Mapping[float, str] | None = None,
     printed: pd.DataFrame | None = None,
     zero: bool = False,
@@ -131,15 +132,16 @@ def lines(
     """Return a line chart by year: the drawing, its narrow patch and its text alternative.
 
     `rows`: `series`, `year`, `value` (in `unit`), `segment`; a line joins the years of one segment
-    only, so that no line crosses a break or a gap. `breaks` maps a year (x.5 stands between two)
-    to its reason in two words. `printed` (`series`, `year`, `value`) are hollow marks. With
-    `panels` every series has a panel and a value axis of its own.
+    only, so that no line crosses a break or a gap. Values are told with `digits` decimals.
+    `breaks` maps a year (x.5 stands between two) to its reason in two words. `printed` (`series`,
+    `year`, `value`) are hollow marks. With `panels` every series has a panel and a value axis of
+    its own.
     """
     known = rows.dropna(subset=["value"])
     marks = printed.dropna(subset=["value"]) if printed is not None else known.head(0)
     names = [s.name for s in series]
-    frame = _Frame.around(known, series, unit, zero=zero, ticks=6 if panels else 10)
-    alternative = _line_alternative(known, names, unit, marks, breaks or {})
+    frame = _Frame.around(known, series, unit, digits, zero=zero, ticks=6 if panels else 10)
+    alternative = _line_alternative(known, names, unit, marks, breaks or {}, digits=digits)
     if not panels:
         ends = _apart(known.loc[known.groupby("series")["year"].idxmax()], known, height, zero=zero)
         label = frame.on(ends).mark_text(align="left", dx=8, fontWeight="bold")
@@ -189,10 +191,16 @@ class _Frame:
 
     @classmethod
     def around(
-        cls, known: pd.DataFrame, series: Sequence[Series], unit: str, *, zero: bool, ticks: int
+        cls,
+        known: pd.DataFrame,
+        series: Sequence[Series],
+        unit: str,
+        digits: int,
+        *,
+        zero: bool,
+        ticks: int,
     ) -> _Frame:
         first, last = int(known["year"].min()), int(known["year"].max())
-        digits = _digits(known)
         return cls(
             span=(first, last),
             x=alt.X(
@@ -217,8 +225,8 @@ class _Frame:
                 alt.value(2.5),
                 alt.value(1.5),
             ),
-            computed=_told("series", "year", unit=unit, digits=digits),
-            printed=_told("series", "year", unit=f"{unit}, printed", digits=digits),
+            computed=_told("series", "year", value=unit, form=f",.{digits}f"),
+            printed=_told("series", "year", value="Printed in the paper"),
         )
 
     def on(self, rows: pd.DataFrame) -> alt.Chart:
@@ -255,13 +263,16 @@ def _line_layers(
     return layers
 
 
-def _told(*names: str, unit: str, digits: int, signed: bool = False) -> list[alt.Tooltip]:
-    """Return what a pointer finds on a mark: the first of `names` as its title, then the value."""
+def _told(*names: str, value: str, form: str = "") -> list[alt.Tooltip]:
+    """Return what a pointer finds on a mark: the first of `names` as its title, then the value.
+
+    `value` says what the value is, `form` is its number format (d3); blank gives its own digits.
+    """
     first, *others = names
     return [
         alt.Tooltip(f"{first}:N", title="title"),
         *(alt.Tooltip(f"{name}:N", title=name.capitalize()) for name in others),
-        alt.Tooltip("value:Q", title=unit, format=f"{'+' if signed else ''},.{digits}f"),
+        alt.Tooltip("value:Q", title=value, format=form),
     ]
 
 
@@ -292,7 +303,7 @@ def bars(
     layers: list[alt.Chart] = [
         base.mark_bar(height={"band": 0.72}).encode(
             color=alt.Color("colour:N", scale=None),
-            tooltip=_told("label", unit=unit, digits=digits, signed=signed),
+            tooltip=_told("label", value=unit, form=f"{'+' if signed else ''},.{digits}f"),
         ),
         base.transform_filter("datum.value >= 0")
         .mark_text(align="left", dx=4)
@@ -311,7 +322,7 @@ def bars(
         )
     drawing = alt.layer(*layers).properties(
         width=WIDE,
-        height={"step": 24},
+        height=24 * len(known),
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
     )
     listed = ", ".join(
@@ -332,9 +343,10 @@ def _line_alternative(
     unit: str,
     marks: pd.DataFrame,
     breaks: Mapping[float, str],
+    *,
+    digits: int = 2,
 ) -> str:
     """Return what a line chart shows, with its numbers."""
-    digits = _digits(known)
     parts = [f"Line chart by year, {unit}."]
     for name in names:
         own = known[known["series"] == name].sort_values("year")
@@ -352,11 +364,6 @@ def _line_alternative(
     if not marks.empty:
         parts.append("Hollow marks are the values that the paper prints.")
     return " ".join(parts).replace(words.THIN_SPACE, "")
-
-
-def _digits(known: pd.DataFrame) -> int:
-    """Return how many decimals the values of a line chart are told with."""
-    return 2 if known["value"].abs().max() < 100 else 0
 
 
 def _moment(at: float) -> str:

@@ -17,9 +17,9 @@ def watched(page: Page) -> tuple[list[str], list[str]]:
     return told, asked
 
 
-def axe_faults(page: Page) -> list[str]:
-    """Return the violations that axe finds on a page as it is now."""
-    told = Axe().run(page, options={"resultTypes": ["violations"]}).response
+def axe_faults(page: Page, part: str = "html") -> list[str]:
+    """Return the violations that axe finds on a page as it is now, or on part of it."""
+    told = Axe().run(page, context=part, options={"resultTypes": ["violations"]}).response
     return [
         f"{fault['id']}: {node['html'][:200]}"
         for fault in told["violations"]

@@ -130,6 +130,7 @@ def shares(p: GrossProduct) -> Chart:
         rows[["series", "year", "value", "segment"]],
         [Series(n, charts.BORDER if n == strong else charts.OTHER, n == strong) for n in names],
         unit="% of the sum of GRP",
+        digits=1,
         breaks={measures.BREAK - 0.5: "new methodology"}
         if p.first_year < measures.BREAK <= p.last_year
         else None,

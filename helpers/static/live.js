@@ -48,12 +48,11 @@ window.borderbook = (() => {
   async function draw(drawing, spec) {
     await import(library);
     const stage = document.createElement("div");
+    stage.ariaHidden = "true"; // the drawing around it says what it shows
     const { view } = await window.vegaEmbed(stage, spec, {
       actions: false,
       ast: true,
-      config: { aria: false, mark: { aria: false } },
       defaultStyle: false,
-      logLevel: 1, // errors; warnings are for authors
       mode: "vega-lite",
       renderer: "svg",
       tooltip: { disableDefaultStyle: true },

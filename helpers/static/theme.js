@@ -1,2 +1,3 @@
-// Light or dark as the reader chose it, before anything is drawn.
+// What must be known before anything is drawn: that there are scripts, and light or dark as chosen.
+document.documentElement.classList.remove("no-js");
 document.body.dataset.theme = localStorage.getItem("theme") || "auto";
