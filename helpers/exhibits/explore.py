@@ -8,13 +8,15 @@ from helpers import data, explorers, indicators, regions
 from helpers import gross_product as product
 from helpers import small_enterprises as small
 from helpers.charts import Chart
-from helpers.exhibits.gross_product import PAPERS_YEAR, printed
+from helpers.exhibits.gross_product import printed
 from helpers.exhibits.small_enterprises import BREAKS
 from helpers.explorers import Indicator
 from helpers.indicators import RUSSIA
 from helpers.parameters import GrossProduct, SmallEnterprises
 from helpers.regions import OKRUGS, TYUMEN
 from helpers.words import number
+
+_PAPERS_YEAR = 2017
 
 
 def small_enterprises(p: SmallEnterprises) -> Chart:
@@ -79,7 +81,7 @@ def _readings_of_product() -> list[Indicator]:
             1,
             figures,
             product.methodology,
-            {PAPERS_YEAR: printed()[1]},
+            {_PAPERS_YEAR: printed()[1]},
             {product.BREAK - 0.5: "new methodology"},
         )
         for name, figures in wholes.items()

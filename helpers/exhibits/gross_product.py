@@ -12,7 +12,7 @@ from helpers.regions import OKRUGS, RUSSIA, TYUMEN
 from helpers.tables import Column, Table
 from helpers.words import number
 
-PAPERS_YEAR = 2017
+_PAPERS_YEAR = 2017
 _READ = (2017, 2016)
 _STRUCTURES = ("gva_structure_2011_2015", "gva_structure_2016_2024")
 _SHORT = {
@@ -121,9 +121,9 @@ def shares(p: GrossProduct) -> Chart:
     rows["series"], strong = rows["variant"].map(short), short[chosen]
     rows = rows.rename(columns={"of_grp": "value", "methodology": "segment"})
     marks = None
-    if p.group.is_the_papers and PAPERS_YEAR in p.years:
+    if p.group.is_the_papers and _PAPERS_YEAR in p.years:
         marks = pd.DataFrame(
-            [{"series": strong, "year": PAPERS_YEAR, "value": float(printed()[1])}]
+            [{"series": strong, "year": _PAPERS_YEAR, "value": float(printed()[1])}]
         )
     names = list(dict.fromkeys(rows["series"]))
     drawing, narrow, alternative = charts.lines(
@@ -407,9 +407,9 @@ def _definitions(p: GrossProduct) -> str:
 
 def _reading(p: GrossProduct) -> str:
     rows = _against_printed(p)
-    row = rows[(rows["variant"] == _chosen(p)) & (rows["year"] == PAPERS_YEAR)].iloc[0]
+    row = rows[(rows["variant"] == _chosen(p)) & (rows["year"] == _PAPERS_YEAR)].iloc[0]
     text = (
-        f"For {PAPERS_YEAR} the group chosen made {number(row['grp'], 2)} trillion roubles: "
+        f"For {_PAPERS_YEAR} the group chosen made {number(row['grp'], 2)} trillion roubles: "
         f"{number(row['of_grp'], 1)} % of the sum of gross regional product, or "
         f"{number(row['of_gdp'], 1)} % of gross domestic product"
     )
@@ -462,7 +462,7 @@ def _structure_years(p: GrossProduct) -> list[int]:
 def _structure_year(p: GrossProduct) -> int | None:
     """Return the paper's year if it lies in the years chosen, else the last that is held."""
     years = _structure_years(p)
-    return PAPERS_YEAR if PAPERS_YEAR in years else max(years, default=None)
+    return _PAPERS_YEAR if _PAPERS_YEAR in years else max(years, default=None)
 
 
 def _no_structure(p: GrossProduct, name: str, what: str) -> Table:
