@@ -72,6 +72,7 @@ def explorer(
     for indicator in indicators:
         if set(indicator.figures.columns) - {RUSSIA} != set(names):
             raise ValueError(f"{indicator.name}: the figures are not those of the regions named")
+    figures = [row for indicator in indicators for row in _figures(indicator)]
     document = {
         "params": [
             {"name": "chosen", "value": list(chosen)},
@@ -83,7 +84,7 @@ def explorer(
             {"name": "formats", "value": {i.name: f".{i.digits}f" for i in indicators}},
         ],
         "datasets": {
-            "figures": [row for i in indicators for row in _figures(i)],
+            "figures": figures,
             "breaks": [
                 {"indicator": i.name, "at": at, "reason": reason}
                 for i in indicators
@@ -94,7 +95,7 @@ def explorer(
         "usermeta": {
             "explorer": {
                 "indicators": [i.name for i in indicators],
-                "years": sorted({int(year) for i in indicators for year in i.figures.index}),
+                "years": sorted({row["year"] for row in figures}),
                 "together": {label: list(codes) for label, codes in together.items()},
             }
         },
@@ -119,7 +120,7 @@ def in_words(indicator: Indicator, shares: pd.Series, regions: Sequence[str]) ->
 
 def _figures(indicator: Indicator) -> list[dict[str, Any]]:
     """Return one row for each year that has a figure or a printed value, missing ones as null."""
-    held = indicator.figures.T.to_dict()
+    held = {int(str(year)): row for year, row in indicator.figures.T.to_dict().items()}
     return [
         {
             "indicator": indicator.name,
@@ -128,7 +129,7 @@ def _figures(indicator: Indicator) -> list[dict[str, Any]]:
             "printed": indicator.printed.get(year),
             **{code: None if pd.isna(value) else value for code, value in row.items()},
         }
-        for year in sorted({*map(int, held), *indicator.printed})
+        for year in sorted({*held, *indicator.printed})
         for row in [held.get(year, dict.fromkeys(indicator.figures.columns, None))]
     ]
 
