@@ -23,6 +23,7 @@ VEGALITE_VERSION = "6.4"
 SCALE = 2
 """Pixels of a PNG for each pixel of its drawing."""
 
+_PLAIN = Image.Dither.NONE
 _TITLE, _SUBTITLE = 84, 104
 # Characters of a line of a picture's title and subtitle: what is longer would be cut off.
 
@@ -65,9 +66,9 @@ def raster(drawing: str, *, scale: float = 1, kept: str = "") -> bytes:
         ground = '<rect width="100%" height="100%" fill="#ffffff"/>'
         whole = re.sub(r"^<svg[^>]*>", lambda opening: opening[0] + ground, drawing)
         true_colour = Image.open(io.BytesIO(vl_convert.svg_to_png(whole, scale=scale)))
-        small = true_colour.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        small = true_colour.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=_PLAIN)
         stream = io.BytesIO()
-        small.save(stream, "PNG", optimize=True)
+        small.save(stream, "PNG")
         return stream.getvalue()
 
     return held(kept, "png", [drawing, scale], make)

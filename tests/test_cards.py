@@ -27,32 +27,44 @@ def told(tree: Element) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a site with an address: a page without and a page with a chart."""
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a book of two pages whose site has an address."""
     root = tmp_path_factory.mktemp("book")
     (root / "book").mkdir()
     settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     settings["sphinx"]["config"]["html_baseurl"] = f"{BASE}/"
-    (root / "book" / "references.bib").touch()
     (root / "_config.yml").write_text(yaml.safe_dump(settings), "utf-8")
+    (root / "book" / "references.bib").touch()
     shutil.copyfile(ROOT / "requirements.txt", root / "requirements.txt")
     (root / "_toc.yml").write_text(
         "format: jb-book\nroot: book/index\nchapters:\n  - file: book/one\n", "utf-8"
     )
     (root / "book" / "index.md").write_text("# Door\n\nThe *answer* is\n“7 & 8”.\n", "utf-8")
+    return root
+
+
+def rendered(book: Path, name: str, *, chart: bool) -> Path:
+    """Render the book, its page *One* with a chart or without, into the folder of that name."""
     drawing, narrow, words = charts.bars(
         pd.DataFrame({"label": ["Omsk", "Altai"], "value": [1.0, 2.0], "colour": "#b4451f"}),
         unit="%",
     )
-    chart = Chart("bars", "Altai leads", drawing, words, "Share, %", narrow=narrow)
-    output = nbformat.v4.new_output("display_data", chart._repr_mimebundle_())
-    code = nbformat.v4.new_code_cell("bars()", id="bars", outputs=[output], execution_count=1)
-    title = nbformat.v4.new_markdown_cell("# One\n\nAltai has twice as much.", id="title")
+    bars = Chart("bars", "Altai leads", drawing, words, "Share, %", narrow=narrow)
+    output = nbformat.v4.new_output("display_data", bars._repr_mimebundle_())
+    cells = [
+        nbformat.v4.new_markdown_cell("# One\n\nAltai has twice as much.", id="title"),
+        nbformat.v4.new_code_cell("bars()", id="bars", outputs=[output] * chart),
+    ]
     metadata = {"kernelspec": kernels.KERNEL, "language_info": {"name": "python"}}
-    notebook = nbformat.v4.new_notebook(cells=[title, code], metadata=metadata)
-    nbformat.write(notebook, root / "one.ipynb")
-    rendering.render(root, {"one": root / "one.ipynb"}, root / "html")
-    return root / "html"
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+    nbformat.write(notebook, book / "one.ipynb")
+    rendering.render(book, {"one": book / "one.ipynb"}, book / name)
+    return book / name
+
+
+@pytest.fixture(scope="module")
+def site(book: Path) -> Path:
+    return rendered(book, "site", chart=True)
 
 
 def read(path: Path) -> Element:
@@ -83,6 +95,15 @@ def test_a_page_without_a_chart_has_that_of_the_landing_page(site: Path) -> None
         assert said["description"], name
     assert told(read(site / "book" / "index.html"))["description"] == "The answer is “7 & 8”."
     assert sorted(path.name for path in (site / "cards").iterdir()) == ["index.png", "one.png"]
+
+
+def test_a_page_that_loses_its_chart_loses_card_and_downloads(book: Path) -> None:
+    rendered(book, "again", chart=True)
+    again = rendered(book, "again", chart=False)
+
+    assert told(read(again / "book" / "one.html"))["og:image"] == f"{BASE}/cards/index.png"
+    assert [path.name for path in (again / "cards").iterdir()] == ["index.png"]
+    assert not list((again / "downloads").glob("*/*"))
 
 
 def test_every_page_of_the_book_says_what_it_is(built: Path, pages: dict[str, Element]) -> None:
