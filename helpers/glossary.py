@@ -32,7 +32,7 @@ class Entry:
     meaning: str
 
 
-class mention(nodes.Inline, nodes.TextElement):  # noqa: N801
+class mention(nodes.Inline, nodes.TextElement):  # type: ignore[misc]  # noqa: N801
     """A mention of a term: its text, with the address of its entry and its meaning."""
 
 

@@ -256,11 +256,13 @@ def _pages(printed: bytes) -> dict[str, int]:
 def _finish(printed: bytes, date: str) -> tuple[bytes, int]:
     """Return the PDF with the date given and its title on the window; and its number of pages."""
     from pypdf import PdfReader, PdfWriter  # noqa: PLC0415
+    from pypdf.generic import BooleanObject, NameObject  # noqa: PLC0415
 
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(printed)))
     day = f"D:{date.replace('-', '')}000000Z"
     writer.add_metadata({"/CreationDate": day, "/ModDate": day})
-    writer.create_viewer_preferences().display_doctitle = True
+    preferences = writer.create_viewer_preferences()
+    preferences[NameObject("/DisplayDocTitle")] = BooleanObject(True)
     writer.page_mode = "/UseOutlines"
     stream = io.BytesIO()
     writer.write(stream)
