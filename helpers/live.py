@@ -26,7 +26,8 @@ def library(kept: Path) -> Path:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         fresh = file.with_suffix(f".{os.getpid()}")
-        fresh.write_text(vl_convert.javascript_bundle(vl_version=VEGALITE_VERSION), "utf-8")
+        bundle = vl_convert.javascript_bundle(vl_version=VEGALITE_VERSION)  # type: ignore[call-arg]
+        fresh.write_text(bundle, "utf-8")
         fresh.replace(file)
     return file
 
