@@ -125,3 +125,19 @@ def compared_years(years: range) -> list[int]:
     tables.append(gross_product.gross_regional_product())
     held = set.intersection(*({int(str(year)) for year in table.index} for table in tables))
     return sorted(held & set(years))
+
+
+def courses(years: range, chosen: Group) -> pd.DataFrame:
+    """Return `compared` for every year that has all its figures, in long form.
+
+    Adds `neighbour`, `year`, and `segment`: years of one segment are comparable, between segments
+    the series of small enterprises break. Empty columns if there is no such year.
+    """
+    parts = [
+        compared(year, chosen)
+        .rename_axis("neighbour")
+        .reset_index()
+        .assign(year=year, segment=small_enterprises.segment(year))
+        for year in compared_years(years)
+    ]
+    return pd.concat(parts, ignore_index=True)

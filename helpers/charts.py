@@ -248,6 +248,55 @@ def _line_layers(
     return layers
 
 
+def multiples(
+    rows: pd.DataFrame, strong: str, *, unit: str, rule: float, columns: int = 5
+) -> tuple[alt.TopLevelMixin, dict[str, Any], str]:
+    """Return small multiples by year on one scale: the drawing, its narrow patch, alternative text.
+
+    `rows`: `series`, `year`, `value` (in `unit`), `segment`, in the order of the panels; a line
+    joins the years of one segment only. The series `strong` is drawn so; `rule` is a value to hold
+    every panel against.
+    """
+    known = rows.dropna(subset=["value"])
+    names = list(known["series"].drop_duplicates())
+    years = sorted({int(year) for year in known["year"]})
+    shown = [years[0], years[-1]] if len(years) > 1 else years
+    x = alt.X(
+        "year:Q",
+        title=None,
+        scale=alt.Scale(domain=[years[0] - 0.6, years[-1] + 0.6], nice=False),
+        axis=alt.Axis(values=shown, format="d", grid=False, labelFontSize=11, labelFlush=12),
+    )
+    y = alt.Y("value:Q", title=unit, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=3))
+    colour = alt.condition(
+        alt.FieldEqualPredicate(strong, "series"), alt.value(BORDER), alt.value(OTHER)
+    )
+    base = alt.Chart().encode(x=x, y=y, color=colour)
+    held = alt.Chart().mark_rule(color=OTHER, strokeDash=[4, 3]).encode(y=alt.datum(rule))
+    drawing = (
+        alt.layer(
+            held,
+            base.mark_line(strokeWidth=2).encode(detail="segment:N"),
+            base.mark_point(filled=True, size=16, opacity=1),
+            data=known,
+        )
+        .properties(width=_panel(WIDE, columns), height=76)
+        .facet(
+            facet=alt.Facet("series:N", title=None, sort=names),
+            columns=columns,
+            spacing={"row": 12, "column": 14},
+        )
+    )
+    few = columns * 3 // 5
+    narrow = {"columns": few, "spec": {"width": _panel(NARROW, few)}}
+    return drawing, narrow, _line_alternative(known, names, unit, known.head(0), {})
+
+
+def _panel(width: int, columns: int) -> int:
+    """Return the width of one panel of small multiples, axis and gaps aside."""
+    return (width - 50) // columns - 14
+
+
 def bars(
     rows: pd.DataFrame,
     *,

@@ -14,6 +14,9 @@ from helpers.regions import OKRUGS, RUSSIA, TYUMEN, Group
 BREAK = 2016
 """First year of the methodology with imputed rent and consumption of capital at market value."""
 
+PAPERS_YEAR = 2017
+"""The year of the paper's statements on gross product and industry."""
+
 INDUSTRY_LINE = 30.0
 """The paper's line for an industrially developed region, per cent of gross regional product."""
 

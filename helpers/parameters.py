@@ -99,6 +99,12 @@ class Years(Section):
         """The years of the series."""
         return range(self.first_year, self.last_year + 1)
 
+    @property
+    def years_in_words(self) -> str:
+        """The years of the series: the first and the last, or the only one."""
+        first, last = self.first_year, self.last_year
+        return str(first) if first == last else f"{first}–{last}"
+
 
 class Border(Section):
     """The border group that a section is about."""

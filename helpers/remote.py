@@ -27,7 +27,7 @@ from typing import Any, TextIO, Unpack, cast
 
 from helpers import forks, runs
 from helpers.runs import How, Outcome, Run, RunError
-from helpers.store import State, Store
+from helpers.store import Store
 
 _INPUTS = ("book", "helpers", "data", "requirements.txt")
 _PROGRAM = "helpers.remote"
@@ -62,14 +62,9 @@ def outcomes(
     RunError if no scheduler answers.
     """
     note = how.get("note", lambda text: None)
-    store, state, now = Store(root, note), State(root), runs.environment(root)
+    store, now = Store(root, note), runs.environment(root)
     waiting: list[Run] = []
-    for run in planned:
-        held = store.find(run.section, runs.key(run), state, now)
-        if held is None:
-            waiting.append(run)
-        else:
-            yield Outcome(run, held, reused=True)
+    yield from runs.reused(planned, root, store, now, waiting)
     if not waiting:
         return
     how.get("begin", lambda: None)()

@@ -111,14 +111,9 @@ def outcomes(runs: Iterable[Run], root: Path, **how: Unpack[How]) -> Iterator[Ou
     An interrupt kills every kernel with its children. What was kept by then stays kept.
     """
     note = how.get("note", lambda text: None)
-    store, state, now = Store(root, note), State(root), environment(root)
+    store, now = Store(root, note), environment(root)
     waiting: list[Run] = []
-    for run in runs:
-        held = store.find(run.section, key(run), state, now)
-        if held is None:
-            waiting.append(run)
-        else:
-            yield Outcome(run, held, reused=True)
+    yield from reused(runs, root, store, now, waiting)
     if not waiting:
         return
     how.get("begin", lambda: None)()
@@ -143,6 +138,19 @@ def outcomes(runs: Iterable[Run], root: Path, **how: Unpack[How]) -> Iterator[Ou
     finally:
         pool.shutdown()
         store.prune(LIMIT)
+
+
+def reused(
+    runs: Iterable[Run], root: Path, store: Store, now: Mapping[str, str], waiting: list[Run]
+) -> Iterator[Outcome]:
+    """Return the runs that the store holds as they would be now; the others go into `waiting`."""
+    state = State(root)
+    for run in runs:
+        held = store.find(run.section, key(run), state, now)
+        if held is None:
+            waiting.append(run)
+        else:
+            yield Outcome(run, held, reused=True)
 
 
 def _outcome(

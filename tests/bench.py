@@ -26,6 +26,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import bench_pages
 import psutil
 import yaml
 
@@ -111,16 +112,19 @@ def unchanged(bench: Bench) -> None:
 
 
 def one_helper(bench: Bench) -> None:
-    """Change a helper that one section uses, and build."""
+    """Change a word that one section's helper writes, and build until the page says it."""
     folder = bench.copy()
     whole = ours(folder, "build")
     path = folder / "helpers" / "exhibits" / "foreign_trade.py"
-    times = []
-    for number in range(3):
-        path.write_text(f"{path.read_text('utf-8')}\n# edit {number}\n", "utf-8")
+    page = folder / "_build" / "html" / "book" / "foreign-trade.html"
+    text, times = path.read_text("utf-8"), []
+    for word in ("first", "second", "third"):
+        path.write_text(text.replace('"adds up"', f'"adds up, {word} edit"'), "utf-8")
         before = entries(folder)
         times.append(ours(folder, "build"))
         ran = entries(folder) - before
+        if f"adds up, {word} edit" not in page.read_text("utf-8"):
+            raise SystemExit("the new page does not say what the helper writes")
         if {name for name, _ in ran} != {"foreign-trade"}:
             raise SystemExit(f"not that section alone was executed, but {ran}")
     bench.put("one helper changed: time to the new page", statistics.median(times), "s")
@@ -262,7 +266,7 @@ print(time.perf_counter() - began)
 
 
 def workers(bench: Bench) -> None:
-    """Run on one and on two Dask workers of one core each."""
+    """Run on one and on two Dask workers, each held to one core with all that it starts."""
     count = min(os.cpu_count() or 1, 2)
     found = {}
     for number in sorted({1, count}):
@@ -313,17 +317,31 @@ def cluster(count: int, folder: Path) -> Iterator[tuple[str, list[psutil.Process
         started.append(
             subprocess.Popen([*common[:2], *scheduler, "--no-dashboard"], **quiet)  # type: ignore[call-overload]
         )
-        for _ in range(count):
+        for number in range(count):
             worker = [f"{common[2]}.dask_worker", address, "--nthreads", "1", "--no-dashboard"]
             started.append(
                 subprocess.Popen([*common[:2], *worker, "--no-nanny"], **quiet)  # type: ignore[call-overload]
             )
+            if hasattr(psutil.Process, "cpu_affinity"):
+                psutil.Process(started[-1].pid).cpu_affinity([number])
         time.sleep(5)
         yield address, [psutil.Process(process.pid) for process in started[1:]]
     finally:
         for process in reversed(started):
             process.terminate()
             process.wait(20)
+
+
+def pages(bench: Bench) -> None:
+    """Look at every page of the book as a reader on a phone does, and weigh the whole site."""
+    folder = bench.copy()
+    ours(folder, "build")
+    site = folder / "_build" / "html"
+    listed = yaml.safe_load((folder / "_toc.yml").read_text("utf-8"))
+    book = [listed["root"], *(chapter["file"] for chapter in listed["chapters"])]
+    names = [f"{page}.html" for page in book]
+    bench_pages.weights(bench, site, names)
+    bench_pages.lighthouse(bench, site, names)
 
 
 MEASURES: dict[str, Callable[[Bench], None]] = {
@@ -334,6 +352,7 @@ MEASURES: dict[str, Callable[[Bench], None]] = {
     "workers": workers,
     "growth-of-data": growth_of_data,
     "growth-of-runs": growth_of_runs,
+    "pages": pages,
 }
 
 

@@ -334,14 +334,18 @@ def test_an_executed_notebook_holds_outputs_and_names(project: Path) -> None:
     assert all(set(cell.metadata) <= {"tags"} for cell in cells.cells)
 
 
-def test_a_run_leaves_no_kernel_and_no_scratch(project: Path) -> None:
+def test_a_run_leaves_no_kernel_and_no_scratch(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     me = psutil.Process()
-    before = set(Path(tempfile.gettempdir()).glob("borderbook-*"))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     executed(project)
 
     kernels_left = [child for child in me.children(recursive=True) if "python" in child.name()]
     assert len(kernels_left) <= 1, "the process that forks kernels, and no kernel"
-    assert set(Path(tempfile.gettempdir()).glob("borderbook-*")) == before
+    assert list(scratch.iterdir()) == []
 
 
 def test_parameters_reach_the_notebook_in_a_cell_with_a_name_of_its_own(project: Path) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers import borders, charts, data, indicators, regions, small_enterprises, words
-from helpers.charts import Chart
+from helpers import borders, data, regions, words
 from helpers.parameters import Discussion
 from helpers.tables import Column, Table
-from helpers.words import number
 
 _RESOURCES = ("small_enterprises", "gross_regional_product", "gva_structure_2011_2015",
               "gva_structure_2016_2024")  # fmt: skip
@@ -16,20 +14,12 @@ _RESOURCES = ("small_enterprises", "gross_regional_product", "gva_structure_2011
 
 def facts(p: Discussion) -> dict[str, str]:
     """Return the section's inline values, name -> text."""
-    year = _year(p)
     return {
         "label": p.group.label,
         "country": p.group.country,
         "answer": _answer(p),
         "ends": _ends(p),
         "named": _named(p),
-        "borders": str(len(regions.neighbours())),
-        "year": str(year),
-        "productivity": _standing(p, "productivity"),
-        "intensity": _standing(p, "intensity"),
-        "instrument": f"The figures of {year} come from a sample survey."
-        if _sample(year)
-        else _complete(year),
     }
 
 
@@ -68,7 +58,7 @@ def leaders(p: Discussion) -> Table:
             Column("first", "Largest first"),
             Column("last", "Smallest first"),
         ],
-        f"First and last {_regions(count)} by indicator; {p.group.label}, {_span(p)}",
+        f"First and last {_regions(count)} by indicator; {p.group.label}, {p.years_in_words}",
         (
             "Years with the same regions in the same order stand in one row. Not held: the number "
             "of enterprises by region in 2014, 2016–2019, 2021 and 2022, and the share of industry "
@@ -123,7 +113,7 @@ def frequencies(p: Discussion) -> Table:
             ),
         ],
         f"Number of positions in which a region is among the first or the last; {p.group.label}, "
-        f"{_span(p)}",
+        f"{p.years_in_words}",
         (
             "A position is one indicator in one year. Small enterprises: number, employees and "
             "turnover. Added to them: gross regional product and the share of industry."
@@ -131,118 +121,6 @@ def frequencies(p: Discussion) -> Table:
         ),
         data.sources(*_RESOURCES),
     )  # fmt: skip
-
-
-def productivity(p: Discussion) -> Chart:
-    """Return turnover per employee of every border group, Russia = 1."""
-    return _bars(
-        p,
-        "productivity",
-        "turnover per employee",
-        "Turnover per employee of small enterprises, Russia = 1",
-        ("small_enterprises",),
-    )
-
-
-def intensity(p: Discussion) -> Chart:
-    """Return employees of small enterprises against the product of every border group."""
-    return _bars(
-        p,
-        "intensity",
-        "jobs in small enterprises for its product",
-        "Share in Russia's employees of small enterprises over share in gross regional product, "
-        "Russia = 1",
-        ("small_enterprises", "gross_regional_product"),
-    )
-
-
-def neighbours(p: Discussion) -> Table:
-    """Return the border groups of all neighbours side by side."""
-    year = _year(p)
-    table = borders.compared(year, p.group)
-    table = table.sort_values("employees", ascending=False, kind="stable")
-    names = regions.neighbours()
-    rows = table.assign(
-        border=[
-            f"{names[str(code)]} (chosen)" if code == p.group.neighbour else names[str(code)]
-            for code in table.index
-        ]
-    )
-    place = int(indicators.rank(table["employees"])[p.group.neighbour])
-    held = "largest" if place == 1 else f"number {place} by size of"
-    share = number(table["employees"].to_dict()[p.group.neighbour], 1)
-    shares = "Share of Russia"
-    return Table(
-        "neighbours",
-        f"The group bordering {p.group.country} had the largest share of small enterprises' "
-        f"employees: {share} %"
-        if held == "largest"
-        else f"The group bordering {p.group.country} was number {place} of {len(table)} by its "
-        f"share of small enterprises' employees: {share} %",
-        rows,
-        [
-            Column("border", "Border with"),
-            Column("regions", "Regions", digits=0),
-            Column("employees", "Employees", "%", digits=2, group=shares),
-            Column("turnover", "Turnover", "%", digits=2, group=shares),
-            Column("grp", "Gross regional product", "%", digits=2, group=shares),
-            Column("productivity", "Turnover per employee", "Russia = 1", digits=2),
-            Column("intensity", "Employees for product", "Russia = 1", digits=2),
-        ],
-        f"Small enterprises and gross regional product of Russia's border groups, {year}",
-        (
-            "A region that borders two countries counts in both groups, so the rows do not add up. "
-            "Employees for product is the share of employees over the share of gross regional "
-            "product." + _survey_note(year) + _chosen_note(p),
-        ),
-        data.sources("small_enterprises", "gross_regional_product"),
-    )
-
-
-def _bars(
-    p: Discussion, measure: str, words_: str, subtitle: str, resources: tuple[str, ...]
-) -> Chart:
-    year = _year(p)
-    table = borders.compared(year, p.group).sort_values(measure, ascending=False, kind="stable")
-    names = regions.neighbours()
-    rows = pd.DataFrame(
-        {
-            "label": [
-                f"{names[str(code)]} ({many})"
-                for code, many in zip(table.index, table["regions"], strict=True)
-            ],
-            "value": table[measure].to_numpy(),
-            "colour": [
-                charts.BORDER if code == p.group.neighbour else charts.OTHER for code in table.index
-            ],
-        }
-    )
-    russia = pd.DataFrame([{"label": "Russia", "value": 1.0, "colour": charts.INK}])
-    rows = pd.concat([rows, russia]).sort_values("value", ascending=False, kind="stable")
-    drawing, narrow, alternative = charts.bars(rows, unit="Russia = 1", digits=2)
-    own = table[measure].to_dict()[p.group.neighbour]
-    place = int(indicators.rank(table[measure])[p.group.neighbour])
-    shown = number(own, 2)
-    side = {True: "more", False: "fewer" if measure == "intensity" else "less"}[own > 1]
-    headline = (
-        f"The group bordering {p.group.country} had as much {words_} as Russia"
-        if shown == number(1, 2)
-        else f"The group bordering {p.group.country} had {side} {words_} than Russia"
-    ).replace("as much jobs", "as many jobs")
-    return Chart(
-        measure,
-        f"{headline}: {shown}, place {place} of {len(table)}",
-        drawing,
-        alternative,
-        f"{subtitle}, {year}; border groups by neighbour, number of regions in brackets",
-        (
-            "A region that borders two countries counts in both groups."
-            + _survey_note(year)
-            + _chosen_note(p),
-        ),
-        data.sources(*resources),
-        narrow,
-    )
 
 
 def _answer(p: Discussion) -> str:
@@ -307,12 +185,6 @@ def _named(p: Discussion) -> str:
     )
 
 
-def _standing(p: Discussion, measure: str) -> str:
-    table = borders.compared(_year(p), p.group)
-    place = int(indicators.rank(table[measure])[p.group.neighbour])
-    return f"{number(table[measure].to_dict()[p.group.neighbour], 2)}, place {place}"
-
-
 def _has_named(p: Discussion) -> bool:
     """Return whether the paper's leaders and closers can be looked for in the group."""
     named = set(borders.LEADERS) | set(borders.CLOSERS)
@@ -337,39 +209,9 @@ def _single(p: Discussion, name: str) -> Table:
     )
 
 
-def _year(p: Discussion) -> int:
-    """Return the last of the chosen years for which all borders can be compared."""
-    return max(borders.compared_years(p.years))
-
-
-def _sample(year: int) -> bool:
-    return small_enterprises.indicator_of("small business turnover", year) == "turnover"
-
-
-def _complete(year: int) -> str:
-    return (
-        f"The figures of {year} come from a complete survey, which asks for revenue in place of "
-        "turnover."
-    )
-
-
-def _survey_note(year: int) -> str:
-    return "" if _sample(year) else f" {_complete(year)}"
-
-
-def _chosen_note(p: Discussion) -> str:
-    if not (p.group.exclude or p.group.with_okrugs):
-        return ""
-    return f" The group chosen is {p.group.label}; the others are whole."
-
-
 def _positions(many: int) -> str:
     return f"{many} position" if many == 1 else f"{many} positions"
 
 
 def _regions(count: int) -> str:
     return "region" if count == 1 else f"{words.count(count)} regions"
-
-
-def _span(p: Discussion) -> str:
-    return str(p.first_year) if p.first_year == p.last_year else f"{p.first_year}–{p.last_year}"

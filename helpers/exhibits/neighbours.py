@@ -1,0 +1,237 @@
+"""Exhibits of *Discussion* that set the border groups of all neighbours side by side."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers import borders, charts, data, indicators, regions, small_enterprises
+from helpers.charts import Chart
+from helpers.parameters import Discussion
+from helpers.tables import Column, Table
+from helpers.words import number
+
+
+def facts(p: Discussion) -> dict[str, str]:
+    """Return the inline values on other borders, name -> text."""
+    year = _year(p)
+    return {
+        "borders": str(len(regions.neighbours())),
+        "year": str(year),
+        "productivity": _standing(p, "productivity"),
+        "intensity": _standing(p, "intensity"),
+        "instrument": f"The figures of {year} come from a sample survey."
+        if _sample(year)
+        else _complete(year),
+    }
+
+
+def productivity(p: Discussion) -> Chart:
+    """Return turnover per employee of every border group, Russia = 1."""
+    return _bars(
+        p,
+        "productivity",
+        "turnover per employee",
+        "Turnover per employee of small enterprises, Russia = 1",
+        ("small_enterprises",),
+    )
+
+
+def intensity(p: Discussion) -> Chart:
+    """Return employees of small enterprises against the product of every border group."""
+    return _bars(
+        p,
+        "intensity",
+        "jobs in small enterprises for its product",
+        "Share in Russia's employees of small enterprises over share in gross regional product, "
+        "Russia = 1",
+        ("small_enterprises", "gross_regional_product"),
+    )
+
+
+def neighbours(p: Discussion) -> Table:
+    """Return the border groups of all neighbours side by side."""
+    year = _year(p)
+    table = borders.compared(year, p.group)
+    table = table.sort_values("employees", ascending=False, kind="stable")
+    names = regions.neighbours()
+    rows = table.assign(
+        border=[
+            f"{names[str(code)]} (chosen)" if code == p.group.neighbour else names[str(code)]
+            for code in table.index
+        ]
+    )
+    place = int(indicators.rank(table["employees"])[p.group.neighbour])
+    held = "largest" if place == 1 else f"number {place} by size of"
+    share = number(table["employees"].to_dict()[p.group.neighbour], 1)
+    shares = "Share of Russia"
+    return Table(
+        "neighbours",
+        f"The group bordering {p.group.country} had the largest share of small enterprises' "
+        f"employees: {share} %"
+        if held == "largest"
+        else f"The group bordering {p.group.country} was number {place} of {len(table)} by its "
+        f"share of small enterprises' employees: {share} %",
+        rows,
+        [
+            Column("border", "Border with"),
+            Column("regions", "Regions", digits=0),
+            Column("employees", "Employees", "%", digits=2, group=shares),
+            Column("turnover", "Turnover", "%", digits=2, group=shares),
+            Column("grp", "Gross regional product", "%", digits=2, group=shares),
+            Column("productivity", "Turnover per employee", "Russia = 1", digits=2),
+            Column("intensity", "Employees for product", "Russia = 1", digits=2),
+        ],
+        f"Small enterprises and gross regional product of Russia's border groups, {year}",
+        (
+            "A region that borders two countries counts in both groups, so the rows do not add up. "
+            "Employees for product is the share of employees over the share of gross regional "
+            "product." + _survey_note(year) + _chosen_note(p),
+        ),
+        data.sources("small_enterprises", "gross_regional_product"),
+    )
+
+
+def _bars(
+    p: Discussion, measure: str, words_: str, subtitle: str, resources: tuple[str, ...]
+) -> Chart:
+    year = _year(p)
+    table = borders.compared(year, p.group).sort_values(measure, ascending=False, kind="stable")
+    names = regions.neighbours()
+    rows = pd.DataFrame(
+        {
+            "label": [
+                f"{names[str(code)]} ({many})"
+                for code, many in zip(table.index, table["regions"], strict=True)
+            ],
+            "value": table[measure].to_numpy(),
+            "colour": [
+                charts.BORDER if code == p.group.neighbour else charts.OTHER for code in table.index
+            ],
+        }
+    )
+    russia = pd.DataFrame([{"label": "Russia", "value": 1.0, "colour": charts.INK}])
+    rows = pd.concat([rows, russia]).sort_values("value", ascending=False, kind="stable")
+    drawing, narrow, alternative = charts.bars(rows, unit="Russia = 1", digits=2)
+    own = table[measure].to_dict()[p.group.neighbour]
+    place = int(indicators.rank(table[measure])[p.group.neighbour])
+    shown = number(own, 2)
+    side = {True: "more", False: "fewer" if measure == "intensity" else "less"}[own > 1]
+    headline = (
+        f"The group bordering {p.group.country} had as much {words_} as Russia"
+        if shown == number(1, 2)
+        else f"The group bordering {p.group.country} had {side} {words_} than Russia"
+    ).replace("as much jobs", "as many jobs")
+    return Chart(
+        measure,
+        f"{headline}: {shown}, place {place} of {len(table)}",
+        drawing,
+        alternative,
+        f"{subtitle}, {year}; border groups by neighbour, number of regions in brackets",
+        (
+            "A region that borders two countries counts in both groups."
+            + _survey_note(year)
+            + _chosen_note(p),
+        ),
+        data.sources(*resources),
+        narrow,
+    )
+
+
+def productivity_by_year(p: Discussion) -> Chart:
+    """Return turnover per employee of every border group by year, a panel each."""
+    return _courses(
+        p,
+        "productivity",
+        "turnover per employee",
+        "Turnover per employee of small enterprises, Russia = 1",
+        ("small_enterprises",),
+    )
+
+
+def intensity_by_year(p: Discussion) -> Chart:
+    """Return employees against the product of every border group by year, a panel each."""
+    return _courses(
+        p,
+        "intensity",
+        "jobs in small enterprises for its product",
+        "Share in Russia's employees of small enterprises over share in gross regional product, "
+        "Russia = 1",
+        ("small_enterprises", "gross_regional_product"),
+    )
+
+
+def _courses(
+    p: Discussion, measure: str, words_: str, subtitle: str, resources: tuple[str, ...]
+) -> Chart:
+    """Return small multiples of one measure: the chosen group first, the others by their names."""
+    found = borders.courses(p.years, p.group)
+    names = regions.neighbours()
+    own = p.group.neighbour
+    order = [own, *sorted((code for code in names if code != own), key=lambda code: names[code])]
+    rows = pd.concat([found[found["neighbour"] == code] for code in order])
+    rows = pd.DataFrame(
+        {
+            "series": [names[str(code)] for code in rows["neighbour"]],
+            "year": rows["year"],
+            "value": rows[measure],
+            "segment": rows["segment"],
+        }
+    )
+    drawing, narrow, alternative = charts.multiples(rows, names[own], unit="Russia = 1", rule=1)
+    places = {
+        int(str(year)): int(indicators.rank(table.set_index("neighbour")[measure])[own])
+        for year, table in found.groupby("year")
+    }
+    first, last = min(places), max(places)
+    best, worst = min(places.values()), max(places.values())
+    when = f"In {first}" if first == last else f"From {first} to {last}"
+    place = f"place {best}" if best == worst else f"between place {best} and place {worst}"
+    return Chart(
+        f"{measure}-by-year",
+        f"{when} the group bordering {p.group.country} was at {place} of {len(order)} by {words_}"
+        if best == worst
+        else f"{when} the group bordering {p.group.country} was {place} of {len(order)} by "
+        f"{words_}",
+        drawing,
+        alternative,
+        f"{subtitle}, {first}–{last}; border groups by neighbour, the dashed rule is Russia",
+        (
+            "No line crosses a break between surveys; 2010, 2015 and 2020 come from complete "
+            "surveys, which ask for revenue in place of turnover. A region that borders two "
+            "countries counts in both groups." + _chosen_note(p),
+        ),
+        data.sources(*resources),
+        narrow,
+    )
+
+
+def _standing(p: Discussion, measure: str) -> str:
+    table = borders.compared(_year(p), p.group)
+    place = int(indicators.rank(table[measure])[p.group.neighbour])
+    return f"{number(table[measure].to_dict()[p.group.neighbour], 2)}, place {place}"
+
+
+def _year(p: Discussion) -> int:
+    """Return the last of the chosen years for which all borders can be compared."""
+    return max(borders.compared_years(p.years))
+
+
+def _sample(year: int) -> bool:
+    return small_enterprises.indicator_of("small business turnover", year) == "turnover"
+
+
+def _complete(year: int) -> str:
+    return (
+        f"The figures of {year} come from a complete survey, which asks for revenue in place of "
+        "turnover."
+    )
+
+
+def _survey_note(year: int) -> str:
+    return "" if _sample(year) else f" {_complete(year)}"
+
+
+def _chosen_note(p: Discussion) -> str:
+    if not (p.group.exclude or p.group.with_okrugs):
+        return ""
+    return f" The group chosen is {p.group.label}; the others are whole."
