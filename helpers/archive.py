@@ -36,7 +36,19 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the archive; `helpers.site` does it for the book."""
     app.connect("build-finished", _finish)
+    app.connect("html-page-context", _lead)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def edition(config: Any) -> str:
+    """Return where a book lies below the root of the site: blank for the default book.
+
+    >>> from types import SimpleNamespace
+    >>> edition(SimpleNamespace(edition_name="china"))
+    'editions/china/'
+    """
+    name = getattr(config, "edition_name", "")
+    return f"editions/{name}/" if name else ""
 
 
 def write(site: Path, figures: Path, told: Mapping[str, str]) -> None:
@@ -106,7 +118,16 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
 
 
 def _finish(app: Sphinx, error: Exception | None) -> None:
-    if error is None and _OFFERED_BY in app.env.found_docs:
+    """Write the archive of the default book."""
+    if error is None and _OFFERED_BY in app.env.found_docs and not edition(app.config):
         state = {key: app.config.edition[key] for key in ("version", "date", "digest")}
         told = {"book": app.config.html_title, "edition": app.config.edition["book"], **state}
         write(Path(app.outdir), data.DATA, told)
+
+
+def _lead(app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any) -> None:
+    """Lead from the pages of an edition to the archive of the default book."""
+    if place := edition(app.config):
+        up = "../" * place.count("/")
+        links = context.get("body", "").replace(f'"../{PLACE}"', f'"../{up}{PLACE}"')
+        context["body"] = links

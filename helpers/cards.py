@@ -6,7 +6,6 @@ Cards and addresses need `html_baseurl`, the address of the site: Open Graph has
 from __future__ import annotations
 
 import json
-import posixpath
 import re
 import textwrap
 from collections.abc import Mapping
@@ -36,7 +35,7 @@ _CHART = re.compile(r'data-spec="\.\./(downloads/[^"]+)"')
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the cards; `helpers.site` does it for the book."""
-    app.connect("html-page-context", _tell)
+    app.connect("html-page-context", _tell, 800)  # after all that settle its address
     app.connect("env-purge-doc", _take_back)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -97,7 +96,7 @@ def _tell(
         if own == page:
             _write(app, page, title, spec)
         told["url"], told["size"] = context["pageurl"], (WIDTH, HEIGHT)
-        told["image"] = posixpath.join(app.config.html_baseurl, _card(own))
+        told["image"] = context["pageurl"].removesuffix(f"{page}.html") + _card(own)
         told["about"] = "{title}. {subtitle}".format_map(spec["usermeta"]) if spec else book
     context["told"] = told
 

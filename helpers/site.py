@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import posixpath
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -21,7 +22,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from helpers import downloads, figures, parameters, tables, tracing
+from helpers import archive, downloads, figures, parameters, tables, tracing
 from helpers.citations import Citation
 from helpers.results import CLAIM, VEGALITE
 
@@ -146,9 +147,10 @@ def _cite(translator: Any, node: Cited) -> None:
     page, name = node["page"], node["name"]
     config, section = translator.builder.config, page.rpartition("/")[2]
     edition = config.edition["pages"].get(page, config.edition["book"])
-    base = config.html_baseurl.rstrip("/")
+    place = archive.edition(config)
+    book = posixpath.join(config.html_baseurl, place)
     citation = Citation(
-        key=f"borderbook-{section}-{name}",
+        key="-".join(("borderbook", *place.split("/")[1:-1], section, name)),
         title=node["title"],
         book=config.html_title,
         makers=config.author,
@@ -156,7 +158,7 @@ def _cite(translator: Any, node: Cited) -> None:
         date=config.edition["date"],
         digest=config.edition["digest"],
         edition="" if edition == parameters.in_words({}) else edition,
-        address=f"{base}/{page}.html#{name}" if base else "",
+        address=posixpath.join(book, f"{page}.html#{name}") if config.html_baseurl else "",
     )
     downloads.write_citation(
         citation, Path(translator.builder.outdir) / "downloads" / section / name

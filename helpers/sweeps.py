@@ -219,6 +219,7 @@ def render(notebook: nbformat.NotebookNode, root: Path, work: Path) -> Path:
     shutil.copyfile(root / "book" / "references.bib", source / "book" / "references.bib")
     settings = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
     settings["sphinx"]["config"]["html_sidebars"] = {"**": ["sidebar/brand.html"]}
+    settings["sphinx"]["config"]["html_baseurl"] = ""  # the page is no page of the site
     (source / "_config.yml").write_text(yaml.safe_dump(settings), "utf-8")
     (source / "_toc.yml").write_text("format: jb-book\nroot: index\n", "utf-8")
     (source / "index.ipynb").write_text(dumps(notebook), "utf-8")

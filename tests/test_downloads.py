@@ -10,6 +10,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -319,6 +320,14 @@ def test_the_same_site_makes_the_same_archive(built: Path, tmp_path: Path) -> No
         archives.append((site / archive.PLACE).read_bytes())
 
     assert archives[0] == archives[1]
+
+
+def test_an_edition_leads_to_the_archive_of_the_default_book() -> None:
+    context = {"body": f'<a href="../{archive.PLACE}">'}
+    app: Any = SimpleNamespace(config=SimpleNamespace(edition_name="china"))
+    archive._lead(app, "book/data", "page.html", context, None)
+
+    assert context["body"] == f'<a href="../../../{archive.PLACE}">'
 
 
 def test_the_data_page_and_the_landing_page_lead_to_the_archive(pages: dict[str, Element]) -> None:
