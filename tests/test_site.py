@@ -144,7 +144,7 @@ def test_every_table_is_on_its_page_number_by_number(
         fields = resource["schema"]["fields"]
         caption = figure.find(".//caption")
         assert caption is not None
-        assert text(caption) == resource["title"] + resource["description"]
+        assert text(caption).replace("\n", "") == resource["title"] + resource["description"]
         rows = figure.findall(".//tbody/tr")
         assert len(rows) == len(resource["data"]), resource["name"]
         for row, record in zip(rows, resource["data"], strict=True):
@@ -253,6 +253,8 @@ def test_nothing_is_asked_of_another_host(built: Path, all_pages: dict[str, Elem
     for name, tree in all_pages.items():
         for element in tree.iter():
             tag = str(element.tag)
+            if element.get("rel") == "canonical":
+                continue  # named, not loaded
             addresses = [element.get(loads[tag], "")] if tag in loads else []
             addresses += re.findall(r"url\(([^)]+)\)", element.get("style", "") or "")
             addresses += [part.split()[0] for part in element.get("srcset", "").split(",") if part]
