@@ -309,7 +309,8 @@ def multiples(
         alt.FieldEqualPredicate(strong, "series"), alt.value(BORDER), alt.value(OTHER)
     )
     base = alt.Chart().encode(x=x, y=y, color=colour)
-    held = alt.Chart().mark_rule(color=OTHER, strokeDash=[4, 3]).encode(y=alt.datum(rule))
+    once = alt.Chart().transform_aggregate(rows="count()")  # a rule, not one for each row
+    held = once.mark_rule(color=OTHER, strokeDash=[4, 3]).encode(y=alt.datum(rule))
     drawing = (
         alt.layer(
             held,
