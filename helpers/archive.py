@@ -47,7 +47,7 @@ def edition(config: Any) -> str:
     >>> edition(SimpleNamespace(edition_name="china"))
     'editions/china/'
     """
-    name = getattr(config, "edition_name", "")
+    name = config.edition_name
     return f"editions/{name}/" if name else ""
 
 
