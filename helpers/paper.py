@@ -27,9 +27,9 @@ _HOST = "http://borderbook.invalid"
 _PLACE = "/book/paper.html"
 _LEFT_OUT = (
     "script, form, noscript, a.headerlink, details.code, p.take, details.words, div.cell.silent, "
-    "div.drawing.narrow, span.meaning"
+    "div.drawing.narrow, span.meaning, nav.editions, .differing"
 )
-"""What paper has no use for: controls, code, the chart for small screens."""
+"""What paper has no use for: controls, code, the chart for small screens, other editions."""
 _NAMING = ("for", "headers", "aria-labelledby", "aria-describedby", "aria-controls")
 _KINDS = {"exhibit-table": "Table", "exhibit-chart": "Figure"}
 
