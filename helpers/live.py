@@ -12,6 +12,9 @@ from sphinx.application import Sphinx
 
 from helpers.pictures import VEGALITE_VERSION
 
+_SHOWN = "window.vegaEmbed = vegaEmbed;"
+"""What a page finds of the bundle."""
+
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register what charts need in the browser; `helpers.site` does it for the book."""
@@ -22,11 +25,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 def library(kept: Path) -> Path:
     """Return the file that holds Vega, Vega-Lite and Vega-Embed; it is made once, in `kept`."""
-    file = kept / f"vega-{VEGALITE_VERSION}-{version('vl-convert-python')}.js"
+    file = kept / f"vega-embed-{VEGALITE_VERSION}-{version('vl-convert-python')}.js"
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         fresh = file.with_suffix(f".{os.getpid()}")
-        bundle = vl_convert.javascript_bundle(vl_version=VEGALITE_VERSION)  # type: ignore[call-arg]
+        bundle = vl_convert.javascript_bundle(_SHOWN, vl_version=VEGALITE_VERSION)
         fresh.write_text(bundle, "utf-8")
         fresh.replace(file)
     return file
