@@ -21,8 +21,8 @@ from helpers.maps import CONIC, QUIET, projected
 
 _AXIS = 50
 """Room for the value axis, pixels."""
-_LEAST = 0.002
-"""What is smaller is not drawn, on the unit sphere: about a pixel of the wide drawing."""
+_LEAST = 0.004
+"""What is smaller is not drawn, on the unit sphere: about two pixels of the wide drawing."""
 _MARKS = "shares"
 _IS_CHOSEN = "indexof(chosen, {}) >= 0"
 _IS_OF = "datum.indicator == indicator && "
@@ -135,7 +135,7 @@ def _figures(indicator: Indicator) -> list[dict[str, Any]]:
 
 
 def _outlines(boundaries: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """Return the outlines of the regions named, no finer than the wide drawing shows."""
+    """Return the outlines of the regions named, no finer than a reader needs to find one."""
     shapes = [
         {**shape, "properties": {"region": shape["properties"]["region"]}}
         for shape in boundaries["objects"]["regions"]["geometries"]

@@ -28,8 +28,6 @@ from helpers.results import CLAIM, VEGALITE
 
 _LABORATORY = "application/vnd.vegalite.v5+json"
 _EXHIBITS = (VEGALITE, tables.RESOURCE)
-_SCRIPTS = {"data-filters": "choose.js", "data-copy": "copy.js"}
-"""The scripts that a page gets for what stands on it."""
 _CSV = (
     *("id", "section", "paragraph", "statement", "kind", "printed", "computed", "unit"),
     *("verdict", "reason", "inputs", "page", "parameters", "in_paper", "asked_of"),
@@ -47,12 +45,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-purge-doc", _take_back)
     app.connect("env-updated", _follow)
     app.connect("doctree-read", _fold_code)
-    app.connect("html-page-context", _own_scripts_only, 900)  # after all that add scripts
     app.add_config_value("comments_config", {}, "env")  # Jupyter Book sets it in any case
     app.add_config_value("pictures", "", "")  # a folder that keeps drawn charts
     app.add_css_file("borderbook.css")
     app.add_css_file("print.css", media="print", priority=900)
     app.setup_extension("helpers.archive")
+    app.setup_extension("helpers.assets")
     app.setup_extension("helpers.cards")
     app.setup_extension("helpers.frame")
     app.setup_extension("helpers.glossary")
@@ -253,17 +251,6 @@ def _figures(names: Iterable[str]) -> str:
 
 def _is_code_cell(node: nodes.Node) -> bool:
     return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
-
-
-def _own_scripts_only(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
-    """Keep scripts and styles of this site only: nothing is asked of another host."""
-    for mark, script in _SCRIPTS.items():
-        if mark in context.get("body", ""):
-            app.add_js_file(script, defer="defer")
-    for kind in ("script_files", "css_files"):
-        context[kind] = [file for file in context[kind] if "://" not in str(file)]
 
 
 def _inline_formula(translator: Any, node: nodes.math) -> None:
