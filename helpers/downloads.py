@@ -47,7 +47,7 @@ def write(content: Mapping[str, Any], folder: Path, kept: str) -> list[str]:
         resource = plotted.resource(content)
         files[".svg"] = pictures.svg(content, kept=kept).encode()
         files[".png"] = pictures.png(content, kept=kept)
-        files[".vl.json"] = json.dumps(content, ensure_ascii=False).encode()
+        files[".vl.json"] = _json(content)
     if resource:
         files[".csv"] = tables.to_csv(resource).encode()
         files[".json"] = _json(document(resource))
@@ -88,4 +88,4 @@ def document(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _json(content: Any) -> bytes:
-    return f"{json.dumps(content, ensure_ascii=False, indent=1)}\n".encode()
+    return f"{json.dumps(content, ensure_ascii=False, separators=(',', ':'))}\n".encode()

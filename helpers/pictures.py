@@ -59,14 +59,14 @@ def png(spec: Mapping[str, Any], *, kept: str = "") -> bytes:
 def raster(drawing: str, *, scale: float = 1, kept: str = "") -> bytes:
     """Return an SVG drawing as PNG on white ground, `scale` times its size; see `svg` for `kept`.
 
-    A palette of 256 colours keeps the file small.
+    A palette of 64 colours keeps the file small.
     """
 
     def make() -> bytes:
         ground = '<rect width="100%" height="100%" fill="#ffffff"/>'
         whole = re.sub(r"^<svg[^>]*>", lambda opening: opening[0] + ground, drawing)
         true_colour = Image.open(io.BytesIO(vl_convert.svg_to_png(whole, scale=scale)))
-        small = true_colour.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=_PLAIN)
+        small = true_colour.convert("RGB").quantize(64, Image.Quantize.MAXCOVERAGE, dither=_PLAIN)
         stream = io.BytesIO()
         small.save(stream, "PNG")
         return stream.getvalue()
