@@ -172,7 +172,7 @@ def _publish(content: Any, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     schema = Path(__file__).parent / "static" / "claims.schema.json"
     shutil.copyfile(schema, folder / schema.name)
-    text = json.dumps(content["data"], ensure_ascii=False, indent=1)
+    text = json.dumps(content["data"], ensure_ascii=False, separators=(",", ":"))
     (folder / "claims.json").write_text(text + "\n", "utf-8")
     stream = io.StringIO()
     writer = csv.DictWriter(stream, _CSV, extrasaction="ignore", lineterminator="\n")

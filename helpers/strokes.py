@@ -16,6 +16,10 @@ _MOVED = re.compile(r"(translate\()([^,)]+),([^)]+)\)")
 _PATH = re.compile(r' d="([^"]*)"')
 _FINER = re.compile(r"(\.\d)\d+")
 _STRAIGHT = re.compile(r"(?:[ML]-?[\d.]+,-?[\d.]+|Z)+")
+_DISC = re.compile(
+    r'<path transform="translate\(([^,)]+),([^)]+)\)" '
+    r'd="M([\d.]+),0A\3,\3,0,1,1,-\3,0A\3,\3,0,1,1,\3,0"([^>]*)/>'
+)
 _UNMOVED = re.compile(r"l(?=[MZ]|$)")
 _PART = re.compile(r"([MLZ])(?:(-?[\d.]+),(-?[\d.]+))?")
 
@@ -23,19 +27,31 @@ _PART = re.compile(r"([MLZ])(?:(-?[\d.]+),(-?[\d.]+))?")
 def lighter(svg: str) -> str:
     """Return a picture without what is not seen; its one font once, places to tenths of a pixel.
 
-    Straight lines are written as steps.
+    Straight lines are written as steps, a point as the circle that it is.
 
     >>> lighter('<path d="M10,5.21L10.04,5.2L12,4L11.5,4.5Z"/>')
     '<path d="M10 5.2l2-1.2-.5 .5Z"/>'
     >>> lighter('<path d="M0.123,2A1.55,1.55,0,1,1,2,2"/>')
     '<path d="M0.1,2A1.5,1.5,0,1,1,2,2"/>'
+    >>> disc = 'd="M2,0A2,2,0,1,1,-2,0A2,2,0,1,1,2,0" fill="#000" stroke-width="2"'
+    >>> lighter(f'<path transform="translate(5,1)" {disc}/>')
+    '<circle cx="5" cy="1" r="2" fill="#000"/>'
     """
     for unseen in _UNSEEN:
         svg = unseen.sub("", svg)
     if len(fonts := set(_FONT.findall(svg))) == 1:
         svg = _FONT.sub("", svg).replace("<svg", f"<svg{fonts.pop()}", 1)
     svg = _MOVED.sub(lambda m: f"translate({_rounded(m[2])},{_rounded(m[3])})", svg)
+    svg = _DISC.sub(_circle, svg)
     return _PATH.sub(lambda path: f' d="{_short(path[1])}"', svg)
+
+
+def _circle(disc: re.Match[str]) -> str:
+    x, y, radius, look = disc.groups()
+    if " stroke=" not in look:
+        look = re.sub(r' stroke-width="[^"]*"', "", look)
+    radius = _FINER.sub(r"\1", radius)
+    return f'<circle cx="{x}" cy="{y}" r="{radius}"{look}/>'
 
 
 def _short(path: str) -> str:
