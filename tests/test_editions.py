@@ -195,9 +195,15 @@ def test_an_edition_publishes_its_own_verdicts(built: Path) -> None:
     assert seen[0] != seen[2]
 
 
+def told_by(foot: Element) -> tuple[list[str], list[str]]:
+    """Return the names and the texts of a list of definitions."""
+    names, texts = ([text(element) for element in foot.iter(kind)] for kind in ("dt", "dd"))
+    return names, texts
+
+
 def test_the_foot_tells_the_edition_and_its_parameters(all_pages: dict[str, Element]) -> None:
     told = {
-        (name, page): text(next(classed(tree, "dl", "edition")[0].iter("dd")))
+        (name, page): dict(zip(*told_by(classed(tree, "dl", "edition")[0]), strict=True))["Edition"]
         for name in TITLES
         for page, tree in of_edition(all_pages, name).items()
     }

@@ -169,7 +169,7 @@ def open_at(page: Page, url: str) -> None:
 
 def status(page: Page, has: str = "") -> str:
     """Return the status once it has a text: the address tells of a choice before it is drawn."""
-    found = page.locator("#explorer [role=status]").filter(has_text=has)
+    found = page.locator("#explorer .explore [role=status]").filter(has_text=has)
     found.wait_for()
     return found.inner_text()
 

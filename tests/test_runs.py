@@ -431,7 +431,8 @@ def test_a_kernel_past_its_time_is_killed_with_its_children(
 def test_an_interrupt_kills_the_kernels_with_their_children(project: Path) -> None:
     path = notebook(project / "book" / "long.ipynb", cell(SLEEPERS.format("6002", 6002), "long"))
     program = (
-        "import sys; from pathlib import Path; from helpers import runs\n"
+        "import signal, sys; from pathlib import Path; from helpers import runs\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # even if started to ignore it\n"
         "runs.execute([runs.Run(Path(sys.argv[1]))], Path(sys.argv[2]))"
     )
     build = subprocess.Popen(
