@@ -401,7 +401,7 @@ def test_the_folder_holds_results_and_a_page_that_opens_from_disk(project: Path)
         "borderbook sweep one --grid times=2..4,5,10",
     ):
         assert said in page, said
-    for address in ("downloads/index/ranges.csv", "_static/borderbook.css", "results.csv"):
+    for address in ("downloads/index/ranges.csv", "_static/book.css", "results.csv"):
         assert f'"{address}' in page
         assert (folder / address).exists()
     left = [path.name for path in folder.parent.iterdir()]
