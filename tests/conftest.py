@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import shutil
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -19,6 +15,7 @@ from helpers import editions, rendering, runs
 from helpers.cli import ROOT
 from helpers.rendering import Book
 from helpers.runs import Run
+from tests.looking import served
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = [
@@ -99,21 +96,11 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Say nothing."""
-
-
 @pytest.fixture(scope="session")
 def address(built: Path) -> Iterator[str]:
     """Return where the site is served, on a free port of this machine."""
-    handler = functools.partial(_Quiet, directory=str(built))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        served = threading.Thread(target=server.serve_forever)
-        served.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        served.join()
+    with served(built) as found:
+        yield found
 
 
 @pytest.fixture

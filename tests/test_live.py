@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -13,12 +14,14 @@ import pytest
 from playwright.sync_api import Page
 
 from helpers import words
-from tests.looking import axe_faults, watched
+from tests.looking import Quiet, axe_faults, served, watched
 
 SHIFTS = """
 window.shifts = [];
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) window.shifts.push(entry.value);
+  for (const entry of list.getEntries()) {
+    window.shifts.push(...entry.sources.map(({ node }) => node?.outerHTML ?? node?.textContent));
+  }
 }).observe({ type: "layout-shift", buffered: true });
 """
 SEEN = """() => [...document.querySelectorAll(".drawing")].filter((e) => e.offsetHeight).map(e => ({
@@ -55,6 +58,7 @@ def test_charts_take_over_without_a_jump(page: Page, address: str, name: str, wi
     assert before
     assert not [url for url in asked if url.endswith(("vega.js", ".vl.json"))], "unasked"
 
+    page.evaluate("window.shifts = []")
     come_alive(page)
     after = page.evaluate(SEEN)
     assert len(after) == len(before)
@@ -66,6 +70,35 @@ def test_charts_take_over_without_a_jump(page: Page, address: str, name: str, wi
     assert sum(url.endswith("vega.js") for url in asked) == 1
     assert told == []
     assert axe_faults(page, ".exhibit-chart") == []
+
+
+class InPieces(Quiet):
+    """Serves a page as a poor connection brings it: its icons one by one."""
+
+    def do_GET(self) -> None:  # noqa: N802
+        if not self.path.endswith(".html"):
+            super().do_GET()
+            return
+        content = Path(self.translate_path(self.path)).read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        for part in re.split(rb"(?=<svg class=.theme-icon|<label class=.toc-)", content):
+            self.wfile.write(part)
+            time.sleep(0.1)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_head_of_a_page_stands_still_while_it_arrives(
+    page: Page, built: Path, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.add_init_script(SHIFTS)
+    with served(built, InPieces) as address:
+        page.goto(f"{address}/book/introduction.html", wait_until="networkidle")
+        moved = page.evaluate("window.shifts")
+    assert not [part for part in moved if re.match("<(div|header|button|label)", part or "")]
 
 
 def spec(built: Path, section: str, name: str) -> dict[str, Any]:
