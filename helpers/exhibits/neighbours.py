@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from helpers import borders, charts, data, indicators, regions, small_enterprises
@@ -25,27 +27,56 @@ def facts(p: Discussion) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class _Measure:
+    """What border groups are set against each other by, in units of Russia's own."""
+
+    column: str
+    words: str
+    title: str
+    resources: tuple[str, ...]
+    fewer: str
+
+    @property
+    def as_much(self) -> str:
+        return "as many" if self.fewer == "fewer" else "as much"
+
+
+_PRODUCTIVITY = _Measure(
+    "productivity",
+    "turnover per employee",
+    "Turnover per employee of small enterprises, Russia = 1",
+    ("small_enterprises",),
+    "less",
+)
+_INTENSITY = _Measure(
+    "intensity",
+    "jobs in small enterprises for its product",
+    "Share in Russia's employees of small enterprises over share in gross regional product, "
+    "Russia = 1",
+    ("small_enterprises", "gross_regional_product"),
+    "fewer",
+)
+
+
 def productivity(p: Discussion) -> Chart:
     """Return turnover per employee of every border group, Russia = 1."""
-    return _bars(
-        p,
-        "productivity",
-        "turnover per employee",
-        "Turnover per employee of small enterprises, Russia = 1",
-        ("small_enterprises",),
-    )
+    return _bars(p, _PRODUCTIVITY)
 
 
 def intensity(p: Discussion) -> Chart:
     """Return employees of small enterprises against the product of every border group."""
-    return _bars(
-        p,
-        "intensity",
-        "jobs in small enterprises for its product",
-        "Share in Russia's employees of small enterprises over share in gross regional product, "
-        "Russia = 1",
-        ("small_enterprises", "gross_regional_product"),
-    )
+    return _bars(p, _INTENSITY)
+
+
+def productivity_by_year(p: Discussion) -> Chart:
+    """Return turnover per employee of every border group by year, a panel each."""
+    return _courses(p, _PRODUCTIVITY)
+
+
+def intensity_by_year(p: Discussion) -> Chart:
+    """Return employees against the product of every border group by year, a panel each."""
+    return _courses(p, _INTENSITY)
 
 
 def neighbours(p: Discussion) -> Table:
@@ -91,11 +122,12 @@ def neighbours(p: Discussion) -> Table:
     )
 
 
-def _bars(
-    p: Discussion, measure: str, words_: str, subtitle: str, resources: tuple[str, ...]
-) -> Chart:
+def _bars(p: Discussion, measure: _Measure) -> Chart:
+    """Return the groups of one year as bars, the largest first, Russia among them."""
     year = _year(p)
-    table = borders.compared(year, p.group).sort_values(measure, ascending=False, kind="stable")
+    table = borders.compared(year, p.group).sort_values(
+        measure.column, ascending=False, kind="stable"
+    )
     names = regions.neighbours()
     rows = pd.DataFrame(
         {
@@ -103,7 +135,7 @@ def _bars(
                 f"{names[str(code)]} ({many})"
                 for code, many in zip(table.index, table["regions"], strict=True)
             ],
-            "value": table[measure].to_numpy(),
+            "value": table[measure.column].to_numpy(),
             "colour": [
                 charts.BORDER if code == p.group.neighbour else charts.OTHER for code in table.index
             ],
@@ -112,57 +144,31 @@ def _bars(
     russia = pd.DataFrame([{"label": "Russia", "value": 1.0, "colour": charts.INK}])
     rows = pd.concat([rows, russia]).sort_values("value", ascending=False, kind="stable")
     drawing, narrow, alternative = charts.bars(rows, unit="Russia = 1", digits=2)
-    own = table[measure].to_dict()[p.group.neighbour]
-    place = int(indicators.rank(table[measure])[p.group.neighbour])
+    own = table[measure.column].to_dict()[p.group.neighbour]
+    place = int(indicators.rank(table[measure.column])[p.group.neighbour])
     shown = number(own, 2)
-    side = {True: "more", False: "fewer" if measure == "intensity" else "less"}[own > 1]
-    headline = (
-        f"The group bordering {p.group.country} had as much {words_} as Russia"
+    held = (
+        f"{measure.as_much} {measure.words} as Russia"
         if shown == number(1, 2)
-        else f"The group bordering {p.group.country} had {side} {words_} than Russia"
-    ).replace("as much jobs", "as many jobs")
+        else f"{'more' if own > 1 else measure.fewer} {measure.words} than Russia"
+    )
     return Chart(
-        measure,
-        f"{headline}: {shown}, place {place} of {len(table)}",
+        measure.column,
+        f"The group bordering {p.group.country} had {held}: {shown}, place {place} of {len(table)}",
         drawing,
         alternative,
-        f"{subtitle}, {year}; border groups by neighbour, number of regions in brackets",
+        f"{measure.title}, {year}; border groups by neighbour, number of regions in brackets",
         (
             "A region that borders two countries counts in both groups."
             + _survey_note(year)
             + _chosen_note(p),
         ),
-        data.sources(*resources),
+        data.sources(*measure.resources),
         narrow,
     )
 
 
-def productivity_by_year(p: Discussion) -> Chart:
-    """Return turnover per employee of every border group by year, a panel each."""
-    return _courses(
-        p,
-        "productivity",
-        "turnover per employee",
-        "Turnover per employee of small enterprises, Russia = 1",
-        ("small_enterprises",),
-    )
-
-
-def intensity_by_year(p: Discussion) -> Chart:
-    """Return employees against the product of every border group by year, a panel each."""
-    return _courses(
-        p,
-        "intensity",
-        "jobs in small enterprises for its product",
-        "Share in Russia's employees of small enterprises over share in gross regional product, "
-        "Russia = 1",
-        ("small_enterprises", "gross_regional_product"),
-    )
-
-
-def _courses(
-    p: Discussion, measure: str, words_: str, subtitle: str, resources: tuple[str, ...]
-) -> Chart:
+def _courses(p: Discussion, measure: _Measure) -> Chart:
     """Return small multiples of one measure: the chosen group first, the others by their names."""
     found = borders.courses(p.years, p.group)
     names = regions.neighbours()
@@ -173,34 +179,32 @@ def _courses(
         {
             "series": [names[str(code)] for code in rows["neighbour"]],
             "year": rows["year"],
-            "value": rows[measure],
+            "value": rows[measure.column],
             "segment": rows["segment"],
         }
     )
     drawing, narrow, alternative = charts.multiples(rows, names[own], unit="Russia = 1", rule=1)
     places = {
-        int(str(year)): int(indicators.rank(table.set_index("neighbour")[measure])[own])
+        int(str(year)): int(indicators.rank(table.set_index("neighbour")[measure.column])[own])
         for year, table in found.groupby("year")
     }
     first, last = min(places), max(places)
     best, worst = min(places.values()), max(places.values())
     when = f"In {first}" if first == last else f"From {first} to {last}"
-    place = f"place {best}" if best == worst else f"between place {best} and place {worst}"
+    place = f"at place {best}" if best == worst else f"between place {best} and place {worst}"
     return Chart(
-        f"{measure}-by-year",
-        f"{when} the group bordering {p.group.country} was at {place} of {len(order)} by {words_}"
-        if best == worst
-        else f"{when} the group bordering {p.group.country} was {place} of {len(order)} by "
-        f"{words_}",
+        f"{measure.column}-by-year",
+        f"{when} the group bordering {p.group.country} was {place} of {len(order)} by "
+        f"{measure.words}",
         drawing,
         alternative,
-        f"{subtitle}, {first}–{last}; border groups by neighbour, the dashed rule is Russia",
+        f"{measure.title}, {first}–{last}; border groups by neighbour, the dashed rule is Russia",
         (
             "No line crosses a break between surveys; 2010, 2015 and 2020 come from complete "
             "surveys, which ask for revenue in place of turnover. A region that borders two "
             "countries counts in both groups." + _chosen_note(p),
         ),
-        data.sources(*resources),
+        data.sources(*measure.resources),
         narrow,
     )
 
