@@ -68,7 +68,7 @@ def raster(drawing: str, *, scale: float = 1, kept: str = "") -> bytes:
         true_colour = Image.open(io.BytesIO(vl_convert.svg_to_png(whole, scale=scale)))
         small = true_colour.convert("RGB").quantize(64, Image.Quantize.MAXCOVERAGE, dither=_PLAIN)
         stream = io.BytesIO()
-        small.save(stream, "PNG")
+        small.save(stream, "PNG", optimize=True)
         return stream.getvalue()
 
     return held(kept, "png", [drawing, scale], make)
