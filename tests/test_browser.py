@@ -48,6 +48,31 @@ def test_a_page_is_sound_wide_or_narrow_light_or_dark(page: Page, address: str, 
     assert [url for url in asked if not url.startswith((f"{address}/", "data:"))] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "width", "scheme"),
+    [
+        ("cn/book/discussion", 390, "dark"),
+        ("cn/book/claims", 1280, "light"),
+        ("okrugs/book/small-enterprises", 390, "light"),
+        ("okrugs/book/gross-product", 1280, "dark"),
+    ],
+)
+def test_a_page_of_an_edition_is_sound_with_all_that_differs_unfolded(
+    page: Page, address: str, name: str, width: int, scheme: str
+) -> None:
+    told, asked = watched(page)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(f"{address}/editions/{name}.html")
+    folds = page.locator(".differing, .differing details, .editions details")
+    folds.evaluate_all("folds => folds.forEach((fold) => fold.open = true)")
+    assert page.locator(".differing .changes").count() > 0
+    assert axe_faults(page) == []
+    assert too_wide(page) == []
+    assert told == []
+    assert [url for url in asked if not url.startswith((f"{address}/", "data:"))] == []
+
+
 def too_wide(page: Page) -> list[str]:
     """Return a fault if a reader would have to scroll a page sideways."""
     wide, seen = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
