@@ -16,6 +16,7 @@ SITE = {"executed", "beside", "built"}
 """Fixtures that cost much: the book executed, and the site."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep in one process what needs the site, and each file; leave out `soak` if not named."""
     for item in items:

@@ -28,6 +28,8 @@ PROVISIONER = "borderbook-fork"
 """The entry points in pyproject.toml."""
 
 _RECORDER = Path(__file__).with_name("recorder.py")
+_LONGEST = 100
+# Bytes of a socket's name with which every system can do, its number (`-1` to `-5`) to be added.
 
 
 class Engine(NBClientEngine):  # type: ignore[misc]
@@ -114,10 +116,14 @@ class ForkProvisioner(LocalProvisioner):
 
 
 def _channel(sockets: str) -> dict[str, str]:
-    """Return how to talk to the kernel: over sockets in a folder of the run's own, if there are."""
-    if os.name != "posix":
+    """Return how to talk to the kernel: over sockets in a folder of the run's own, if there are.
+
+    A system has no such sockets, or none where the folder's name is too long for them.
+    """
+    place = f"{sockets}/kernel"
+    if os.name != "posix" or len(os.fsencode(place)) > _LONGEST:
         return {"transport": "tcp"}
-    return {"transport": "ipc", "ip": f"{sockets}/kernel"}
+    return {"transport": "ipc", "ip": place}
 
 
 def canonical(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

@@ -348,6 +348,16 @@ def test_a_run_leaves_no_kernel_and_no_scratch(
     assert list(scratch.iterdir()) == []
 
 
+def test_a_long_name_of_the_folder_for_scratch_files_is_no_hindrance(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / ("long" * 30)
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    assert executed(project)
+    assert list(scratch.iterdir()) == []
+
+
 def test_parameters_reach_the_notebook_in_a_cell_with_a_name_of_its_own(project: Path) -> None:
     path = runs.execute([one(project, times=2)], project)["one"]
 
