@@ -13,7 +13,7 @@ test: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/frictionless validate data/datapackage.json
-	$(BIN)/python -m pytest --nbval --numprocesses 2 --dist loadgroup
+	$(BIN)/python -m pytest --nbval --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 serve: setup
 	$(BIN)/borderbook serve

@@ -1,9 +1,15 @@
-"""The real book with two editions, executed and rendered once, and a browser to see its site."""
+"""The real book with two editions, executed and rendered once, and a browser to see its site.
+
+The processes of one run share the site: one makes it, the others wait for it.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -25,24 +31,40 @@ SWITCHES = [
 
 
 @pytest.fixture(scope="session")
-def executed() -> dict[str, Path]:
+def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all processes of this run have."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@contextmanager
+def _one_at_a_time(common: Path) -> Iterator[None]:
+    with (common / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def executed(common: Path) -> dict[str, Path]:
     """Return the executed notebooks of the book; what has not changed is not executed again."""
-    return runs.execute([Run(path) for path in runs.sections(ROOT)], ROOT)
+    with _one_at_a_time(common):
+        return runs.execute([Run(path) for path in runs.sections(ROOT)], ROOT)
 
 
 @pytest.fixture(scope="session")
-def beside() -> list[Book]:
+def beside(common: Path) -> list[Book]:
     """Return two editions of the book, executed: one of another border, one of another group."""
-    return editions.execute(editions.choose(editions.read(ROOT), "okrugs,cn"), ROOT)
+    with _one_at_a_time(common):
+        return editions.execute(editions.choose(editions.read(ROOT), "okrugs,cn"), ROOT)
 
 
 @pytest.fixture(scope="session")
-def built(
-    executed: dict[str, Path], beside: list[Book], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def built(executed: dict[str, Path], beside: list[Book], common: Path) -> Path:
     """Return the folder of the rendered site."""
-    output = tmp_path_factory.mktemp("site") / "html"
-    assert rendering.render(ROOT, executed, output, beside=beside) is True
+    output = common / "site" / "html"
+    with _one_at_a_time(common):
+        fresh = not output.exists()
+        assert rendering.render(ROOT, executed, output, beside=beside) is fresh
     return output
 
 
