@@ -7,12 +7,14 @@ read: one JSON list a line, `[kind, name, hash]`. Kinds:
 - `module`: a Python file that was imported;
 - `file`: a file that was read; the hash is blank if there was none;
 - `folder`: a folder that was listed; the hash is that of the names in it;
+- `place`: a place of the project that was looked at without opening it, as `Path.exists` does; in
+  place of the hash stands what is there: `file`, `folder` or nothing;
 - `part`: a part of a file, `file#part`, that the reader told of by an audit event
   `borderbook.part` instead of by opening it;
 - `unseen`: what the run did that no hook can follow (a process it started, a file of the project
   it wrote, another host): such a run cannot be reused.
 
-What a run asks of the file system without opening anything (`Path.exists`, say) is not seen.
+When a file was written is not followed: a run that goes by it is not made again for it.
 
 This module is the kernel's program too, so it imports nothing but the standard library until the
 hooks are set, and nothing of the project.
@@ -70,6 +72,23 @@ class Recorder:
             _PART: self._part,
         }
 
+    def watch_places(self) -> None:
+        """Follow what is asked of the file system without opening anything: no audit event does."""
+        stat = os.stat
+
+        def followed(path: Any, *args: Any, **kwargs: Any) -> os.stat_result:
+            if not self._quiet:
+                self._quiet = True
+                try:
+                    self._look(path)
+                finally:
+                    self._quiet = False
+            return stat(path, *args, **kwargs)
+
+        for able in (os.supports_fd, os.supports_dir_fd, os.supports_follow_symlinks):
+            able.add(followed)
+        os.stat = followed
+
     def __call__(self, event: str, args: tuple[Any, ...]) -> None:
         """Follow an audit event."""
         if self._quiet:
@@ -121,6 +140,11 @@ class Recorder:
         looks_for_modules = "importlib" in by or by.endswith("pkgutil.py")
         if name is not None and self.is_own(f"{name}{os.sep}") and not looks_for_modules:
             self.tell("folder", name, folder_digest(name))
+
+    def _look(self, path: Any) -> None:
+        name = _absolute(path)
+        if name is not None and name.startswith(self._root) and self.is_own(name):
+            self.tell("place", name, place(name))
 
     def _reading_in_parts(self, path: str) -> None:
         self._in_parts[path] = self._in_parts.get(path, 0) + 1
@@ -201,6 +225,13 @@ def file_digest(path: str) -> str:
         return ""
 
 
+def place(path: str) -> str:
+    """Return what stands at a path: `file`, `folder`, or blank for nothing."""
+    if os.path.isdir(path):
+        return "folder"
+    return "file" if os.path.exists(path) else ""
+
+
 def folder_digest(path: str) -> str:
     """Return a hash of the names in a folder, hidden ones left out; blank if there is none."""
     try:
@@ -241,6 +272,7 @@ def start(argv: list[str]) -> None:
     app: Any = IPKernelApp.instance()
     app.initialize(["-f", str(given.connection), *quiet, *more])
     sys.addaudithook(recorder)
+    recorder.watch_places()
     app.start()
 
 

@@ -55,6 +55,8 @@ class State:
             match kind:
                 case "folder":
                     found = recorder.folder_digest(str(path))
+                case "place":
+                    found = recorder.place(str(path))
                 case "part":
                     found = descriptor.part_digest(path, part)
                 case _:

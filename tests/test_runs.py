@@ -222,6 +222,24 @@ def test_what_no_hook_can_follow_is_never_reused(project: Path, source: str, tol
     assert told in runs.why(Run(path), project)[0]
 
 
+@pytest.mark.parametrize("asks", ["Path(place).exists()", "Path(place).is_file()",
+                                  "os.path.exists(place)", "os.path.isdir(place)"])  # fmt: skip
+def test_what_is_asked_of_a_place_without_opening_it_is_followed(project: Path, asks: str) -> None:
+    source = f"import os\nfrom pathlib import Path\nplace = 'data/more'\n{asks}"
+    path = notebook(project / "book" / "asking.ipynb", cell(source, "asking"))
+    run, more = Run(path), project / "data" / "more"
+    assert shown(runs.execute([run], project)["asking"], "asking") == "False"
+    assert executed(project, run) == []
+
+    more.mkdir() if "isdir" in asks else more.touch()
+    assert any("data/more" in line for line in runs.why(run, project))
+    assert shown(runs.execute([run], project)["asking"], "asking") == "True"
+    assert executed(project, run) == []
+    if more.is_file():
+        more.write_text("more", "utf-8")
+        assert executed(project, run) == [], "it asked whether it is there, and no more"
+
+
 def test_a_file_that_changes_while_it_is_read_is_read_again(project: Path) -> None:
     source = (
         "import time\nfirst = open('data/figures.csv').read()\nopen('/dev/null')\n"
