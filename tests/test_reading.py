@@ -274,6 +274,21 @@ def test_the_search_finds_words_of_tables_from_disk_and_from_a_server(
     assert told == []
 
 
+def test_the_search_page_has_a_field_of_its_own_and_leads_to_other_editions(
+    page: Page, address: str
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(f"{address}/editions/cn/search.html")
+    page.get_by_label("Words of the book").fill("Amur")
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.locator("#search-results li").first.wait_for()
+    assert page.get_by_label("Words of the book").input_value() == "Amur"
+    assert page.locator("nav.editions a[aria-current]").inner_text() == "Border with China"
+    page.locator("nav.editions summary").click()
+    page.get_by_role("link", name="As in the paper").click()
+    page.wait_for_url(f"{address}/search.html")
+
+
 def test_the_search_knows_words_and_not_cells_run_together(built: Path) -> None:
     index = (built / "searchindex.js").read_text("utf-8")
     terms = json.loads(index.partition("(")[2].rpartition(")")[0])["terms"]
