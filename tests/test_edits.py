@@ -174,7 +174,7 @@ def truth(project: Path, section: str, times: int) -> str:
     document = json.loads((project / "book" / f"{section}.ipynb").read_text("utf-8"))
     package = json.loads((project / "data" / "datapackage.json").read_text("utf-8"))
     held: list[Any] = [times, (project / "requirements.txt").read_text("utf-8")]
-    held.append([cell["source"] for cell in document["cells"]])
+    held.append(["".join(cell["source"]) for cell in document["cells"]])  # a text, or its lines
     held += [(project / "helpers" / f"{name}.py").read_text("utf-8") for name in reads["helpers"]]
     held += [(project / "data" / f"{name}.csv").read_text("utf-8") for name in reads["resources"]]
     held += [each for each in package["resources"] if each["name"] in reads["resources"]]
