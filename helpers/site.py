@@ -212,13 +212,21 @@ def _take_back(app: Sphinx, env: BuildEnvironment, page: str) -> None:
 def _follow(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Return the pages to write again because others changed.
 
-    Every page shows the titles of all; the list of references shows what all of them cite.
+    Every page shows the titles of all, and of each the headings beside its first one; the list of
+    references shows what all of them cite.
     """
-    titles = {page: title.astext() for page, title in env.titles.items()}
+    titles = {page: [title.astext(), *_heads(env, page)] for page, title in env.titles.items()}
     known, env.titles_shown = getattr(env, "titles_shown", None), titles  # type: ignore[attr-defined]
     if titles != known:
         return list(env.found_docs)
     return [key.docname for key in env.get_domain("cite").bibliographies]  # type: ignore[attr-defined]
+
+
+def _heads(env: BuildEnvironment, page: str) -> list[tuple[str, str]]:
+    """Return the headings of the first level of a page: text and anchor."""
+    entries = (item for item in env.tocs[page].children if isinstance(item, nodes.list_item))
+    found = (ref for item in entries for ref in item.children[0].findall(nodes.reference))
+    return [(ref.astext(), ref["anchorname"]) for ref in found]
 
 
 def _fold_code(app: Sphinx, doctree: nodes.document) -> None:

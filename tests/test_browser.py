@@ -24,13 +24,16 @@ PAGES = [
         *("search", "genindex"),
     )
 ]
+EDITIONS = [f"editions/{name}/{page}" for name in ("okrugs", "cn") for page in PAGES]
 CLAIMS = len(claims.claims())
 
 
 # For every reader
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name", [*PAGES, *(pytest.param(name, marks=pytest.mark.soak) for name in EDITIONS)]
+)
 def test_a_page_is_sound_wide_or_narrow_light_or_dark(page: Page, address: str, name: str) -> None:
     """By axe, contrast included; it fits the screen, is quiet and asks its own site only."""
     told, asked = watched(page)

@@ -440,6 +440,23 @@ def test_a_title_that_changes_changes_in_every_page(copied: Path, tmp_path: Path
         assert "Second title" in shown
 
 
+@pytest.mark.parametrize(("before", "after"), [("", "\n\n# More"), ("\n\n# More", "")])
+def test_a_heading_beside_the_title_comes_and_goes_in_every_page(
+    copied: Path, tmp_path: Path, before: str, after: str
+) -> None:
+    stepwise, whole = tmp_path / "html", tmp_path / "whole"
+    (copied / "book" / "two.md").write_text("# Two\n", "utf-8")
+    with (copied / "_toc.yml").open("a", encoding="utf-8") as contents:
+        contents.write("  - file: book/two\n")
+    rendering.render(copied, page(tmp_path, f"# Title{before}"), stepwise)
+    rendering.render(copied, page(tmp_path, f"# Title{after}"), stepwise)
+    rendering.render(copied, page(tmp_path, f"# Title{after}"), whole)
+
+    for name in ("index", "one", "two"):
+        shown, fresh = ((p / "book" / f"{name}.html").read_text("utf-8") for p in (stepwise, whole))
+        assert shown == fresh, name
+
+
 @pytest.mark.soak
 def test_two_clean_builds_are_identical(
     built: Path, executed: dict[str, Path], beside: list[rendering.Book], tmp_path: Path
