@@ -33,7 +33,7 @@ from collections.abc import Callable, Iterable
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any, cast
 
 _IN_PARTS, _PART = "borderbook.in-parts", "borderbook.part"
@@ -46,6 +46,8 @@ _UNSEEN = {
     "socket.connect": "it connected to {1}",
 }
 _WRITING = os.O_WRONLY | os.O_RDWR
+_PATHS = ("genericpath", "posixpath", "ntpath", "pathlib")
+# Modules that ask the file system for others.
 _SYSTEM = ("/usr/", "/lib", "/etc/", "/proc/", "/sys/", "/dev/", "/opt/", "/System/", "/Library/")
 
 
@@ -136,14 +138,14 @@ class Recorder:
 
     def _list(self, path: Any = None) -> None:
         name = _absolute(path or ".")
-        by = sys._getframe(2).f_code.co_filename
-        looks_for_modules = "importlib" in by or by.endswith("pkgutil.py")
-        if name is not None and self.is_own(f"{name}{os.sep}") and not looks_for_modules:
+        own = name is not None and self.is_own(f"{name}{os.sep}")
+        if name is not None and own and not _seeks_modules(sys._getframe(2)):
             self.tell("folder", name, folder_digest(name))
 
     def _look(self, path: Any) -> None:
         name = _absolute(path)
-        if name is not None and name.startswith(self._root) and self.is_own(name):
+        own = name is not None and name.startswith(self._root) and self.is_own(name)
+        if name is not None and own and not _seeks_modules(sys._getframe(2)):
             self.tell("place", name, place(name))
 
     def _reading_in_parts(self, path: str) -> None:
@@ -280,6 +282,14 @@ def _absolute(path: Any) -> str | None:
     if isinstance(path, int) or path is None:
         return None
     return os.path.abspath(os.fsdecode(path))
+
+
+def _seeks_modules(caller: FrameType | None) -> bool:
+    """Return whether it is Python's own search for modules that looks around."""
+    while caller and caller.f_globals.get("__name__", "").partition(".")[0] in _PATHS:
+        caller = caller.f_back
+    by = caller.f_code.co_filename if caller else ""
+    return "importlib" in by or by.endswith("pkgutil.py")
 
 
 if __name__ == "__main__":
