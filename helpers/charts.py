@@ -160,7 +160,7 @@ def lines(
             width=WIDE,
             height=height,
             autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-            padding={"left": 5, "top": 5, "bottom": 5, "right": 8 + 7 * max(map(len, names))},
+            padding={"left": 5, "top": 5, "bottom": 5, "right": 8},
         )
         return drawing, {"width": NARROW, "height": round(height * 0.85)}, alternative
     parts = [
