@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import furo
 from sphinx.application import Sphinx
 
 SHEET = "_static/book.css"
@@ -18,6 +19,8 @@ _SCRIPTS = {"data-filters": "choose.js", "data-copy": "copy.js"}
 """The scripts that a page gets for what stands on it."""
 _SEARCHING = ("documentation_options", "doctools", "sphinx_highlight")
 """Sphinx's scripts that only a page with a search has a use for."""
+_CODE = "_static/pygments.css"
+"""Styles of code, light and dark."""
 _LEFT_OUT = "_static/mystnb."
 """MyST-NB's styles of notebook cells: here exhibits and folded code have styles of their own."""
 
@@ -42,12 +45,19 @@ def _choose_scripts(app: Sphinx, page: str, template: str, context: dict[str, An
     ]
 
 
+def _style(app: Sphinx, name: str) -> str:
+    """Return a sheet; that of code as Furo makes it, which writes it at the very end."""
+    if name == _CODE:
+        return str(furo.get_pygments_stylesheet())
+    return (Path(app.outdir) / name).read_text("utf-8")
+
+
 def _join_styles(app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any) -> None:
     """Put one sheet in the place of those for the screen; those for print stay apart."""
     own = [file for file in context["css_files"] if "://" not in str(file.filename)]
     screen = [file for file in own if not file.attributes.get("media")]
     names = [str(file.filename) for file in screen if not str(file.filename).startswith(_LEFT_OUT)]
-    text = "\n".join((Path(app.outdir) / name).read_text("utf-8") for name in names)
+    text = "\n".join(_style(app, name) for name in names)
     sheet = Path(app.outdir) / SHEET
     if not sheet.exists() or sheet.read_text("utf-8") != text:
         fresh = sheet.with_suffix(f".{os.getpid()}")

@@ -76,6 +76,16 @@ def test_a_page_of_an_edition_is_sound_with_all_that_differs_unfolded(
     assert [url for url in asked if not url.startswith((f"{address}/", "data:"))] == []
 
 
+@pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True)])
+def test_code_is_as_light_or_dark_as_its_page(
+    page: Page, address: str, scheme: str, dark: bool
+) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(f"{address}/book/index.html")
+    ground = page.evaluate("getComputedStyle(document.querySelector('.highlight')).backgroundColor")
+    assert (max(map(int, re.findall(r"\d+", ground)[:3])) < 100) is dark, ground
+
+
 def too_wide(page: Page) -> list[str]:
     """Return a fault if a reader would have to scroll a page sideways."""
     wide, seen = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
