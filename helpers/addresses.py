@@ -19,8 +19,8 @@ _DOOR = """<!doctype html>
 <html lang="en">
 <head>{policy}<meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title><meta http-equiv="refresh" content="0; url={page}">
-<link rel="canonical" href="{address}"></head>
+<title>{title}</title><link rel="icon" href="data:,">
+<meta http-equiv="refresh" content="0; url={page}"><link rel="canonical" href="{address}"></head>
 <body><main><h1>{title}</h1><p><a href="{page}">To the first page</a></p></main></body>
 </html>
 """
@@ -63,7 +63,10 @@ def write(site: Path, date: str) -> None:
 
 
 def _door(page: Path, first: str) -> str:
-    """Return a page that leads on to the first page of a book."""
+    """Return a page that leads on to the first page of a book.
+
+    Its icon is an empty one: a browser that leaves at once would break off what it still loads.
+    """
     title = re.search(r"<title>(.*?)</title>", page.read_text("utf-8"), re.DOTALL)
     return _DOOR.format(
         policy=META,

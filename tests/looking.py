@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import ConsoleMessage, Page
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -38,12 +38,16 @@ def served(folder: Path, handler: type[Quiet] = Quiet) -> Iterator[str]:
 def watched(page: Page) -> tuple[list[str], list[str]]:
     """Return two lists that fill: what a page says to its console, and what it asks for."""
     told: list[str] = []
-    page.on("console", lambda said: told.append(f"{page.url}: {said.type}: {said.text}"))
+    page.on("console", lambda said: told.append(_said(page, said)))
     page.on("pageerror", lambda error: told.append(f"{page.url}: {error}"))
     page.on("requestfailed", lambda asked: told.append(f"{page.url}: no {asked.url}"))
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     return told, asked
+
+
+def _said(page: Page, said: ConsoleMessage) -> str:
+    return f"{page.url}: {said.type}: {said.text} ({said.location.get('url')})"
 
 
 def axe_faults(page: Page, part: str = "html") -> list[str]:

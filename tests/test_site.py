@@ -279,6 +279,13 @@ def test_no_script_on_a_page_names_another_host(all_pages: dict[str, Element]) -
     assert named == []
 
 
+def test_every_page_names_its_icon_so_that_no_browser_looks_for_one(
+    all_pages: dict[str, Element],
+) -> None:
+    icons = {name: tree.findall(".//link[@rel='icon']") for name, tree in all_pages.items()}
+    assert [name for name, found in icons.items() if len(found) != 1] == []
+
+
 def test_no_id_is_on_a_page_twice(all_pages: dict[str, Element]) -> None:
     twice = {
         name: [i for i, count in _ids(tree).items() if count > 1]
