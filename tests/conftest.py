@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from helpers import editions, rendering, runs
 from helpers.cli import ROOT
@@ -103,8 +103,14 @@ def copied(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Return Debian's Chromium; a machine without it fails these tests."""
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@contextmanager
+def _chromium(playwright: Playwright, *switches: str) -> Iterator[Browser]:
+    """Start Debian's Chromium; a machine without it fails the test."""
     found = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if found is None:
         pytest.fail(
@@ -112,10 +118,22 @@ def browser() -> Iterator[Browser]:
             "Install it: apt-get update && apt-get install chromium",
             pytrace=False,
         )
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=SWITCHES)
+    started = playwright.chromium.launch(executable_path=found, args=[*SWITCHES, *switches])
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    with _chromium(playwright) as started:
         yield started
-        started.close()
+
+
+@pytest.fixture
+def with_reader(playwright: Playwright) -> Iterator[Page]:
+    """Return a page of a browser that a screen reader uses."""
+    with _chromium(playwright, "--force-renderer-accessibility") as started:
+        yield started.new_page()
 
 
 @pytest.fixture(scope="session")

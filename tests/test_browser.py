@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -175,9 +176,48 @@ def test_the_ledger_stands_whole_without_scripts(without_scripts: Page, address:
     assert rows.count() == CLAIMS
     assert rows.last.is_visible()
     assert page.locator("#ledger tbody tr[hidden]").count() == 0
-    assert all(text.strip() for text in page.locator("#ledger tbody th").all_inner_texts())
+    assert all(text.strip() for text in page.locator("#ledger tbody th").all_text_contents())
     for control in ("#ledger select", "#ledger button", "form.choose"):
         assert page.locator(control).count() == 0, control
+
+
+def test_a_screen_reader_has_every_cell_of_the_ledger(with_reader: Page, address: str) -> None:
+    """Also of rows that are not laid out since they are far from what is on the screen."""
+    page = with_reader
+    page.goto(f"{address}/{LEDGER}")
+    columns = page.locator("#ledger thead th").count()
+    session = page.context.new_cdp_session(page)
+    session.send("Accessibility.enable")
+
+    def roles() -> Counter[str]:
+        nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+        place = {node["nodeId"]: node for node in nodes}
+        rows = [node for node in nodes if node["role"]["value"] == "row"]
+        inside = [place[cell]["role"]["value"] for row in rows for cell in row["childIds"]]
+        return Counter(inside)
+
+    for _ in range(50):  # the tree comes some time after the page
+        found = roles()
+        if found["rowheader"] >= CLAIMS:
+            break
+        page.wait_for_timeout(100)
+    assert found["rowheader"] >= CLAIMS
+    assert found["cell"] >= CLAIMS * (columns - 1)
+    assert found["columnheader"] >= columns
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_link_to_a_row_of_the_ledger_leads_there(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{address}/{LEDGER}")
+    name = page.locator("#ledger tbody tr").nth(CLAIMS - 20).get_attribute("id")
+    page.goto("about:blank")
+    page.goto(f"{address}/{LEDGER}#{name}")
+    for _ in range(2):  # and it stays there
+        page.wait_for_timeout(500)
+        box = page.locator(f"#{name}").bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] <= 900 - box["height"]
 
 
 def test_a_claim_opens_without_scripts(without_scripts: Page, address: str) -> None:
@@ -204,12 +244,12 @@ def tab_to(page: Page, script: str, most: int = 400) -> None:
 def shown(page: Page, column: int) -> list[str]:
     """Return the texts of a column in the rows of the ledger that are shown."""
     cells = page.locator(f"#ledger tbody tr:not([hidden]) > :nth-child({column})")
-    return [text.strip() for text in cells.all_inner_texts()]
+    return [text.strip() for text in cells.all_text_contents()]
 
 
 def test_the_ledger_is_chosen_from_and_sorted_by_keyboard(page: Page, address: str) -> None:
     page.goto(f"{address}/{LEDGER}")
-    heads = page.locator("#ledger thead th").all_inner_texts()
+    heads = page.locator("#ledger thead th").all_text_contents()
     verdict, section = (heads.index(name) + 1 for name in ("Verdict", "Section"))
 
     tab_to(page, "e.matches('select') && e.parentElement.textContent.startsWith('Verdict')")
