@@ -6,6 +6,7 @@ Nothing is asked of another host.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ _CODE = "_static/pygments.css"
 """Styles of code, light and dark."""
 _LEFT_OUT = "_static/mystnb."
 """MyST-NB's styles of notebook cells: here exhibits and folded code have styles of their own."""
+
+_REMARK = re.compile(r"/\*(?!!).*?\*/", re.DOTALL)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -53,11 +56,14 @@ def _style(app: Sphinx, name: str) -> str:
 
 
 def _join_styles(app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any) -> None:
-    """Put one sheet in the place of those for the screen; those for print stay apart."""
+    """Put one sheet in the place of those for the screen; those for print stay apart.
+
+    Remarks are left out but for those that say to stay ("/*!"); the sheets stand beside it whole.
+    """
     own = [file for file in context["css_files"] if "://" not in str(file.filename)]
     screen = [file for file in own if not file.attributes.get("media")]
     names = [str(file.filename) for file in screen if not str(file.filename).startswith(_LEFT_OUT)]
-    text = "\n".join(_style(app, name) for name in names)
+    text = _REMARK.sub("", "\n".join(_style(app, name) for name in names))
     sheet = Path(app.outdir) / SHEET
     if not sheet.exists() or sheet.read_text("utf-8") != text:
         fresh = sheet.with_suffix(f".{os.getpid()}")

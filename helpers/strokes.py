@@ -11,6 +11,8 @@ _UNSEEN = (
     re.compile(r' (?:opacity="1"|pointer-events="none")'),
 )
 """Frames that Vega draws without ink; what an attribute says by default."""
+_GROUP = re.compile(r"(<g(?: [^>]*)?>|</g>)")
+_BARE = re.compile(r'<g(?: class="[^"]*"| transform="translate\(0,0\)")*>')
 _FONT = re.compile(r' font-family="[^"]*"')
 _MOVED = re.compile(r"(translate\()([^,)]+),([^)]+)\)")
 _PATH = re.compile(r' d="([^"]*)"')
@@ -43,7 +45,26 @@ def lighter(svg: str) -> str:
         svg = _FONT.sub("", svg).replace("<svg", f"<svg{fonts.pop()}", 1)
     svg = _MOVED.sub(lambda m: f"translate({_rounded(m[2])},{_rounded(m[3])})", svg)
     svg = _DISC.sub(_circle, svg)
-    return _PATH.sub(lambda path: f' d="{_short(path[1])}"', svg)
+    return _PATH.sub(lambda path: f' d="{_short(path[1])}"', _flat(svg))
+
+
+def _flat(svg: str) -> str:
+    """Return a picture without groups that neither move nor paint what they hold.
+
+    >>> _flat('<g fill="none"><g class="mark"><g transform="translate(0,0)"><path/></g></g></g>')
+    '<g fill="none"><path/></g>'
+    """
+    bare_ones: list[bool] = []
+    parts = []
+    for part in _GROUP.split(svg):
+        bare = bool(_BARE.fullmatch(part))
+        if part == "</g>":
+            bare = bare_ones.pop()
+        elif part[:3] in ("<g>", "<g ") and not part.endswith("/>"):
+            bare_ones.append(bare)
+        if not bare:
+            parts.append(part)
+    return "".join(parts)
 
 
 def _circle(disc: re.Match[str]) -> str:

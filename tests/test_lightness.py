@@ -10,7 +10,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from helpers import data, maps, strokes, topology
+from helpers import data, maps, pictures, strokes, topology
 from helpers.topology import Point
 
 PLACES = st.floats(-500, 500).map(lambda number: round(number, 3))
@@ -55,9 +55,23 @@ def test_a_light_picture_keeps_what_is_seen() -> None:
     assert strokes.lighter(heavy) == (
         '<svg font-family="A, B" class="marks"><g fill="none">'
         '<path class="background" d="M0,0h9v9h-9Z" fill="#ffffff"/>'
-        '<g><text transform="translate(1.2,-7)">x</text>'
-        '<text fill-opacity="1">y</text></g></g></svg>'
+        '<text transform="translate(1.2,-7)">x</text>'
+        '<text fill-opacity="1">y</text></g></svg>'
     )
+
+
+def test_a_light_picture_looks_to_the_pixel_as_before() -> None:
+    """Groups that do nothing are left out, also around others that move or paint."""
+    ink = "<g><g class='a'>{}<g transform='translate(0,0)'>{}</g></g></g>".replace("'", '"')
+    moved = '<g class="b" transform="translate(20,9)" fill="#b4451f">{}</g>'
+    box = '<rect width="8" height="8"/>'
+    heavy = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">'
+        f"{ink.format(moved.format(ink.format(box, moved.format(box))), box)}</svg>"
+    )
+    light = strokes.lighter(heavy)
+    assert light.count("<g") == 2
+    assert pictures.raster(light) == pictures.raster(heavy)
 
 
 @given(LINES, st.floats(0.1, 100))
