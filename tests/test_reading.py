@@ -110,8 +110,11 @@ def shown(page: Page) -> list[str]:
 def test_a_meaning_shows_by_pointer_and_keyboard_and_goes_with_escape(
     page: Page, address: str, size: dict[str, int]
 ) -> None:
+    """For a reader who wants no motion: pages do not glide, so none moves off under the pointer."""
     page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.emulate_media(reduced_motion="reduce")
     page.goto(f"{address}/{TERMED}")
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
     assert shown(page) == []
     for link in page.locator(".term > a").all():
         meaning = link.get_attribute("aria-describedby")
