@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import data, words
-from helpers.faults import UserError
+from borderbook import formatting
+from borderbook.datapackage import resources
+from borderbook.errors import UserError
 
 RUSSIA = "RU"
 TYUMEN = "RU-TYU"
@@ -95,12 +96,12 @@ class Group:
         kept = [code for code in self.bordering if code not in self.exclude]
         if many == 1:
             return f"{name(kept[0])} (the only Russian region that borders {self.country})"
-        whole = f"the {words.count(many)} Russian regions that border {self.country}"
+        whole = f"the {formatting.count(many)} Russian regions that border {self.country}"
         if len(kept) == 1:
             whole = f"{name(kept[0])} (one of {whole})"
         elif self.exclude:
-            left_out = words.listing([name(code) for code in dict.fromkeys(self.exclude)])
-            whole = f"{words.count(len(kept))} of {whole} (without {left_out})"
+            left_out = formatting.listing([name(code) for code in dict.fromkeys(self.exclude)])
+            whole = f"{formatting.count(len(kept))} of {whole} (without {left_out})"
         return whole + (" with the two okrugs of Tyumen Oblast" if self.with_okrugs else "")
 
     @property
@@ -114,13 +115,15 @@ class Group:
         """
         kept = [code for code in self.bordering if code not in self.exclude]
         whole = "chosen" if self.exclude else f"that border {self.country}"
-        whole = f"the {words.count(len(kept))} regions {whole}" if len(kept) > 1 else name(kept[0])
+        whole = (
+            f"the {formatting.count(len(kept))} regions {whole}" if len(kept) > 1 else name(kept[0])
+        )
         return whole + (", with the two okrugs" if self.with_okrugs else "")
 
     @property
     def count(self) -> str:
         """The number of regions of the group in words, okrugs not counted."""
-        return words.count(len(set(self.bordering) - set(self.exclude)))
+        return formatting.count(len(set(self.bordering) - set(self.exclude)))
 
     @property
     def short(self) -> str:
@@ -135,7 +138,7 @@ class Group:
         )
 
 
-@data.remembered
+@resources.remembered
 def subjects() -> pd.DataFrame:
     """Return the 83 subjects of the Russian Federation, indexed by ISO 3166-2 code.
 
@@ -156,7 +159,7 @@ def facing(country: str = "KZ") -> pd.DataFrame:
     return table[(table["country"] == country) & (table["neighbours"] == RUSSIA)]
 
 
-@data.remembered
+@resources.remembered
 def name(code: str) -> str:
     """Return the English name of a region or country total.
 
@@ -183,24 +186,24 @@ def brief(code: str) -> str:
     return full.removeprefix("Republic of ")
 
 
-@data.remembered
+@resources.remembered
 def neighbours() -> dict[str, str]:
     """Return Russia's neighbours by land: ISO 3166-1 code -> English name, in order of code.
 
     >>> len(neighbours()), neighbours()["CN"]
     (14, 'China')
     """
-    return dict(_neighbours(data.DATA, data.digest()))
+    return dict(_neighbours(resources.DATA, resources.digest()))
 
 
 @lru_cache(maxsize=4)
 def _neighbours(_folder: Path, _digest: str) -> dict[str, str]:
     """Find the neighbours once per state of the figures: every group asks for them."""
     codes = {code for text in subjects()["neighbours"] for code in text.split()}
-    countries = data.load("countries").set_index("country")["name_en"]
+    countries = resources.load("countries").set_index("country")["name_en"]
     return {code: str(countries[code]) for code in sorted(codes)}
 
 
-@data.remembered
+@resources.remembered
 def _regions() -> pd.DataFrame:
-    return data.load("regions").set_index("region")
+    return resources.load("regions").set_index("region")

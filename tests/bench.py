@@ -74,7 +74,7 @@ def timed(command: list[str], folder: Path, **settings: str) -> float:
 
 
 def ours(folder: Path, *words: str) -> float:
-    return timed([sys.executable, "-m", "helpers.cli", *words], folder)
+    return timed([sys.executable, "-m", "borderbook.cli", *words], folder)
 
 
 def jupyter_book(folder: Path) -> float:

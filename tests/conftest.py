@@ -17,10 +17,11 @@ import html5lib
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from helpers import editions, rendering, runs
-from helpers.cli import ROOT
-from helpers.rendering import Book
-from helpers.runs import Run
+from borderbook.cli import ROOT
+from borderbook.execution import runs
+from borderbook.execution.runs import Run
+from borderbook.publishing import build, editions
+from borderbook.publishing.build import Book
 from tests.looking import served
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -64,7 +65,7 @@ def built(executed: dict[str, Path], beside: list[Book], common: Path) -> Path:
     output = common / "site" / "html"
     with _one_at_a_time(common):
         fresh = not output.exists()
-        assert rendering.render(ROOT, executed, output, beside=beside) is fresh
+        assert build.render(ROOT, executed, output, beside=beside) is fresh
     return output
 
 

@@ -12,8 +12,9 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route
 
-from helpers import claims, downloads
-from helpers.cli import ROOT
+from borderbook.claims import ledger
+from borderbook.cli import ROOT
+from borderbook.figures import downloads
 from tests.looking import axe_faults, watched
 
 LEDGER = "book/claims.html"
@@ -26,7 +27,7 @@ PAGES = [
     )
 ]
 EDITIONS = [f"editions/{name}/{page}" for name in ("okrugs", "cn") for page in PAGES]
-CLAIMS = len(claims.claims())
+CLAIMS = len(ledger.claims())
 
 
 # For every reader

@@ -13,9 +13,12 @@ import pytest
 import yaml
 from PIL import Image
 
-from helpers import cards, charts, kernels, rendering
-from helpers.charts import Chart
-from helpers.cli import ROOT
+from borderbook.cli import ROOT
+from borderbook.execution import execute
+from borderbook.figures import charts
+from borderbook.figures.charts import Chart
+from borderbook.publishing import build
+from borderbook.site import social_cards
 
 BASE = "https://example.org/book-of-borders"
 
@@ -55,10 +58,10 @@ def rendered(book: Path, name: str, *, chart: bool) -> Path:
         nbformat.v4.new_markdown_cell("# One\n\nAltai has twice as much.", id="title"),
         nbformat.v4.new_code_cell("bars()", id="bars", outputs=[output] * chart),
     ]
-    metadata = {"kernelspec": kernels.KERNEL, "language_info": {"name": "python"}}
+    metadata = {"kernelspec": execute.KERNEL, "language_info": {"name": "python"}}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
     nbformat.write(notebook, book / "one.ipynb")
-    rendering.render(book, {"one": book / "one.ipynb"}, book / name)
+    build.render(book, {"one": book / "one.ipynb"}, book / name)
     return book / name
 
 
@@ -81,7 +84,7 @@ def test_a_page_with_a_chart_has_a_card_of_it(site: Path) -> None:
     assert said["og:image:alt"] == "Altai leads. Share, %"
     assert said["twitter:card"] == "summary_large_image"
     with Image.open(site / "cards" / "one.png") as card:
-        assert card.size == (cards.WIDTH, cards.HEIGHT)
+        assert card.size == (social_cards.WIDTH, social_cards.HEIGHT)
         colours = card.convert("RGB").getcolors(256) or []
     assert max(count for count, colour in colours if colour == (0xB4, 0x45, 0x1F)) > 10_000
     text = (site / "downloads" / "one" / "bars.txt").read_text("utf-8")
@@ -123,11 +126,11 @@ def test_every_page_of_the_book_says_what_it_is(built: Path, pages: dict[str, El
         if base:
             place = built / said["og:image"].removeprefix(f"{base}/")
             with Image.open(place) as card:
-                assert card.size == (cards.WIDTH, cards.HEIGHT)
+                assert card.size == (social_cards.WIDTH, social_cards.HEIGHT)
         seen.add(said["description"])
     assert len(seen) > 10, "each page says its own"
 
 
 def test_a_headline_too_long_for_a_card_is_shortened() -> None:
-    assert "…" in cards.drawn("word " * 60, "Book")
-    assert "a &lt; b" in cards.drawn("a < b", "Book")
+    assert "…" in social_cards.drawn("word " * 60, "Book")
+    assert "a &lt; b" in social_cards.drawn("a < b", "Book")

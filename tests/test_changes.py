@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from helpers import changes, tables, words
-from helpers.changes import Change, Changes, Flip, Line
-from helpers.results import Results
+from borderbook import formatting
+from borderbook.figures import tables
+from borderbook.results import diff
+from borderbook.results.diff import Change, Changes, Flip, Line
+from borderbook.results.extract import Results
 
 
 def table(rows: list[dict[str, Any]], **fields: dict[str, Any]) -> dict[str, Any]:
@@ -37,19 +39,19 @@ def test_equal_results_have_no_changes() -> None:
         values={"share": "1.5"},
     )
 
-    found = changes.between(held, held)
+    found = diff.between(held, held)
 
     assert not found
     assert found == Changes(verdicts=1)
     assert found.summary == "no value, table, chart or verdict changed"
-    assert changes.exhibits(found) == []
+    assert diff.exhibits(found) == []
 
 
 def test_values_in_the_text_old_and_new_but_not_which_resources_were_used() -> None:
     before = results(values={"same": "1", "share": "15.20", "gone": "x", "figures-used": "a"})
     after = results(values={"same": "1", "share": "15.51", "new": "y", "figures-used": "a b"})
 
-    found = changes.between(before, after).values
+    found = diff.between(before, after).values
 
     assert [(each.row, each.before, each.after, each.difference) for each in found] == [
         ("share", "15.20", "15.51", "+0.31"),
@@ -79,7 +81,7 @@ def test_cells_are_found_by_row_and_column_whatever_their_order() -> None:
         **columns,
     )
 
-    found = changes.between(results(tables={"t": before}), results(tables={"t": after}))
+    found = diff.between(results(tables={"t": before}), results(tables={"t": after}))
 
     assert found.cells == (
         Change("t", "2017", "Border: Share", 12.29, 10.29, "%", 2),
@@ -97,7 +99,7 @@ def test_rows_of_the_same_name_are_told_apart_by_further_columns_of_words() -> N
     ]
     other = [rows[1] | {"value": 3.0, "note": "b"}]
 
-    found = changes.between(
+    found = diff.between(
         results(tables={"t": table(rows, **columns)}),
         results(tables={"t": table(other, **columns)}),
     )
@@ -114,7 +116,7 @@ def test_rows_that_nothing_tells_apart_are_compared_in_turn() -> None:
     rows = [{"region": "Omsk", "value": 1.0}, {"region": "Omsk", "value": 2.0}]
     other = [rows[0], rows[1] | {"value": 5.0}]
 
-    found = changes.between(
+    found = diff.between(
         results(tables={"t": table(rows, **columns)}),
         results(tables={"t": table(other, **columns)}),
     )
@@ -138,7 +140,7 @@ def test_rows_columns_tables_and_charts_that_come_and_go() -> None:
         charts={"same": {"a": 1}, "drawn": {"a": 2}, "found": {}},
     )
 
-    found = changes.between(before, after)
+    found = diff.between(before, after)
 
     assert found.appeared == (
         Line("table", "fresh"),
@@ -164,22 +166,22 @@ def test_verdicts_that_flip_with_statement_and_the_new_reason() -> None:
     before = results(claims={"one": claim("holds", "old"), "two": claim("holds", "old")})
     after = results(claims={"one": claim("differs", "It is 10."), "two": claim("holds", "new")})
 
-    found = changes.between(before, after)
+    found = diff.between(before, after)
 
     assert found.flips == (Flip("one", "A share is 12.", "holds", "differs", "It is 10."),)
     assert found.verdicts == 2
     assert found.summary == "1 verdict flipped"
-    (shown,) = changes.exhibits(found)
+    (shown,) = diff.exhibits(found)
     row = shown.rows.iloc[0]
     assert (row["before"], row["after"]) == ("holds", "differs")
     assert row["address"] == "#claim-one"
 
 
 def test_a_verdict_that_only_one_run_gives_is_a_flip_from_or_to_nothing() -> None:
-    found = changes.between(results(claims={"one": claim("holds")}), results())
+    found = diff.between(results(claims={"one": claim("holds")}), results())
 
     assert found.flips == (Flip("one", "A share is 12.", "holds", "", ""),)
-    assert changes.exhibits(found)[0].rows.iloc[0]["after"] == words.MISSING
+    assert diff.exhibits(found)[0].rows.iloc[0]["after"] == formatting.MISSING
 
 
 @pytest.mark.parametrize(
@@ -209,7 +211,7 @@ def test_the_tables_of_changes_say_both_values_unit_and_where() -> None:
     cells = (Change("table-2", "2016", "Share", 15.25, 12.5, "%", 2),)
     found = Changes(cells=cells, values=(Change("", "label", "", "a", "b"),))
 
-    value, cell = changes.exhibits(found, "Default", "This run")
+    value, cell = diff.exhibits(found, "Default", "This run")
 
     (row,) = cell.resource()["data"]
     assert row == {

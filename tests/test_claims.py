@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
-from helpers import claims, data, parameters
-from helpers.claims import VERDICTS, ClaimError, Finding
-from helpers.evidence import RULES
+from borderbook.claims import ledger
+from borderbook.claims.ledger import VERDICTS, ClaimError, Finding
+from borderbook.claims.rules import RULES
+from borderbook.datapackage import resources
+from borderbook.parameters import model as parameters
 
 SENTENCES = {
     "abstract": [5],
@@ -27,14 +29,14 @@ SENTENCES = {
 
 @pytest.fixture(scope="module")
 def findings() -> dict[str, Finding]:
-    return {f.claim.id: f for f in claims.evaluate(parameters.Claims())}
+    return {f.claim.id: f for f in ledger.evaluate(parameters.Claims())}
 
 
 # The reading of the paper
 
 
 def test_every_sentence_is_accounted_for() -> None:
-    table = data.load("paper_sentences")
+    table = resources.load("paper_sentences")
     found: dict[str, list[int]] = {}
     for (section, paragraph), rows in table.groupby(["section", "paragraph"], sort=False):
         numbers = found.setdefault(section, [])
@@ -47,9 +49,9 @@ def test_every_sentence_is_accounted_for() -> None:
 
 
 def test_a_sentence_has_claims_or_says_why_not() -> None:
-    table = data.load("paper_sentences")
+    table = resources.load("paper_sentences")
     place = ["section", "paragraph", "sentence"]
-    held = set(data.load("claims")[place].itertuples(index=False, name=None))
+    held = set(resources.load("claims")[place].itertuples(index=False, name=None))
     for row in table.itertuples(index=False):
         has_claims = (row.section, row.paragraph, row.sentence) in held
         assert has_claims == (row.role == "claim"), row
@@ -57,22 +59,22 @@ def test_a_sentence_has_claims_or_says_why_not() -> None:
 
 
 def test_claims_stand_in_the_order_of_the_paper() -> None:
-    table = data.load("paper_sentences")
+    table = resources.load("paper_sentences")
     order = {key: n for n, key in enumerate(zip(*(table[c] for c in table.columns[:3])))}  # noqa: B905
-    places = [order[c.section, c.paragraph, c.sentence] for c in claims.claims().values()]
+    places = [order[c.section, c.paragraph, c.sentence] for c in ledger.claims().values()]
     assert places == sorted(places)
 
 
 def test_every_cell_of_the_tables_has_one_claim() -> None:
-    ids = list(claims.claims())
+    ids = list(ledger.claims())
     cells_1 = [i for i in ids if i.startswith(("table-1-russia", "table-1-border"))]
     cells_2 = [i for i in ids if i.startswith("table-2-")]
-    assert len(cells_1) == len(data.load("paper_table_1")) == 18
-    assert len(cells_2) == len(data.load("paper_table_2")) == 28
+    assert len(cells_1) == len(resources.load("paper_table_1")) == 18
+    assert len(cells_2) == len(resources.load("paper_table_2")) == 28
 
 
 def test_printed_values_of_the_tables_stand_in_one_place_only() -> None:
-    for claim in claims.claims().values():
+    for claim in ledger.claims().values():
         if claim.id.startswith("table-"):
             assert claim.printed == "", claim.id
 
@@ -81,11 +83,11 @@ def test_printed_values_of_the_tables_stand_in_one_place_only() -> None:
 
 
 def test_every_claim_has_a_rule_and_every_rule_a_claim() -> None:
-    assert set(RULES) == set(claims.claims())
+    assert set(RULES) == set(ledger.claims())
 
 
 def test_every_finding_has_a_verdict_with_its_reason(findings: dict[str, Finding]) -> None:
-    assert list(findings) == list(claims.claims())
+    assert list(findings) == list(ledger.claims())
     for finding in findings.values():
         assert finding.verdict in VERDICTS
         assert finding.reason.endswith("."), finding.claim.id
@@ -100,7 +102,7 @@ def test_every_finding_has_a_verdict_with_its_reason(findings: dict[str, Finding
 
 
 def test_inputs_name_resources_of_the_package(findings: dict[str, Finding]) -> None:
-    names = set(data.names())
+    names = set(resources.names())
     for finding in findings.values():
         for each in finding.inputs:
             assert each.resource in names, finding.claim.id
@@ -135,11 +137,11 @@ def test_a_record_has_the_keys_of_the_published_ledger(findings: dict[str, Findi
 
 
 def test_the_summary_counts_every_finding_once(findings: dict[str, Finding]) -> None:
-    table = claims.summary(list(findings.values()))
+    table = ledger.summary(list(findings.values()))
     assert list(table.columns) == list(VERDICTS)
     assert table.to_numpy().sum() == len(findings)
     assert table.loc["foreign-trade"].sum() == sum(
-        claim.page == "foreign-trade" for claim in claims.claims().values()
+        claim.page == "foreign-trade" for claim in ledger.claims().values()
     )
 
 
@@ -228,8 +230,8 @@ def test_named_shares_are_bounded_by_the_groups_share_in_every_year(
     ids=str,
 )
 def test_every_claim_is_evaluated_under_other_parameters(chosen: dict[str, Any]) -> None:
-    found = claims.evaluate(parameters.Claims(**chosen))
-    assert [f.claim.id for f in found] == list(claims.claims())
+    found = ledger.evaluate(parameters.Claims(**chosen))
+    assert [f.claim.id for f in found] == list(ledger.claims())
     for finding in found:
         assert finding.verdict in VERDICTS
         assert finding.reason.endswith("."), finding.claim.id
@@ -237,7 +239,7 @@ def test_every_claim_is_evaluated_under_other_parameters(chosen: dict[str, Any])
 
 
 def test_a_statement_on_kazakhstan_makes_no_sense_for_another_neighbour() -> None:
-    found = {f.claim.id: f for f in claims.evaluate(parameters.Claims(neighbour="CN"))}
+    found = {f.claim.id: f for f in ledger.evaluate(parameters.Claims(neighbour="CN"))}
     for name in ("trade-total", "grp-total-2017", "table-2-turnover-2011", "leaders-three"):
         assert found[name].verdict == "not-checkable"
         assert "makes no sense for the six Russian regions that border China" in found[name].reason
@@ -246,13 +248,13 @@ def test_a_statement_on_kazakhstan_makes_no_sense_for_another_neighbour() -> Non
 
 
 def test_the_okrugs_change_what_table_2_is_compared_with() -> None:
-    found = claims.evaluate(parameters.Claims(with_okrugs=True), ids=["table-2-turnover-2017"])[0]
+    found = ledger.evaluate(parameters.Claims(with_okrugs=True), ids=["table-2-turnover-2017"])[0]
     assert (found.verdict, round(float(found.computed or 0), 2)) == ("differs", 13.37)
     assert dict(found.readings)["Tyumen without its two okrugs: 12.29 per cent"] == "holds"
 
 
 def test_a_region_left_out_cannot_be_a_leader() -> None:
-    found = {f.claim.id: f for f in claims.evaluate(parameters.Claims(exclude=["RU-CHE"]))}
+    found = {f.claim.id: f for f in ledger.evaluate(parameters.Claims(exclude=["RU-CHE"]))}
     assert found["leader-chelyabinsk"].verdict == "not-checkable"
     assert "Chelyabinsk Oblast" in found["leaders-three"].reason
     assert found["closers-three"].verdict == "holds"
@@ -261,7 +263,7 @@ def test_a_region_left_out_cannot_be_a_leader() -> None:
 
 def test_a_statement_outside_the_years_chosen_says_so() -> None:
     model = parameters.SmallEnterprises(first_year=2012)
-    found = {f.claim.id: f for f in claims.evaluate(model, "small-enterprises")}
+    found = {f.claim.id: f for f in ledger.evaluate(model, "small-enterprises")}
     assert found["table-2-number-2011"].reason == (
         "The statement is about 2011; the years chosen are 2012–2022."
     )
@@ -271,15 +273,15 @@ def test_a_statement_outside_the_years_chosen_says_so() -> None:
 
 @pytest.mark.parametrize("page", ["introduction", "foreign-trade", "gross-product", "discussion"])
 def test_a_section_s_own_parameters_do(page: str, findings: dict[str, Finding]) -> None:
-    for finding in claims.evaluate(parameters.SECTIONS[page](), page):
+    for finding in ledger.evaluate(parameters.SECTIONS[page](), page):
         assert finding.verdict == findings[finding.claim.id].verdict
 
 
 def test_what_the_ledger_does_not_know_is_an_error() -> None:
     with pytest.raises(ClaimError, match="no claim no-such"):
-        claims.evaluate(parameters.Claims(), ids=["no-such"])
+        ledger.evaluate(parameters.Claims(), ids=["no-such"])
     with pytest.raises(ClaimError, match="no claim is shown on page 'annex'"):
-        claims.evaluate(parameters.Claims(), "annex")
+        ledger.evaluate(parameters.Claims(), "annex")
 
 
 # Each verdict hangs on its own inputs
@@ -374,14 +376,14 @@ def test_an_edit_changes_exactly_the_verdicts_that_depend_on_it(
 ) -> None:
     resource, pattern, replacement, changed = EDITS[edit]
     folder = tmp_path / "data"
-    shutil.copytree(data.DATA, folder)
+    shutil.copytree(resources.DATA, folder)
     path = folder / f"{resource}.csv"
     text, count = re.subn(pattern, replacement, path.read_text("utf-8"))
     assert count == (84 if edit == "figures of a year taken away" else 1)
     path.write_text(text, "utf-8")
-    assert data.seal(folder) == [resource]
-    monkeypatch.setattr(data, "DATA", folder)
-    found = {f.claim.id: f.verdict for f in claims.evaluate(parameters.Claims())}
+    assert resources.seal(folder) == [resource]
+    monkeypatch.setattr(resources, "DATA", folder)
+    found = {f.claim.id: f.verdict for f in ledger.evaluate(parameters.Claims())}
     assert {n: v for n, v in found.items() if v != findings[n].verdict} == changed
 
 
@@ -396,9 +398,9 @@ def test_an_edit_that_was_not_sealed_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "data"
-    shutil.copytree(data.DATA, folder)
+    shutil.copytree(resources.DATA, folder)
     path = folder / "paper_table_1.csv"
     path.write_text(path.read_text("utf-8").replace("3395.4", "3720.3"), "utf-8")
-    monkeypatch.setattr(data, "DATA", folder)
-    with pytest.raises(data.DataError, match=r"paper_table_1\.csv"):
-        claims.evaluate(parameters.Claims(), ids=["table-1-sum-border-2016"])
+    monkeypatch.setattr(resources, "DATA", folder)
+    with pytest.raises(resources.DataError, match=r"paper_table_1\.csv"):
+        ledger.evaluate(parameters.Claims(), ids=["table-1-sum-border-2016"])

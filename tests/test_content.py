@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_documents import pdf
 
-from helpers.content import Analysis, ContentError, analyse, reflects_border
-from helpers.documents import COLUMNS, Document, Part, load
-from helpers.vocabulary import CATEGORIES, DictionaryError
+from borderbook.corpus.analysis import Analysis, ContentError, analyse, reflects_border
+from borderbook.corpus.index import COLUMNS, Document, Part, load
+from borderbook.corpus.lemmas import CATEGORIES, DictionaryError
 
 DICTIONARY = pd.read_csv(Path(__file__).parent.parent / "data" / "border_dictionary.csv")
 

@@ -12,16 +12,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers import data
-from helpers.data import DataError
+from borderbook.datapackage import resources
+from borderbook.datapackage.resources import DataError
 
-TABLES = [resource["name"] for resource in data.package()["resources"] if "schema" in resource]
+TABLES = [resource["name"] for resource in resources.package()["resources"] if "schema" in resource]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a copy of the data package that a test may break."""
-    return Path(shutil.copytree(data.DATA, tmp_path / "data"))
+    return Path(shutil.copytree(resources.DATA, tmp_path / "data"))
 
 
 def rewrite(path: Path, changes: dict[int, dict[str, str]]) -> None:
@@ -35,8 +35,8 @@ def rewrite(path: Path, changes: dict[int, dict[str, str]]) -> None:
 
 @pytest.mark.parametrize("name", TABLES)
 def test_every_column_has_the_type_that_its_schema_states(name: str) -> None:
-    frame = data.load(name)
-    fields = data.descriptor(name)["schema"]["fields"]
+    frame = resources.load(name)
+    fields = resources.descriptor(name)["schema"]["fields"]
 
     assert list(frame.columns) == [field["name"] for field in fields]
     for field in fields:
@@ -56,11 +56,13 @@ def test_every_column_has_the_type_that_its_schema_states(name: str) -> None:
 @pytest.mark.parametrize("name", TABLES)
 def test_every_row_of_a_file_is_loaded_with_its_figures(name: str) -> None:
     """Read the file by another way and compare every cell, blanks included."""
-    frame = data.load(name)
-    text = pd.read_csv(data.DATA / data.descriptor(name)["path"], dtype=str, keep_default_na=False)
+    frame = resources.load(name)
+    text = pd.read_csv(
+        resources.DATA / resources.descriptor(name)["path"], dtype=str, keep_default_na=False
+    )
 
     assert len(frame) == len(text)
-    for field in data.descriptor(name)["schema"]["fields"]:
+    for field in resources.descriptor(name)["schema"]["fields"]:
         loaded, written = frame[field["name"]], text[field["name"]]
         match field["type"]:
             case "string":
@@ -76,31 +78,31 @@ def test_every_row_of_a_file_is_loaded_with_its_figures(name: str) -> None:
 
 
 def test_a_missing_count_stays_missing_beside_whole_numbers() -> None:
-    register = data.load("sme_register").set_index(["region", "date"])
+    register = resources.load("sme_register").set_index(["region", "date"])
 
     assert register.at[("RU-AL", pd.Timestamp("2016-08-01")), "workers"] is pd.NA
     assert register.at[("RU-AL", pd.Timestamp("2016-08-01")), "legal_entities"] == 360
 
 
 def test_a_blank_text_is_blank_and_not_missing() -> None:
-    regions = data.load("regions").set_index("region")
+    regions = resources.load("regions").set_index("region")
 
     assert regions.at["RU", "federal_district"] == ""
     assert regions.at["RU-VLA", "neighbours"] == ""
 
 
 def test_a_printed_value_keeps_its_digits() -> None:
-    printed = data.load("paper_table_2")["printed_percent"]
+    printed = resources.load("paper_table_2")["printed_percent"]
 
     assert all(isinstance(text, str) and "." in text for text in printed)
     assert "15.20" in list(printed)
 
 
 def test_what_a_caller_does_to_a_table_does_not_reach_the_next_caller() -> None:
-    mine = data.load("population")
+    mine = resources.load("population")
     mine["population"] = 0
 
-    assert data.load("population")["population"].max() > 1_000_000
+    assert resources.load("population")["population"].max() > 1_000_000
 
 
 def test_one_error_lists_every_fault_of_a_broken_file(folder: Path) -> None:
@@ -118,7 +120,7 @@ def test_one_error_lists_every_fault_of_a_broken_file(folder: Path) -> None:
     )
 
     with pytest.raises(DataError) as caught:
-        data.load("small_enterprises", folder)
+        resources.load("small_enterprises", folder)
 
     message = str(caught.value)
     for row, field, value, rule in (
@@ -148,27 +150,27 @@ def test_one_error_lists_every_fault_of_a_broken_file(folder: Path) -> None:
 def test_a_fault_of_one_resource_does_not_stop_another(folder: Path) -> None:
     rewrite(folder / "population.csv", {2: {"population": "-1"}})
 
-    assert len(data.load("sme_register", folder)) > 0
+    assert len(resources.load("sme_register", folder)) > 0
     with pytest.raises(DataError, match="population"):
-        data.load("population", folder)
+        resources.load("population", folder)
 
 
 def test_an_edit_within_the_rules_is_refused_until_it_is_sealed(folder: Path) -> None:
     rewrite(folder / "population.csv", {2: {"population": "442148"}})
     with pytest.raises(DataError, match=r"population\.csv.*borderbook seal"):
-        data.load("population", folder)
+        resources.load("population", folder)
 
-    assert data.seal(folder) == ["population"]
+    assert resources.seal(folder) == ["population"]
 
-    assert data.load("population", folder)["population"].iloc[0] == 442148
-    assert data.seal(folder) == []
+    assert resources.load("population", folder)["population"].iloc[0] == 442148
+    assert resources.seal(folder) == []
 
 
 def test_sealing_writes_size_and_hash_and_nothing_else(folder: Path) -> None:
     before = json.loads((folder / "datapackage.json").read_text("utf-8"))
     rewrite(folder / "population.csv", {2: {"population": "1442147"}})
 
-    data.seal(folder)
+    resources.seal(folder)
 
     after = json.loads((folder / "datapackage.json").read_text("utf-8"))
     content = (folder / "population.csv").read_bytes()
@@ -183,10 +185,10 @@ def test_sealing_writes_size_and_hash_and_nothing_else(folder: Path) -> None:
 
 def test_sealing_does_not_hide_a_fault(folder: Path) -> None:
     rewrite(folder / "population.csv", {2: {"population": "-5"}})
-    data.seal(folder)
+    resources.seal(folder)
 
     with pytest.raises(DataError, match=r"population\.csv, row 2, field population: '-5'"):
-        data.load("population", folder)
+        resources.load("population", folder)
 
 
 def test_the_boundaries_are_checked_too(folder: Path) -> None:
@@ -194,36 +196,36 @@ def test_the_boundaries_are_checked_too(folder: Path) -> None:
         file.write("\n")
 
     with pytest.raises(DataError, match=r"boundaries\.topojson"):
-        data.load_json("boundaries", folder)
+        resources.load_json("boundaries", folder)
 
 
 def test_a_missing_file_is_named(folder: Path) -> None:
     (folder / "population.csv").unlink()
 
     with pytest.raises(DataError, match=r"population\.csv: there is no such file"):
-        data.load("population", folder)
+        resources.load("population", folder)
 
 
 def test_a_missing_descriptor_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"datapackage\.json: there is no such file"):
-        data.load("population", tmp_path)
+        resources.load("population", tmp_path)
 
 
 def test_a_broken_descriptor_is_told_with_its_line(folder: Path) -> None:
     (folder / "datapackage.json").write_text('{\n"name": }', "utf-8")
 
     with pytest.raises(DataError, match=r"datapackage\.json, line 2"):
-        data.load("population", folder)
+        resources.load("population", folder)
 
 
 def test_an_unknown_resource_is_answered_with_those_there_are() -> None:
     with pytest.raises(DataError, match=r"no resource 'populations'; there are .*population"):
-        data.load("populations")
+        resources.load("populations")
 
 
-@pytest.mark.parametrize("resource", data.package()["resources"], ids=data.names())
+@pytest.mark.parametrize("resource", resources.package()["resources"], ids=resources.names())
 def test_every_resource_says_what_it_is_and_where_it_comes_from(resource: dict) -> None:
-    content = (data.DATA / resource["path"]).read_bytes()
+    content = (resources.DATA / resource["path"]).read_bytes()
 
     assert resource["title"].strip()
     assert len(resource["description"]) > 40
@@ -240,7 +242,7 @@ def test_every_resource_says_what_it_is_and_where_it_comes_from(resource: dict) 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_every_table_has_a_key_and_its_regions_are_in_the_registry(name: str) -> None:
-    schema = data.descriptor(name)["schema"]
+    schema = resources.descriptor(name)["schema"]
 
     assert schema["primaryKey"]
     if name != "regions" and "region" in [field["name"] for field in schema["fields"]]:
@@ -253,19 +255,20 @@ def test_every_measured_number_has_a_unit() -> None:
     without = [
         f"{name}.{field['name']}"
         for name in TABLES
-        for field in data.descriptor(name)["schema"]["fields"]
+        for field in resources.descriptor(name)["schema"]["fields"]
         if field["type"] == "number"
         and not field.get("unit")
-        and "unit" not in [other["name"] for other in data.descriptor(name)["schema"]["fields"]]
+        and "unit"
+        not in [other["name"] for other in resources.descriptor(name)["schema"]["fields"]]
     ]
     assert without == []
 
 
 def test_every_file_of_the_folder_is_in_the_package() -> None:
     """A licence stands beside what it covers; documents are the author's own."""
-    files = [path for path in data.DATA.rglob("*") if path.is_file()]
-    held = {path.relative_to(data.DATA).as_posix() for path in files}
-    described = {resource["path"] for resource in data.package()["resources"]}
+    files = [path for path in resources.DATA.rglob("*") if path.is_file()]
+    held = {path.relative_to(resources.DATA).as_posix() for path in files}
+    described = {resource["path"] for resource in resources.package()["resources"]}
 
     unlisted = {"datapackage.json", "boundaries.LICENSE", "documents/README.md"}
     assert held - described == unlisted
@@ -273,14 +276,14 @@ def test_every_file_of_the_folder_is_in_the_package() -> None:
 
 
 def test_the_boundaries_keep_their_notice() -> None:
-    assert "MIT" in (data.DATA / "boundaries.LICENSE").read_text("utf-8")
-    assert "MIT" in json.dumps(data.descriptor("boundaries")["licenses"])
+    assert "MIT" in (resources.DATA / "boundaries.LICENSE").read_text("utf-8")
+    assert "MIT" in json.dumps(resources.descriptor("boundaries")["licenses"])
 
 
 def test_frictionless_itself_finds_the_package_valid() -> None:
     done = subprocess.run(
         [Path(sys.executable).with_name("frictionless"), "validate", "data/datapackage.json"],
-        cwd=data.DATA.parent,
+        cwd=resources.DATA.parent,
         capture_output=True,
         text=True,
         check=False,
@@ -289,16 +292,16 @@ def test_frictionless_itself_finds_the_package_valid() -> None:
 
 
 def test_the_digest_changes_with_a_figure_only(folder: Path) -> None:
-    before = data.digest(folder)
-    assert before == data.digest()
+    before = resources.digest(folder)
+    assert before == resources.digest()
 
     rewrite(folder / "population.csv", {2: {"population": "1"}})
-    data.seal(folder)
+    resources.seal(folder)
 
-    assert data.digest(folder) != before
+    assert resources.digest(folder) != before
 
 
 def test_sources_name_publisher_and_edition_once() -> None:
-    titles = [source.title for source in data.sources("paper_table_1", "paper_table_2")]
+    titles = [source.title for source in resources.sources("paper_table_1", "paper_table_2")]
 
     assert len(titles) == len(set(titles)) == 1

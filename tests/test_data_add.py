@@ -14,11 +14,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from helpers import additions, claims, cli, data, forms, journal, parameters
-from helpers.data import DataError
-from helpers.exhibits import small_enterprises as show
+from borderbook.claims import ledger
+from borderbook.datapackage import resources, transaction
+from borderbook.datapackage.resources import DataError
+from borderbook.ingest import merge
+from borderbook.ingest import target as forms
+from borderbook.ingest.totals import Figure
+from borderbook.parameters import model
+from helpers import cli
 from helpers.regions import Group
-from helpers.wholes import Figure
+from helpers.small_enterprises import exhibits as show
 
 Run = Callable[..., str]
 TEN = [
@@ -26,7 +31,7 @@ TEN = [
     *(f"table-2-investment-{year}" for year in range(2011, 2018)),
 ]
 SOURCE = ("--source", "appendix", "--publisher", "Rosstat", "--title", "Appendix")
-REGIONS = data.load("regions").query("country == 'RU'").set_index("region")
+REGIONS = resources.load("regions").query("country == 'RU'").set_index("region")
 DISTRICTS = {
     "Central": "Центральный", "Northwestern": "Северо-Западный", "Southern": "Южный",
     "North Caucasian": "Северо-Кавказский", "Volga": "Приволжский", "Ural": "Уральский",
@@ -37,8 +42,8 @@ DISTRICTS = {
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a copy of the data package, which the commands work on."""
-    copied = Path(shutil.copytree(data.DATA, tmp_path / "data"))
-    monkeypatch.setattr(data, "DATA", copied)
+    copied = Path(shutil.copytree(resources.DATA, tmp_path / "data"))
+    monkeypatch.setattr(resources, "DATA", copied)
     return copied
 
 
@@ -126,8 +131,8 @@ def test_rosstats_appendix_fills_the_ten_missing_cells_in_one_command(
     folder: Path, run: Run, tmp_path: Path
 ) -> None:
     group = Group("KZ")
-    p = parameters.Claims()
-    assert {f.verdict for f in claims.evaluate(p, ids=TEN)} == {"not-checkable"}
+    p = model.Claims()
+    assert {f.verdict for f in ledger.evaluate(p, ids=TEN)} == {"not-checkable"}
     file, written = appendix(tmp_path / "appendix.xlsx")
 
     said = run("add", "small_enterprises", file, "--sheet", "1", "--sheet", "2", *SOURCE,
@@ -137,22 +142,22 @@ def test_rosstats_appendix_fills_the_ten_missing_cells_in_one_command(
     assert "small_enterprises: 840 new, 0 there already, 0 differ" in said
     assert "Тюменская область" in said
     assert "differ:" not in said, "wholes and parts agree"
-    found = {f.claim.id: f for f in claims.evaluate(p, ids=TEN)}
+    found = {f.claim.id: f for f in ledger.evaluate(p, ids=TEN)}
     assert {f.verdict for f in found.values()} <= {"holds", "holds-rounded", "differs"}
     for (kind, year), table in written.items():
         share = 100 * sum(table[code] for code in group.codes) / table["RU"]
         computed = found[f"table-2-{kind}-{year}"].computed
         assert isinstance(computed, float)
         assert computed == pytest.approx(float(share), abs=1e-5)
-    facts = show.facts(parameters.SmallEnterprises())
+    facts = show.facts(model.SmallEnterprises())
     assert (facts["cells-held"], facts["cells-missing"]) == ("28", "none is missing")
     assert facts["extent"] == "in whole"
     assert facts["investment-held"] == "can be recomputed for 2011–2017"
-    held = data.load("small_enterprises").groupby(["indicator", "year"])["survey"].agg(set)
+    held = resources.load("small_enterprises").groupby(["indicator", "year"])["survey"].agg(set)
     assert held["number", 2014] == {"sample"}
     assert held["investment", 2015] == {"complete"}
-    assert [fault for name in data.names() for fault in data.faults(name)] == []
-    (entry,) = [s for s in data.descriptor("small_enterprises")["sources"]
+    assert [fault for name in resources.names() for fault in resources.faults(name)] == []
+    (entry,) = [s for s in resources.descriptor("small_enterprises")["sources"]
                 if s["registry"] == "appendix"]  # fmt: skip
     assert entry == {
         "title": "Rosstat: Appendix",
@@ -163,8 +168,8 @@ def test_rosstats_appendix_fills_the_ten_missing_cells_in_one_command(
         "readFrom": "https://rosstat.gov.ru/x.xlsx, file appendix.xlsx, accessed 2026-11-24",
         "checkedAgainstOriginal": "yes",
     }
-    assert data.load("sources").set_index("source").at["appendix", "publisher"] == "Rosstat"
-    assert "Rosstat: Appendix (2019)" in [s.title for s in data.sources("small_enterprises")]
+    assert resources.load("sources").set_index("source").at["appendix", "publisher"] == "Rosstat"
+    assert "Rosstat: Appendix (2019)" in [s.title for s in resources.sources("small_enterprises")]
 
 
 OMSK = ("Регион;2011;2024", "Число предприятий, единиц;;", "Омская область;25 001;26 000")
@@ -226,7 +231,7 @@ def test_a_figure_that_differs_is_refused_and_listed_until_it_is_to_replace(
     assert "1 figures differ" in said
     assert contents(folder) == before
     run("add", "small_enterprises", other, "--source", "icsid", "--replace")
-    held = data.load("small_enterprises").set_index(["region", "year", "indicator"])
+    held = resources.load("small_enterprises").set_index(["region", "year", "indicator"])
     assert held.loc[("RU-OMS", 2014, "number"), ["value", "source"]].to_list() == [25002.0, "icsid"]
 
 
@@ -239,9 +244,9 @@ def test_gross_product_of_a_new_year(folder: Path, run: Run, tmp_path: Path) -> 
     assert "1998-2015, 2016-2023" in said
     run(*arguments, "--set", "methodology=2016-2023")
 
-    held = data.load("gross_regional_product").set_index(["region", "year"])
+    held = resources.load("gross_regional_product").set_index(["region", "year"])
     assert held.at[("RU-OMS", 2024), "grp_million_rub"] == 1234567.8
-    entries = data.descriptor("gross_regional_product")["sources"]
+    entries = resources.descriptor("gross_regional_product")["sources"]
     assert [entry["registry"] for entry in entries] == ["rosstat-grp"]
 
 
@@ -254,7 +259,7 @@ def test_a_section_is_filled_in_beside_those_that_are_there(
     (mine,) = [row for row in rows if (row["region"], row["year"]) == ("RU-OMS", "2024")]
     section_c, mine["C"] = mine["C"], ""
     path.write_text(forms.compose(list(mine), rows), "utf-8")
-    data.seal(folder)
+    resources.seal(folder)
     file = csv(tmp_path / "gva.csv", "Структура, %;C;D", f"Omsk region;{section_c};{mine['D']}")
 
     said = run("add", "gva_structure_2016_2024", file, "--year", 2024, "--source", "rosstat-gva")
@@ -306,7 +311,7 @@ def test_a_figure_that_the_schema_forbids_is_refused(
                                   "regional_foreign_trade", "gva_structure_2016_2024",
                                   "kazakhstan_gross_regional_product", "sources"])  # fmt: skip
 def test_files_of_the_package_are_written_as_they_are(name: str) -> None:
-    text = (data.DATA / f"{name}.csv").read_text("utf-8")
+    text = (resources.DATA / f"{name}.csv").read_text("utf-8")
     rows = list(forms.parse(text))
 
     assert forms.compose(list(rows[0]), rows) == text
@@ -315,11 +320,11 @@ def test_files_of_the_package_are_written_as_they_are(name: str) -> None:
 # All or nothing
 
 
-def plan(folder: Path, year: str = "2014") -> additions.Plan:
+def plan(folder: Path, year: str = "2014") -> merge.Plan:
     figure = Figure("RU-OMS", {"year": year, "indicator": "number"}, Decimal(5), "", "Omsk")
     form = forms.form("small_enterprises", folder)
-    origin = additions.Origin("appendix", "Rosstat", "Appendix")
-    return additions.plan(form, [figure], origin, {}, folder=folder)
+    origin = merge.Origin("appendix", "Rosstat", "Appendix")
+    return merge.plan(form, [figure], origin, {}, folder=folder)
 
 
 def test_a_plan_with_a_figure_that_differs_has_nothing_to_write(folder: Path) -> None:
@@ -345,7 +350,7 @@ def test_a_failure_between_two_files_puts_the_old_ones_back(
     monkeypatch.setattr(Path, "replace", failing)
 
     with pytest.raises(OSError, match="the disk is full"):
-        additions.write(made)
+        merge.write(made)
 
     assert len(done) >= step
     assert contents(folder) == before
@@ -382,29 +387,29 @@ journal.replace(folder, {{f: (fresh / f).read_bytes() for f in files}}, {{}})
     assert died.returncode == 9
 
     with pytest.raises(DataError, match="run `borderbook data recover`"):
-        data.load("population", folder)
+        resources.load("population", folder)
     said = run("add", "small_enterprises", small(tmp_path, "25001"), *SOURCE, status=1)
     assert "borderbook data recover" in said
     assert "put back: datapackage.json, small_enterprises.csv, sources.csv" in run("recover")
 
     assert contents(folder) == before
     assert not list(folder.glob(".change*"))
-    assert len(data.load("population", folder)) > 0
+    assert len(resources.load("population", folder)) > 0
     assert "nothing was interrupted" in run("recover")
 
 
 def test_two_additions_at_once_do_not_overwrite_each_other(folder: Path) -> None:
     first, second = plan(folder), plan(folder)
-    additions.write(first)
+    merge.write(first)
     after = contents(folder)
 
     with pytest.raises(DataError, match="was changed meanwhile; run the command again"):
-        additions.write(second)
+        merge.write(second)
 
     assert contents(folder) == after
-    (folder / journal.JOURNAL / "old").mkdir(parents=True)
+    (folder / transaction.JOURNAL / "old").mkdir(parents=True)
     with pytest.raises(DataError, match="another change of data/ is under way"):
-        additions.write(second)
+        merge.write(second)
 
 
 def test_the_package_is_checked_in_whole_before_anything_is_written(folder: Path) -> None:
@@ -415,15 +420,15 @@ def test_the_package_is_checked_in_whole_before_anything_is_written(folder: Path
     before = contents(folder)
 
     with pytest.raises(DataError):
-        additions.check(made)
+        merge.check(made)
 
     assert contents(folder) == before
 
 
 def test_frictionless_itself_finds_the_package_valid_after_an_addition(folder: Path) -> None:
     made = plan(folder)
-    additions.check(made)
-    additions.write(made)
+    merge.check(made)
+    merge.write(made)
 
     done = subprocess.run(
         [Path(sys.executable).with_name("frictionless"), "validate", "datapackage.json"],

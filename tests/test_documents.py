@@ -9,8 +9,9 @@ import pytest
 from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 
-from helpers import documents, vocabulary
-from helpers.documents import COLUMNS, DocumentError, Part, load, load_index, read
+from borderbook.corpus import index as documents
+from borderbook.corpus import lemmas
+from borderbook.corpus.index import COLUMNS, DocumentError, Part, load, load_index, read
 
 REGIONS = {"RU-ORE", "RU-KGN"}
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -353,4 +354,4 @@ def test_file_names_are_compared_in_their_composed_form(tmp_path: Path) -> None:
 
 
 def test_languages_of_documents_are_those_of_the_vocabulary() -> None:
-    assert documents.LANGUAGES == vocabulary.LANGUAGES
+    assert documents.LANGUAGES == lemmas.LANGUAGES

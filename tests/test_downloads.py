@@ -23,9 +23,12 @@ from PIL import Image
 from pybtex.database import parse_string
 from pybtex.richtext import Text
 
-from helpers import archive, charts, data, downloads, pictures, plotted, results, tables
-from helpers.charts import Chart, Series
-from helpers.citations import Citation
+from borderbook.datapackage import resources
+from borderbook.figures import chart_data, charts, downloads, images, tables
+from borderbook.figures.charts import Chart, Series
+from borderbook.figures.citations import Citation
+from borderbook.results import extract
+from borderbook.site import archive
 
 OF_A_TABLE = [".csv", ".json", ".bib", ".txt"]
 OF_A_CHART = [".csv", ".json", ".svg", ".png", ".vl.json", ".bib", ".txt"]
@@ -40,7 +43,7 @@ def taken(executed: dict[str, Path], built: Path) -> list[Taken]:
     return [
         (section, dict(content), built / "downloads" / section / name)
         for section, path in executed.items()
-        for found in (results.read(path),)
+        for found in (extract.read(path),)
         for name, content in {**found.tables, **found.charts}.items()
     ]
 
@@ -158,11 +161,11 @@ def test_pictures_are_whole_and_the_png_is_twice_the_size_of_the_svg(taken: list
         drawn = ElementTree.fromstring(file(stem, ".svg").read_text("utf-8"))
         title = " ".join("".join(drawn.itertext()).split())
         assert content["usermeta"]["title"].split()[0] in title
-        assert file(stem, ".svg").read_text("utf-8") == pictures.svg(content)
+        assert file(stem, ".svg").read_text("utf-8") == images.svg(content)
         assert json.loads(file(stem, ".vl.json").read_text("utf-8")) == content
         with Image.open(file(stem, ".png")) as picture:
             assert picture.format == "PNG"
-            size = [round(pictures.SCALE * float(drawn.get(k, "0"))) for k in ("width", "height")]
+            size = [round(images.SCALE * float(drawn.get(k, "0"))) for k in ("width", "height")]
             assert list(picture.size) == size
             assert picture.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
             assert len(picture.convert("RGB").getcolors(256) or []) > 8, "something is drawn"
@@ -175,7 +178,7 @@ def test_a_long_title_is_not_cut_off_in_a_picture() -> None:
     long = " ".join(["word"] * 40)
     spec = Chart("bars", long, bars, words, long, narrow=narrow).spec()
 
-    lines = [e.text or "" for e in ElementTree.fromstring(pictures.svg(spec)).iter() if e.text]
+    lines = [e.text or "" for e in ElementTree.fromstring(images.svg(spec)).iter() if e.text]
     assert max(map(len, lines)) <= 104
     assert sum(line.count("word") for line in lines) == 80
 
@@ -194,7 +197,7 @@ def line_chart(**options: Any) -> dict[str, Any]:
 
 def test_where_a_label_is_moved_to_is_no_datum() -> None:
     """Labels at the ends of lines are moved apart: their places are not values of the series."""
-    resource = plotted.resource(line_chart(breaks={2011.5: "another survey"}))
+    resource = chart_data.resource(line_chart(breaks={2011.5: "another survey"}))
 
     assert resource is not None
     assert [(row["series"], row["year"], row["value"]) for row in resource["data"]] == [
@@ -212,7 +215,7 @@ def test_where_a_label_is_moved_to_is_no_datum() -> None:
 def test_a_chart_of_words_alone_has_no_data() -> None:
     words = alt.Chart(pd.DataFrame({"word": ["x"]})).mark_text().encode(text="word:N")
 
-    assert plotted.resource(Chart("words", "Title", words, "x").spec()) is None
+    assert chart_data.resource(Chart("words", "Title", words, "x").spec()) is None
 
 
 # Citations
@@ -231,9 +234,9 @@ def test_every_citation_parses_and_says_what_is_cited(
         title = downloads.title(content)
         assert f"“{title}”" in text
         assert str(Text.from_latex(entry.fields["title"])) == title
-        assert data.digest() in entry.fields["note"]
-        assert data.digest() in text
-        assert entry.fields["year"] == str(data.package()["created"])[:4]
+        assert resources.digest() in entry.fields["note"]
+        assert resources.digest() in text
+        assert entry.fields["year"] == str(resources.package()["created"])[:4]
         assert entry.persons["author"][0].last_names == ["{Developers of borderbook}"]
         shown = ["".join(p.itertext()) for p in figure(pages, section, stem.name).iter("p")]
         assert text in shown
@@ -274,9 +277,9 @@ def test_the_archive_holds_every_file_of_the_downloads_the_figures_and_the_ledge
     wanted = {f"borderbook/{path.relative_to(built).as_posix()}": path for path in offered}
     wanted |= {f"borderbook/{name}": built / name for name in ("claims.csv", "claims.json")}
     wanted["borderbook/claims.schema.json"] = built / "claims.schema.json"
-    figures = [data.descriptor(name)["path"] for name in data.names()]
+    figures = [resources.descriptor(name)["path"] for name in resources.names()]
     figures += ["datapackage.json", "boundaries.LICENSE"]
-    wanted |= {f"borderbook/data/{name}": data.DATA / name for name in figures}
+    wanted |= {f"borderbook/data/{name}": resources.DATA / name for name in figures}
 
     assert held.testzip() is None
     assert sorted(held.namelist()) == sorted([*wanted, "borderbook/README.txt"])
@@ -292,12 +295,12 @@ def test_the_readme_of_the_archive_names_exhibits_sources_and_terms(
     for section, content, stem in taken:
         assert f"downloads/{section}/" in told
         assert f"{stem.name}: {' '.join(downloads.title(content).split())}" in told
-    for name in data.names():
-        described = data.descriptor(name)
+    for name in resources.names():
+        described = resources.descriptor(name)
         assert f"data/{described['path']} {described['title']}" in told
         for part in (*described["sources"], *described["licenses"]):
             assert " ".join(part["title"].split()) in told
-    assert data.digest() in told
+    assert resources.digest() in told
     assert "{{" not in told
 
 
@@ -316,7 +319,7 @@ def test_the_same_site_makes_the_same_archive(built: Path, tmp_path: Path) -> No
         site = tmp_path / name
         shutil.copytree(built / "downloads", site / "downloads")
         (site / archive.PLACE).unlink()
-        archive.write(site, data.DATA, told)
+        archive.write(site, resources.DATA, told)
         archives.append((site / archive.PLACE).read_bytes())
 
     assert archives[0] == archives[1]

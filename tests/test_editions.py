@@ -14,25 +14,18 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from helpers import (
-    changes,
-    claims,
-    cli,
-    editions,
-    gross_product,
-    kernels,
-    publication,
-    recorder,
-    regions,
-    rendering,
-    results,
-)
-from helpers.cli import ROOT
-from helpers.editions import Edition, EditionError
-from helpers.parameters import Claims
+from borderbook.claims import ledger
+from borderbook.cli import ROOT
+from borderbook.execution import execute, recorder
+from borderbook.parameters.model import Claims
+from borderbook.publishing import assemble, build, editions
+from borderbook.publishing.build import Book, SiteError
+from borderbook.publishing.editions import Edition, EditionError
+from borderbook.publishing.sphinx_process import Order, Renderer
+from borderbook.results import diff, extract
+from helpers import cli, regions
+from helpers.gross_product import measures as gross_product
 from helpers.regions import Group
-from helpers.renderer import Order, Renderer
-from helpers.rendering import Book, SiteError
 
 CHOSEN: dict[str, dict[str, Any]] = {"okrugs": {"with_okrugs": True}, "cn": {"neighbour": "CN"}}
 TITLES = {"": "As in the paper", "okrugs": "Tyumen with its okrugs", "cn": "Border with China"}
@@ -182,7 +175,7 @@ def test_an_edition_publishes_its_own_verdicts(built: Path) -> None:
     for name, chosen in CHOSEN.items():
         records = json.loads((built / "editions" / name / "claims.json").read_text("utf-8"))
         verdicts = [(r["id"], r["verdict"], r["statement"]) for r in records]
-        found = claims.evaluate(Claims(**chosen))
+        found = ledger.evaluate(Claims(**chosen))
         assert verdicts == [(f.claim.id, f.verdict, f.statement) for f in found]
         seen.append(verdicts)
     seen.append(
@@ -239,7 +232,7 @@ def test_what_differs_is_what_the_two_runs_differ_in(
     for book in beside:
         for section, path in book.executed.items():
             tree = of_edition(all_pages, book.name)[f"book/{section}.html"]
-            found = changes.between(results.read(executed[section]), results.read(path))
+            found = diff.between(extract.read(executed[section]), extract.read(path))
             if not found:
                 [told] = classed(tree, "p", "differing")
                 assert text(told).endswith("the same in the edition “As in the paper”.")
@@ -250,7 +243,7 @@ def test_what_differs_is_what_the_two_runs_differ_in(
             assert summary is not None
             assert text(summary) == f"What differs from “As in the paper”: {found.summary}"
             tables = {figure.get("id"): figure for figure in block.iter("figure")}
-            for table in changes.exhibits(found, "As in the paper", "This edition"):
+            for table in diff.exhibits(found, "As in the paper", "This edition"):
                 rows = tables.pop(table.name).findall(".//tbody/tr")
                 assert [text(row[0]) for row in rows] == [
                     " ".join(str(first).split()) for first in table.rows.iloc[:, 0]
@@ -319,7 +312,7 @@ def test_only_what_has_changed_is_rendered_and_a_fault_leaves_the_whole_site(
     b = Book(default, "b", "Edition B")
 
     def render(*beside: Book) -> bool:
-        return rendering.render(copied, default, output, beside=beside)
+        return build.render(copied, default, output, beside=beside)
 
     assert render(a) is True
     assert ordered == [["default", "a"]]
@@ -349,7 +342,7 @@ def test_only_what_has_changed_is_rendered_and_a_fault_leaves_the_whole_site(
     assert render(a) is True
     assert ordered[2:] == [["a"], ["a"]], "after a fault a book is rendered anew, whole"
     assert content(output) == alone
-    assert rendering.render(copied, default, output) is True
+    assert build.render(copied, default, output) is True
     assert ordered[4:] == [], "to publish fewer books none is rendered"
     assert not (output / "editions").exists()
 
@@ -360,9 +353,9 @@ def test_a_book_rendered_beside_others_is_the_one_rendered_alone(
     default = small(tmp_path / "default", "# One\n\nGood $x$.")
     a = Book(small(tmp_path / "a", "# One\n\nOther $y$."), "a", "Edition A")
     at_once, in_turn = tmp_path / "at-once", tmp_path / "in-turn"
-    rendering.render(copied, default, at_once, beside=[a])
-    rendering.render(copied, default, in_turn)
-    rendering.render(copied, default, in_turn, beside=[a])
+    build.render(copied, default, at_once, beside=[a])
+    build.render(copied, default, in_turn)
+    build.render(copied, default, in_turn, beside=[a])
 
     assert content(at_once) == content(in_turn)
 
@@ -371,9 +364,9 @@ def test_an_edition_with_other_static_files_is_not_published(tmp_path: Path) -> 
     for name, style in (("", "a"), ("cn", "b")):
         (tmp_path / f"html{name}" / "_static").mkdir(parents=True)
         (tmp_path / f"html{name}" / "_static" / "style.css").write_text(style, "utf-8")
-    parts = [publication.Part(tmp_path / f"html{name}", name, "", {}) for name in ("", "cn")]
+    parts = [assemble.Part(tmp_path / f"html{name}", name, "", {}) for name in ("", "cn")]
     with pytest.raises(SiteError, match=r"edition cn has another _static/style\.css"):
-        publication.publish(parts, tmp_path / "out", "2026-01-31")
+        assemble.publish(parts, tmp_path / "out", "2026-01-31")
     assert not (tmp_path / "out").exists()
 
 
@@ -382,7 +375,7 @@ def test_a_run_that_fails_says_in_which_edition(copied: Path) -> None:
         nbformat.v4.new_code_cell("x = 1", metadata={"tags": ["parameters"]}, id="parameters"),
         nbformat.v4.new_code_cell("assert x < 2, 'x is too large'", id="check"),
     ]
-    metadata = {"kernelspec": kernels.KERNEL, "language_info": {"name": "python"}}
+    metadata = {"kernelspec": execute.KERNEL, "language_info": {"name": "python"}}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
     nbformat.write(notebook, copied / "book" / "one.ipynb")
     listed = [Edition("", "", {}), Edition("two", "Two", {"one": {"x": 2}})]
@@ -399,7 +392,7 @@ def test_the_site_with_all_editions_is_whole_and_small(
 ) -> None:
     output = tmp_path / "html"
     books = editions.execute(editions.read(ROOT), ROOT)
-    assert rendering.render(ROOT, executed, output, beside=books) is True
+    assert build.render(ROOT, executed, output, beside=books) is True
 
     files = [path for path in output.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 60_000_000

@@ -18,9 +18,12 @@ import nbformat
 import papermill
 import pytest
 
-from helpers import descriptor, kernels, rendering, runs
-from helpers.cli import ROOT
-from helpers.runs import Run
+from borderbook.cli import ROOT
+from borderbook.datapackage import descriptor
+from borderbook.execution import execute as kernels
+from borderbook.execution import runs
+from borderbook.execution.runs import Run
+from borderbook.publishing import build
 
 PACKAGE = ("__init__", "faults", "descriptor", "validation", "data")
 READS = {
@@ -212,8 +215,8 @@ def follow(project: Path, folder: Path, edits: int, seed: int) -> int:
             assert found[section].read_text("utf-8") == fresh, f"{told}: {section} is stale"
         if number % 20 == 19:
             whole = folder / f"whole-{number}"
-            rendering.render(project, found, output)
-            rendering.render(project, found, whole)
+            build.render(project, found, output)
+            build.render(project, found, whole)
             for page in [*READS, "index"]:
                 stepwise, fresh = (
                     (p / "book" / f"{page}.html").read_text() for p in (output, whole)

@@ -10,13 +10,17 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page
 
-from helpers import data, explorers, gross_product, indicators, pictures, regions, words
-from helpers import small_enterprises as small
-from helpers.charts import Chart
-from helpers.exhibits import explore
-from helpers.explorers import Indicator
-from helpers.parameters import GrossProduct, SmallEnterprises
+from borderbook import formatting
+from borderbook.datapackage import resources
+from borderbook.figures import explorer, images
+from borderbook.figures.charts import Chart
+from borderbook.figures.explorer import Indicator
+from borderbook.parameters.model import GrossProduct, SmallEnterprises
+from helpers import explorer as explore
+from helpers import indicators, regions
+from helpers.gross_product import measures as gross_product
 from helpers.regions import OKRUGS
+from helpers.small_enterprises import measures as small
 from tests.looking import axe_faults, watched
 
 SMALL, PRODUCT = "small-enterprises", "gross-product"
@@ -109,9 +113,9 @@ def test_a_missing_figure_is_a_gap_and_the_sum_stands_in_for_a_missing_total(
         },
         index=range(2010, 2016),
     )
-    drawing, narrow = explorers.explorer(
+    drawing, narrow = explorer.explorer(
         [Indicator("i", "Title", "%", 1, figures, lambda _: "all")],
-        data.load_json("boundaries"),
+        resources.load_json("boundaries"),
         {code: code for code in figures.columns if code != "RU"},
         chosen=["RU-AL"],
         first=2010,
@@ -135,9 +139,9 @@ def test_the_picture_of_the_build_has_the_share_that_the_headline_tells(narrow: 
     chart = explore.small_enterprises(SmallEnterprises(neighbour="CN"))
     group = SmallEnterprises(neighbour="CN").group
     share = indicators.group_share(small.series("small business turnover"), group.codes)[2022]
-    text = words.number(share, 2)
+    text = formatting.number(share, 2)
     assert f"{text} %" in chart.title
-    drawn = pictures.svg(chart.spec(), narrow=narrow, bare=True)
+    drawn = images.svg(chart.spec(), narrow=narrow, bare=True)
     assert f">{text}</text>" in drawn
     assert drawn.count('fill="#b4451f" stroke="#ffffff"') == len(group.codes)
 
@@ -145,7 +149,7 @@ def test_the_picture_of_the_build_has_the_share_that_the_headline_tells(narrow: 
 def test_an_explorer_refuses_figures_of_other_regions() -> None:
     figures = pd.DataFrame({"RU": [1.0], "RU-AL": [1.0]}, index=[2017])
     with pytest.raises(ValueError, match="not those of the regions"):
-        explorers.explorer(
+        explorer.explorer(
             [Indicator("i", "Title", "%", 1, figures, lambda _: "all")],
             {},
             {"RU-AL": "Altai Republic", "RU-OMS": "Omsk Oblast"},
@@ -181,7 +185,7 @@ def told(section: str, codes: list[str], indicator: str, years: tuple[int, int])
     )
     digits = 2 if section == SMALL else 1
     ends = [min(shares), max(shares)]
-    return ", ".join(f"{words.number(shares[year], digits)} in {year}" for year in ends)
+    return ", ".join(f"{formatting.number(shares[year], digits)} in {year}" for year in ends)
 
 
 def rows(page: Page) -> list[list[str]]:
@@ -261,7 +265,9 @@ def test_the_address_brings_a_choice_back(page: Page, address: str) -> None:
     table = rows(page)
     assert table[0] == ["Year", "Share, %", "Printed, %"]
     assert [row[0] for row in table[1:]] == ["2011", "2012", "2013", "2014", "2015"]
-    assert table[4] == ["2014", words.MISSING, "17.17"], "not in the data by region, but printed"
+    assert table[4] == ["2014", formatting.MISSING, "17.17"], (
+        "not in the data by region, but printed"
+    )
     assert page.get_by_label("Chelyabinsk Oblast").is_checked()
     assert page.get_by_label("Indicator").input_value() == "number"
 

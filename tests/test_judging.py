@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from helpers.judging import above, at_most, every, falls, rises, smallest, spread, trend
-from helpers.printed import Interval, Printed
+from borderbook.claims.checks import above, at_most, every, falls, rises, smallest, spread, trend
+from borderbook.claims.intervals import Interval, Printed
 
 
 def series(**values: str) -> dict[int, Printed]:

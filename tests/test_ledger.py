@@ -11,12 +11,15 @@ import jsonschema
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from helpers import claims, parameters, rendering, runs, settings
-from helpers.cli import ROOT
-from helpers.exhibits import ledger
-from helpers.parameters import Claims
+from borderbook.claims import display
+from borderbook.claims import ledger as claims
+from borderbook.cli import ROOT
+from borderbook.execution import runs
+from borderbook.parameters import model, settings
+from borderbook.parameters.model import Claims
+from borderbook.publishing import build
 
-SCHEMA = json.loads((ROOT / "helpers/static/claims.schema.json").read_text("utf-8"))
+SCHEMA = json.loads((ROOT / "borderbook/site/static/claims.schema.json").read_text("utf-8"))
 GROUPS: list[dict[str, Any]] = [
     {"neighbour": "CN"},
     {"with_okrugs": True},
@@ -25,7 +28,7 @@ GROUPS: list[dict[str, Any]] = [
 
 
 def card(p: Claims, name: str) -> Tag:
-    shown = ledger.Statements(claims.evaluate(p, ids=[name]))
+    shown = display.Statements(claims.evaluate(p, ids=[name]))
     found = BeautifulSoup(shown._repr_mimebundle_()["text/html"], "html.parser").details
     assert found is not None
     return found
@@ -37,7 +40,7 @@ def details(found: Tag) -> dict[str, str]:
 
 
 def row(p: Claims, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = next(r for r in ledger.ledger(p).table.resource()["data"]
+    found: dict[str, Any] = next(r for r in display.ledger(p).table.resource()["data"]
                                  if r["id"] == name)  # fmt: skip
     return found
 
@@ -90,7 +93,7 @@ def test_card_and_ledger_say_what_the_statement_was_checked_against() -> None:
 def test_the_conclusion_tells_consistent_statements_from_confirmed_ones() -> None:
     found = [f for f in claims.evaluate(Claims()) if f.verdict == "holds"]
     said = [f for f in found if not f.claim.id.startswith("table-") or "-sum-" in f.claim.id]
-    facts = ledger.facts(Claims())
+    facts = display.facts(Claims())
     assert int(facts["said-holds"]) == len(said)
     own = [f for f in said if {i.resource for i in f.inputs} <= {
         "claims", "paper_table_1", "paper_table_2"}]  # fmt: skip
@@ -113,11 +116,11 @@ def test_a_card_says_of_which_group_it_was_asked() -> None:
 @pytest.mark.parametrize("chosen", GROUPS, ids=str)
 def test_the_tables_note_the_group(chosen: dict[str, Any]) -> None:
     p = Claims(**chosen)
-    for notes in (ledger.counts(p).notes, ledger.ledger(p).table.notes):
+    for notes in (display.counts(p).notes, display.ledger(p).table.notes):
         assert any(p.group.label in note for note in notes)
         about_kazakhstan = any("on Kazakhstan alone make no sense" in note for note in notes)
         assert about_kazakhstan == (p.group.neighbour != "KZ")
-    assert not any("asked of" in note for note in ledger.counts(Claims()).notes)
+    assert not any("asked of" in note for note in display.counts(Claims()).notes)
 
 
 # For machines
@@ -163,7 +166,7 @@ def test_an_edition_of_another_group_is_a_whole_site(
         runs.Run(path, settings.of_section(path.stem, chosen)) for path in runs.sections(ROOT)
     ]
     output = tmp_path / "html"
-    assert rendering.render(ROOT, runs.execute(planned, ROOT), output) is True
+    assert build.render(ROOT, runs.execute(planned, ROOT), output) is True
 
     p = Claims(**chosen)
     found = claims.evaluate(p)
@@ -175,15 +178,15 @@ def test_an_edition_of_another_group_is_a_whole_site(
         path.stem: BeautifulSoup(path.read_text("utf-8"), "html.parser")
         for path in (output / "book").glob("*.html")
     }
-    facts = ledger.facts(p)
+    facts = display.facts(p)
     lead = pages["conclusion"].find("article").p.get_text()  # type: ignore[union-attr]
     for name in ("statements", "held", "differs", "not-checkable"):
         assert facts[name] in lead, name
     for name, page in pages.items():
         foot = page.select("dl.edition div")
         [told] = [d.dd.get_text() for d in foot if d.dt.get_text() == "Edition"]  # type: ignore[union-attr]
-        own = parameters.SECTIONS.get(name)
+        own = model.SECTIONS.get(name)
         groups = own is None or "neighbour" in own.model_fields
-        assert told == (parameters.in_words(chosen) if groups else "as published"), name
+        assert told == (model.in_words(chosen) if groups else "as published"), name
     landing = " ".join(pages["index"].get_text().split())
     assert p.group.label in landing

@@ -10,8 +10,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from helpers import data, maps, pictures, strokes, topology
-from helpers.topology import Point
+from borderbook.datapackage import resources
+from borderbook.figures import images, maps, svg_minify, topojson
+from borderbook.figures.topojson import Point
 
 PLACES = st.floats(-500, 500).map(lambda number: round(number, 3))
 LINES = st.lists(st.tuples(PLACES, PLACES), min_size=2, max_size=12)
@@ -31,7 +32,7 @@ def places(path: str) -> list[Point]:
 @given(LINES)
 def test_a_path_of_steps_goes_where_the_path_went(line: list[Point]) -> None:
     path = "M" + "L".join(f"{x},{y}" for x, y in line)
-    short = strokes.lighter(f'<path d="{path}"/>')
+    short = svg_minify.lighter(f'<path d="{path}"/>')
 
     expected = [line[0]]
     for point in line[1:]:
@@ -52,7 +53,7 @@ def test_a_light_picture_keeps_what_is_seen() -> None:
         'opacity="1">x</text><text font-family="A, B" fill-opacity="1">y</text></g>'
         '<path class="foreground" d="" display="none"/></g></svg>'
     )
-    assert strokes.lighter(heavy) == (
+    assert svg_minify.lighter(heavy) == (
         '<svg font-family="A, B" class="marks"><g fill="none">'
         '<path class="background" d="M0,0h9v9h-9Z" fill="#ffffff"/>'
         '<text transform="translate(1.2,-7)">x</text>'
@@ -69,33 +70,33 @@ def test_a_light_picture_looks_to_the_pixel_as_before() -> None:
         '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">'
         f"{ink.format(moved.format(ink.format(box, moved.format(box))), box)}</svg>"
     )
-    light = strokes.lighter(heavy)
+    light = svg_minify.lighter(heavy)
     assert light.count("<g") == 2
-    assert pictures.raster(light) == pictures.raster(heavy)
+    assert images.raster(light) == images.raster(heavy)
 
 
 @given(LINES, st.floats(0.1, 100))
 def test_a_thinned_line_is_nowhere_far_from_what_it_was(line: list[Point], least: float) -> None:
-    kept = topology.thinned(line, least)
+    kept = topojson.thinned(line, least)
 
     assert (kept[0], kept[-1]) == (0, len(line) - 1)
     for start, end in pairwise(kept):
         for point in line[start + 1 : end]:
-            assert topology._off(point, line[start], line[end]) <= least
+            assert topojson._off(point, line[start], line[end]) <= least
 
 
 @pytest.fixture(scope="module")
 def omsk() -> dict[str, Any]:
-    shown = topology.outlines(data.load_json("boundaries"))["RU-OMS"]
+    shown = topojson.outlines(resources.load_json("boundaries"))["RU-OMS"]
     points = [maps.projected(point) for ring in shown for point in ring]
     xs, ys = [x for x, _ in points], [y for _, y in points]
     frame = (min(xs), min(ys), max(xs), max(ys))
-    return topology.framed(data.load_json("boundaries"), maps.projected, frame, 0.001)
+    return topojson.framed(resources.load_json("boundaries"), maps.projected, frame, 0.001)
 
 
 def test_a_frame_shows_a_region_and_those_around_it(omsk: dict[str, Any]) -> None:
-    whole = data.load_json("boundaries")
-    shown = set(topology.outlines(omsk))
+    whole = resources.load_json("boundaries")
+    shown = set(topojson.outlines(omsk))
 
     assert {"RU-OMS", "RU-TYU", "RU-NVS", "KZ-59"} <= shown
     assert not {"RU-PRI", "RU-KGD", "KZ-23"} & shown
@@ -112,5 +113,5 @@ def test_neighbours_in_a_frame_share_their_border(omsk: dict[str, Any]) -> None:
     ]
     assert {max(i, ~i) for i in used} == set(range(len(omsk["arcs"])))
     assert any(~index in used for index in used)
-    rings = topology.outlines(omsk)
+    rings = topojson.outlines(omsk)
     assert all(ring[0] == pytest.approx(ring[-1]) for shape in rings.values() for ring in shape)

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from playwright.sync_api import Page
 
-from helpers import words
+from borderbook import formatting
 from tests.looking import Quiet, axe_faults, served, watched
 
 SHIFTS = """
@@ -123,7 +123,7 @@ def test_a_pointer_finds_the_value_of_a_bar_and_of_a_point(
     bars = max(spec(built, "gross-product", "industry")["datasets"].values(), key=len)
     bar = told_at(page, "#industry .wide .mark-rect path[fill='#b4451f']")
     assert bars[0]["label"] in bar
-    assert words.number(bars[0]["value"], 1) in bar
+    assert formatting.number(bars[0]["value"], 1) in bar
     assert "% of gross value added" in bar
 
     point = told_at(page, "#shares .wide .mark-symbol path:not([stroke])")
@@ -131,7 +131,7 @@ def test_a_pointer_finds_the_value_of_a_bar_and_of_a_point(
     assert any(
         row["series"] in point
         and str(row["year"]) in point
-        and words.number(row["value"], 1) in point
+        and formatting.number(row["value"], 1) in point
         for row in rows
         if "segment" in row
     )

@@ -14,8 +14,9 @@ from typing import Any
 import nbformat
 import pytest
 
-from helpers import kernels, parameters
-from helpers.data import DATA
+from borderbook.datapackage.resources import DATA
+from borderbook.execution import execute
+from borderbook.parameters import model as parameters
 
 ROOT = DATA.parent
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
@@ -114,7 +115,7 @@ def test_metadata_are_minimal(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
 
     assert notebook.metadata == {
-        "kernelspec": kernels.KERNEL,
+        "kernelspec": execute.KERNEL,
         "language_info": {"name": "python"},
     }
     assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
@@ -127,7 +128,7 @@ def test_metadata_are_minimal(path: Path) -> None:
 def test_the_file_is_written_as_a_run_writes_it(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
 
-    assert path.read_text("utf-8") == kernels.dumps(kernels.canonical(notebook))
+    assert path.read_text("utf-8") == execute.dumps(execute.canonical(notebook))
 
 
 def test_outputs_hold_nothing_of_a_machine_or_a_day(path: Path) -> None:

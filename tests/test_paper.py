@@ -14,7 +14,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from helpers import paper
+from borderbook.publishing import pdf
 
 DATE = "2026-01-31"
 
@@ -22,7 +22,7 @@ DATE = "2026-01-31"
 def printed(site: Path, output: Path) -> int:
     """Print in a thread of its own: the browser of the other tests keeps this one's loop."""
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(paper.write, site, output, DATE).result()
+        return pool.submit(pdf.write, site, output, DATE).result()
 
 
 @pytest.fixture(scope="module")
@@ -164,9 +164,9 @@ def test_the_same_site_gives_the_same_bytes(built: Path, file: Path, tmp_path: P
 def test_a_folder_without_a_site_or_a_machine_without_a_browser_is_told(
     built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(paper.PaperError, match="borderbook build"):
-        paper.write(tmp_path, tmp_path / "book.pdf", DATE)
-    monkeypatch.setattr(paper, "CHROMIUM", ())
-    with pytest.raises(paper.PaperError, match="Chromium"):
-        paper.write(built, tmp_path / "book.pdf", DATE)
+    with pytest.raises(pdf.PaperError, match="borderbook build"):
+        pdf.write(tmp_path, tmp_path / "book.pdf", DATE)
+    monkeypatch.setattr(pdf, "CHROMIUM", ())
+    with pytest.raises(pdf.PaperError, match="Chromium"):
+        pdf.write(built, tmp_path / "book.pdf", DATE)
     assert not (tmp_path / "book.pdf").exists()

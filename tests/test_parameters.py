@@ -12,9 +12,8 @@ import nbformat
 import pytest
 from papermill.inspection import inspect_notebook
 
-from helpers import regions
-from helpers.data import DATA
-from helpers.parameters import (
+from borderbook.datapackage.resources import DATA
+from borderbook.parameters.model import (
     SECTIONS,
     Data,
     ForeignTrade,
@@ -27,7 +26,8 @@ from helpers.parameters import (
     parse,
     schema,
 )
-from helpers.parameters import SmallEnterprises as Small
+from borderbook.parameters.model import SmallEnterprises as Small
+from helpers import regions
 from helpers.regions import Group
 
 NOTEBOOKS = sorted((DATA.parent / "book").glob("*.ipynb"))

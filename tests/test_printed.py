@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from helpers import words
-from helpers.printed import (
+from borderbook import formatting
+from borderbook.claims.intervals import (
     Interval,
     Printed,
     Value,
@@ -212,7 +212,7 @@ def test_a_verdict_differs_only_if_no_choice_of_inputs_gives_the_claim(
 
 @given(st.decimals(-10_000, 10_000, places=4), st.integers(0, 3))
 def test_rounding_agrees_with_that_of_the_prose(value: Decimal, digits: int) -> None:
-    assert round_half_up(value, digits) == words.round_half_up(value, digits)
+    assert round_half_up(value, digits) == formatting.round_half_up(value, digits)
 
 
 def test_a_value_shows_itself() -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from helpers import cli, prose
-from helpers.prose import ProseError, typed_numbers
+from borderbook.publishing import typed_numbers as prose
+from borderbook.publishing.typed_numbers import ProseError, typed_numbers
+from helpers import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import data, forms, headings, names, published, wholes
-from helpers.layout import Wishes
-from helpers.published import Choices, Published
-from helpers.spreadsheets import FigureError, Grid
+from borderbook.datapackage import resources
+from borderbook.ingest import extract, gazetteer, headers, target, totals
+from borderbook.ingest.extract import Choices, Published
+from borderbook.ingest.spreadsheets import FigureError, Grid
+from borderbook.ingest.structure import Wishes
 
-NAMES = names.gazetteer()
-REGIONS = data.load("regions").set_index("region")
+NAMES = gazetteer.gazetteer()
+REGIONS = resources.load("regions").set_index("region")
 Cells = Sequence[Sequence[str | float | Decimal | None]]
 
 
@@ -33,10 +34,10 @@ def grid(rows: Cells, merged: Sequence[tuple[int, int, int, int]] = (), sheet: s
 
 
 def understand(*grids: Grid, resource: str = "small_enterprises", **chosen: Any) -> Published:
-    form = forms.form(resource)
+    form = target.form(resource)
     wishes = Wishes(chosen.pop("meant", {}), chosen.pop("ignored", ()))
-    words = headings.vocabulary(form)
-    return published.understand([grids], form, NAMES, words, Choices(wishes, **chosen))[0]
+    words = headers.vocabulary(form)
+    return extract.understand([grids], form, NAMES, words, Choices(wishes, **chosen))[0]
 
 
 def figures(found: Published) -> dict[tuple[str, ...], float]:
@@ -313,7 +314,7 @@ def test_a_name_that_may_be_two_is_none(name: str) -> None:
 
 
 def test_no_spelling_stands_for_two_things() -> None:
-    for name, kind, code in data.load("region_spellings").itertuples(index=False):
+    for name, kind, code in resources.load("region_spellings").itertuples(index=False):
         place = NAMES.find(name)
         assert place is not None
         assert (place.kind, place.code) == (kind, code), name
@@ -338,7 +339,7 @@ def test_totals_districts_and_headings_among_the_regions() -> None:
         ("Республика Крым", "no ISO 3166-2:RU code, not in the package"),
         ("Примечание. Без банков.", "no figure beside it"),
     ]
-    assert wholes.differences(found.figures) == []
+    assert totals.differences(found.figures) == []
 
 
 # Tyumen
@@ -352,7 +353,7 @@ def test_tyumen_with_a_row_without_is_the_whole() -> None:
 
     assert figures(found)["RU-TYU", "2014", "number"] == 1
     assert found.regions["Тюменская область"] == "RU-TYU*"
-    (line,) = wholes.differences(found.figures)
+    (line,) = totals.differences(found.figures)
     assert line == "2014 number: Тюменская область is 12, its parts make 6 (+50.00 %)"
 
 
@@ -393,18 +394,18 @@ def test_arkhangelsk_has_an_okrug_too() -> None:
     )  # fmt: skip
 
     assert figures(found)["RU-ARK", "2014", "number"] == 4
-    assert wholes.differences(found.figures) == []
+    assert totals.differences(found.figures) == []
 
 
 def test_a_total_that_the_regions_do_not_make_is_told() -> None:
     found = understand(one("Россия", ["Омская область", 3], ["Алтайский край", 1], value=20))
 
-    (line,) = wholes.differences(found.figures)
+    (line,) = totals.differences(found.figures)
     assert (
         line == "2014 number: Россия is 20, the 2 regions and territories given make 4 (+80.00 %)"
     )
-    assert wholes.differences(found.figures, add_up=False) == []
-    (line,) = wholes.lacking(found.figures, ["RU-OMS", "RU-AL"])
+    assert totals.differences(found.figures, add_up=False) == []
+    (line,) = totals.lacking(found.figures, ["RU-OMS", "RU-AL"])
     assert line == "2014 number: 1 of 2 regions; without RU-AL"
 
 
@@ -528,12 +529,12 @@ def test_a_sheet_without_regions_is_no_candidate() -> None:
 
 
 def test_the_same_figure_in_two_sheets_is_refused() -> None:
-    form = forms.form("small_enterprises")
-    words = headings.vocabulary(form)
+    form = target.form("small_enterprises")
+    words = headers.vocabulary(form)
     tables = [[grid([HEAD, ["Омская область", 1]], sheet=name)] for name in ("1", "2")]
 
     with pytest.raises(FigureError, match="sheet '2', row 2, column B: RU-OMS has a second figure"):
-        published.understand(tables, form, NAMES, words, Choices())
+        extract.understand(tables, form, NAMES, words, Choices())
 
 
 def test_the_user_settles_what_is_not_certain() -> None:
@@ -568,7 +569,7 @@ def test_a_text_that_no_cell_holds_is_a_mistake(chosen: dict[str, Any]) -> None:
 
 # Any table in any layout
 
-CODES = [code for code in REGIONS.index if code.startswith("RU-") and code not in names.WITHIN]
+CODES = [code for code in REGIONS.index if code.startswith("RU-") and code not in gazetteer.WITHIN]
 VALUES = st.decimals(0, 10**9, places=3, allow_nan=False, allow_infinity=False)
 
 

@@ -15,8 +15,8 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
 
-from helpers import data
-from helpers.cli import ROOT
+from borderbook.cli import ROOT
+from borderbook.datapackage import resources
 
 BASE = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]["html_baseurl"]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -175,7 +175,7 @@ def test_the_sitemap_has_every_page_of_its_own_address_as_new_as_the_data(
             [link] = [e.get("href") for e in tree.iter("link") if e.get("rel") == "canonical"]
             assert (link == BASE + name) == (name in beside), name
     dates = {url.findtext(f"{space}lastmod") for url in listed}
-    assert dates == {str(data.package()["created"])[:10]}
+    assert dates == {str(resources.package()["created"])[:10]}
     assert f"Sitemap: {BASE}sitemap.xml" in (built / "robots.txt").read_text("utf-8")
 
 

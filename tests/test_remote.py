@@ -17,11 +17,12 @@ from typing import Any
 import psutil
 import pytest
 
-from helpers import remote, runs
-from helpers.runs import Outcome, Run, RunError
+from borderbook.execution import runs
+from borderbook.execution.runs import Outcome, Run, RunError
+from borderbook.sweeps import dask_client
 from tests.test_sweeps import made_project, wait_until
 
-HELPERS = Path(remote.__file__).parent
+HELPERS = Path(dask_client.__file__).parent
 LOOKING_ROUND = """
 import pkgutil
 from importlib.metadata import entry_points
@@ -97,7 +98,7 @@ def test_a_worker_that_dies_has_its_runs_done_elsewhere_and_results_are_the_loca
     bad = Run(project / "book" / "one.ipynb", {"times": 5})
     killed: list[psutil.Process] = []
     found: list[Outcome] = []
-    for outcome in remote.outcomes([bad, *plan], project, address):
+    for outcome in dask_client.outcomes([bad, *plan], project, address):
         found.append(outcome)
         busy = next((w for w in workers if len(w.children(recursive=True)) > 2), None)
         if not killed and len(found) >= 2 and busy:
@@ -122,7 +123,9 @@ def test_a_worker_that_dies_has_its_runs_done_elsewhere_and_results_are_the_loca
     assert "helpers/words.py" in [name for _, name, _ in dependencies(project)[1]]
     again = list(runs.outcomes(plan, project))
     assert all(outcome.reused for outcome in again), "what came back is reused here"
-    assert all(outcome.reused for outcome in remote.outcomes(plan, project, "tcp://127.0.0.1:1"))
+    assert all(
+        outcome.reused for outcome in dask_client.outcomes(plan, project, "tcp://127.0.0.1:1")
+    )
 
     wait_until(lambda: not any(process.is_running() for process in killed))
     wait_until(lambda: not any(worker.children() for worker in workers))
@@ -136,19 +139,23 @@ def dependencies(project: Path) -> dict[int, Any]:
 
 
 def test_no_scheduler_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote, "_PATIENCE", 1)
+    monkeypatch.setattr(dask_client, "_PATIENCE", 1)
     with pytest.raises(RunError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1"):
-        list(remote.outcomes([Run(project / "book" / "one.ipynb")], project, "tcp://127.0.0.1:1"))
+        list(
+            dask_client.outcomes(
+                [Run(project / "book" / "one.ipynb")], project, "tcp://127.0.0.1:1"
+            )
+        )
 
 
 def test_inputs_are_named_by_their_content(project: Path) -> None:
-    first, packed = remote.archive(project)
-    assert remote.archive(project) == (first, packed)
+    first, packed = dask_client.archive(project)
+    assert dask_client.archive(project) == (first, packed)
     (project / "data" / ".hidden").write_text("", "utf-8")
     (project / "README.md").write_text("", "utf-8")
-    assert remote.archive(project)[0] == first
+    assert dask_client.archive(project)[0] == first
     (project / "data" / "figures.csv").write_text("1\n", "utf-8")
-    assert remote.archive(project)[0] != first
+    assert dask_client.archive(project)[0] != first
 
 
 @pytest.mark.parametrize(
@@ -169,7 +176,7 @@ def test_a_worker_with_another_environment_does_not_execute(
         "packages": runs.packages(),
     }
     with subprocess.Popen(
-        [sys.executable, "-m", "helpers.remote"],
+        [sys.executable, "-m", "borderbook.sweeps.dask_client"],
         cwd=project,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

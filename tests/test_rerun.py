@@ -16,11 +16,17 @@ import watchfiles
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import cli, forks, kernels, pages, parameters, rendering, runs, site, store, variants
-from helpers.cli import door, rerun, watching
-from helpers.parameters import ParameterError, Section
-from helpers.results import Results
-from helpers.runs import Run
+from borderbook.cli import app
+from borderbook.cli import run as rerun
+from borderbook.cli import watch as watching
+from borderbook.execution import execute, forkserver, result_store, runs
+from borderbook.execution.runs import Run
+from borderbook.parameters import model
+from borderbook.parameters.model import ParameterError, Section
+from borderbook.publishing import build, run_page, variants
+from borderbook.results.extract import Results
+from borderbook.site import extension
+from helpers import cli
 
 CELL = """
 from IPython.display import display
@@ -44,10 +50,10 @@ assert times < 9, "times is too large"
 class One(Section):
     """Parameters of the section that these tests run."""
 
-    times: int = parameters.Field(default=1, ge=0, le=9, description="how often")
-    years: int = parameters.Field(default=2, description="rows to show")
-    label: str = parameters.Field(default="NO", description="a word")
-    parts: list[str] = parameters.Field(default_factory=list, description="some words")
+    times: int = model.Field(default=1, ge=0, le=9, description="how often")
+    years: int = model.Field(default=2, description="rows to show")
+    label: str = model.Field(default="NO", description="a word")
+    parts: list[str] = model.Field(default_factory=list, description="some words")
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +74,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         nbformat.v4.new_markdown_cell("[There](two.ipynb#place), [nowhere](three.ipynb).", id="to"),
         nbformat.v4.new_code_cell(CELL.strip(), id="shares"),
     ]
-    metadata = {"kernelspec": kernels.KERNEL, "language_info": {"name": "python"}}
+    metadata = {"kernelspec": execute.KERNEL, "language_info": {"name": "python"}}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
     nbformat.write(notebook, root / "book" / "one.ipynb")
     site = root / "_build" / "html" / "book"
@@ -84,7 +90,7 @@ def _here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     if "project" in request.fixturenames:
         for module in (rerun, watching):
             monkeypatch.setattr(module, "ROOT", request.getfixturevalue("project"))
-        monkeypatch.setitem(parameters.SECTIONS, "one", One)
+        monkeypatch.setitem(model.SECTIONS, "one", One)
 
 
 @pytest.fixture
@@ -119,7 +125,7 @@ def ran(project: Path) -> Iterator[tuple[Path, str]]:
     """Return the folder of a run with other parameters, and what was told of it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rerun, "ROOT", project)
-        patch.setitem(parameters.SECTIONS, "one", One)
+        patch.setitem(model.SECTIONS, "one", One)
         patch.setattr(rerun.out, "width", 80)
         with rerun.out.capture() as told:
             rerun.once(rerun.plan("one", ["times=2", "years=1"], None))
@@ -221,7 +227,7 @@ def test_a_run_that_was_made_before_is_reused_and_equal_parameters_are_the_defau
     def never(*_: object) -> None:
         raise AssertionError("executed")
 
-    monkeypatch.setattr(kernels, "execute", never)
+    monkeypatch.setattr(execute, "execute", never)
 
     status, told, _ = command("run", "one", "-p", "times=1", "-p", "label=NO")
 
@@ -262,11 +268,11 @@ def test_a_page_with_a_fault_leaves_the_folder_as_it_was(
     broken.write_text(json.dumps(document), "utf-8")
 
     run = one(project, times=2, years=1)
-    page = pages.Page(project, run, folder, executed=broken, default=folder / "one.ipynb")
+    page = run_page.Page(project, run, folder, executed=broken, default=folder / "one.ipynb")
 
     with (
-        rendering.Renderer() as renderer,
-        pytest.raises(rendering.SiteError, match=r"(?s)page of one, times-2_years-1: .*nothing"),
+        build.Renderer() as renderer,
+        pytest.raises(build.SiteError, match=r"(?s)page of one, times-2_years-1: .*nothing"),
     ):
         variants.write(page, renderer)
 
@@ -313,14 +319,14 @@ def test_a_file_of_parameters_is_read_by_their_types_and_words_win(
     file = tmp_path / "params.yml"
     file.write_text("label: NO\ntimes: 007\nyears: 2\nparts: [NO, 1e3, 'yes']\n", "utf-8")
 
-    assert door.settings(["years=1"], "one", file) == {
+    assert app.settings(["years=1"], "one", file) == {
         "label": "NO",
         "times": 7,
         "years": 1,
         "parts": ["NO", "1e3", "yes"],
     }
     file.write_text("parts: a,b", "utf-8")
-    assert door.settings([], "one", file) == {"parts": ["a", "b"]}
+    assert app.settings([], "one", file) == {"parts": ["a", "b"]}
 
 
 @pytest.mark.parametrize(
@@ -342,7 +348,7 @@ def test_a_file_that_cannot_be_used_is_told(
     file.write_text(text, "utf-8")
 
     with pytest.raises(ParameterError, match=re.escape(told)):
-        door.settings([], "one", file)
+        app.settings([], "one", file)
 
 
 def test_params_says_type_default_allowed_values_and_meaning(command: Command) -> None:
@@ -359,7 +365,7 @@ def test_params_without_a_section_lists_all_of_them(command: Command) -> None:
     _, told, _ = command("params")
 
     lines = dict(line.split(maxsplit=1) for line in told.splitlines() if line[:1].isalpha())
-    assert list(lines)[: len(parameters.SECTIONS)] == ["Section", *parameters.SECTIONS][:-1]
+    assert list(lines)[: len(model.SECTIONS)] == ["Section", *model.SECTIONS][:-1]
     assert lines["foreign-trade"].strip() == "first_year, last_year"
 
 
@@ -367,9 +373,9 @@ def test_params_as_json_is_a_schema(command: Command) -> None:
     _, single, _ = command("params", "gross-product", "--json")
     _, every, _ = command("params", "--json")
 
-    assert json.loads(single) == parameters.schema(parameters.GrossProduct)
+    assert json.loads(single) == model.schema(model.GrossProduct)
     assert json.loads(every)["gross-product"] == json.loads(single)
-    assert list(json.loads(every)) == list(parameters.SECTIONS)
+    assert list(json.loads(every)) == list(model.SECTIONS)
 
 
 # Names of folders
@@ -438,7 +444,7 @@ def test_addresses_lead_to_the_page_itself_its_files_or_the_built_site(tmp_path:
     own = '<p id="here"></p>'
 
     def became(anchor: str) -> str:
-        return pages.relinked(own + anchor, "one", site, folder).removeprefix(own)
+        return run_page.relinked(own + anchor, "one", site, folder).removeprefix(own)
 
     assert became('<a href="#here">x</a>') == '<a href="#here">x</a>'
     assert became('<a href="one.html#here">x</a>') == '<a href="#here">x</a>'
@@ -469,7 +475,7 @@ def test_addresses_lead_to_the_page_itself_its_files_or_the_built_site(tmp_path:
 
 
 def entry(root: Path, *dependencies: tuple[str, str, str], **values: Any) -> None:
-    held = store.Entry(
+    held = result_store.Entry(
         section="one",
         parameters=values,
         cells=runs.cells(root / "book" / "one.ipynb"),
@@ -478,7 +484,7 @@ def entry(root: Path, *dependencies: tuple[str, str, str], **values: Any) -> Non
         seconds=1,
         output="0",
     )
-    store.Store(root).keep("key", held, "{}")
+    result_store.Store(root).keep("key", held, "{}")
 
 
 @pytest.fixture
@@ -489,7 +495,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         (tmp_path / name).write_text(content, "utf-8")
     (tmp_path / "data" / "documents").mkdir()
     monkeypatch.setattr(watching, "ROOT", tmp_path)
-    state = store.State(tmp_path)
+    state = result_store.State(tmp_path)
     read = (
         *(("file", "data/a.csv"), ("folder", "data/documents")),
         ("part", "data/datapackage.json#sources"),
@@ -508,7 +514,7 @@ def test_only_what_the_run_or_the_default_run_read_is_watched(small: Run, tmp_pa
         assert read.touched(tmp_path / name), name
     for name in ("README.md", "data/b.csv", "book/two.ipynb", "helpers/other.py"):
         assert not read.touched(tmp_path / name), name
-    assert read.touched(Path(site.__file__)), "what renders the page"
+    assert read.touched(Path(extension.__file__)), "what renders the page"
     assert {tmp_path / "book", tmp_path / "data", tmp_path / "data" / "documents"} <= set(
         read.watched()
     )
@@ -550,7 +556,7 @@ def test_a_change_runs_again_a_fault_does_not_end_it_and_an_interrupt_does(
         return Results({}, {}, {}, {"time": str(len(given))})
 
     monkeypatch.setattr(watchfiles, "watch", watch)
-    monkeypatch.setattr(forks.NURSERY, "close", lambda: ended.append(True))
+    monkeypatch.setattr(forkserver.NURSERY, "close", lambda: ended.append(True))
 
     watching.rerun(lambda: small, once, None)
 
@@ -565,7 +571,7 @@ def test_a_change_runs_again_a_fault_does_not_end_it_and_an_interrupt_does(
 def test_a_change_of_the_program_itself_starts_it_anew(
     small: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    event = {(2, str(Path(parameters.__file__)))}
+    event = {(2, str(Path(model.__file__)))}
     started: list[list[str]] = []
 
     class Replaced(BaseException):

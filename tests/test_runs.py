@@ -19,9 +19,9 @@ import papermill
 import psutil
 import pytest
 
-from helpers import forks, kernels, runs
-from helpers.runs import Run, RunError
-from helpers.store import Store
+from borderbook.execution import execute, forkserver, runs
+from borderbook.execution.result_store import Store
+from borderbook.execution.runs import Run, RunError
 
 
 def cell(source: str, name: str, **metadata: Any) -> nbformat.NotebookNode:
@@ -31,7 +31,7 @@ def cell(source: str, name: str, **metadata: Any) -> nbformat.NotebookNode:
 def notebook(path: Path, *cells: nbformat.NotebookNode) -> Path:
     text = nbformat.v4.new_markdown_cell("# One", id="title")
     path.parent.mkdir(parents=True, exist_ok=True)
-    metadata = {"kernelspec": kernels.KERNEL, "language_info": {"name": "python"}}
+    metadata = {"kernelspec": execute.KERNEL, "language_info": {"name": "python"}}
     nbformat.write(nbformat.v4.new_notebook(cells=[text, *cells], metadata=metadata), path)
     return path
 
@@ -348,7 +348,7 @@ def test_an_executed_notebook_holds_outputs_and_names(project: Path) -> None:
     cells = nbformat.read(path, as_version=4)
     assert shown(path) == "{'value': '12.5 %', 'held': ['strategy.txt']}"
     assert [cell.id for cell in cells.cells] == ["title", "parameters", "value", "said"]
-    assert cells.metadata == {"kernelspec": kernels.KERNEL, "language_info": {"name": "python"}}
+    assert cells.metadata == {"kernelspec": execute.KERNEL, "language_info": {"name": "python"}}
     assert all(set(cell.metadata) <= {"tags"} for cell in cells.cells)
 
 
@@ -506,10 +506,10 @@ def test_a_build_that_is_killed_leaves_no_kernel(project: Path) -> None:
     assert not psutil.pid_exists(kernel)
 
 
-@pytest.mark.skipif(not forks.can_fork(), reason="kernels are forked on Linux only")
+@pytest.mark.skipif(not forkserver.can_fork(), reason="kernels are forked on Linux only")
 def test_a_nursery_that_has_ended_is_started_again(project: Path) -> None:
     executed(project, one(project))
-    forks.NURSERY.close()
+    forkserver.NURSERY.close()
 
     assert executed(project, one(project, times=2)) == ["one"]
 
@@ -537,7 +537,7 @@ def test_papermill_s_own_engine_gives_the_same_outputs(project: Path, tmp_path: 
     papermill.execute_notebook(
         project / "book" / "one.ipynb", out, {"times": 2}, cwd=project, progress_bar=False
     )
-    plain = kernels.canonical(nbformat.read(out, as_version=4))
+    plain = execute.canonical(nbformat.read(out, as_version=4))
 
     expected = runs.execute([one(project, times=2)], project)["one"]
     assert plain == nbformat.read(expected, as_version=4)
@@ -569,16 +569,16 @@ def test_times_versions_and_random_ids_go_and_content_stays() -> None:
     )
     document.cells[1].outputs = [nbformat.v4.new_output("stream", name="stdout", text="1\n")]
 
-    kept = kernels.canonical(document)
+    kept = execute.canonical(document)
 
-    assert kept.metadata == {"kernelspec": kernels.KERNEL, "language_info": {"name": "python"}}
+    assert kept.metadata == {"kernelspec": execute.KERNEL, "language_info": {"name": "python"}}
     assert kept.cells[0].id == "injected-parameters"
     assert kept.cells[0].metadata == {"tags": ["injected-parameters"]}
     assert kept.cells[1].metadata == {}
     assert [cell.source for cell in kept.cells] == ["x = 1", "x"]
     assert kept.cells[1].outputs[0].text == "1\n"
-    assert "2026" not in kernels.dumps(kept)
-    assert kernels.dumps(kernels.canonical(kept)) == kernels.dumps(kept)
+    assert "2026" not in execute.dumps(kept)
+    assert execute.dumps(execute.canonical(kept)) == execute.dumps(kept)
 
 
 def test_a_notebook_is_written_as_jupyter_writes_it() -> None:
@@ -588,7 +588,7 @@ def test_a_notebook_is_written_as_jupyter_writes_it() -> None:
         nbformat.v4.new_output("execute_result", {"text/plain": "1\n2"}, execution_count=1)
     ]
 
-    assert kernels.dumps(document).rstrip("\n") == nbformat.writes(document).rstrip("\n")
+    assert execute.dumps(document).rstrip("\n") == nbformat.writes(document).rstrip("\n")
 
 
 def test_a_notebook_that_is_not_valid_is_not_written() -> None:
@@ -596,4 +596,4 @@ def test_a_notebook_that_is_not_valid_is_not_written() -> None:
     del broken.cells[0]["source"]
 
     with pytest.raises(nbformat.ValidationError):
-        kernels.dumps(broken)
+        execute.dumps(broken)

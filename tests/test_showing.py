@@ -17,10 +17,12 @@ import pandas as pd
 import pytest
 import vl_convert
 
-from helpers import charts, data, maps, pictures, tables, words
-from helpers.charts import Chart, Series
-from helpers.data import Source
-from helpers.tables import Column, Table
+from borderbook import formatting
+from borderbook.datapackage import resources
+from borderbook.datapackage.resources import Source
+from borderbook.figures import charts, images, maps, tables
+from borderbook.figures.charts import Chart, Series
+from borderbook.figures.tables import Column, Table
 
 THIN, MINUS, DASH = "\u202f", "\u2212", "\u2013"
 SOURCE = Source("Rosstat: Regions <of> Russia (2022)", "small_enterprises")
@@ -217,7 +219,7 @@ def test_numbers_are_kept_to_12_significant_digits(value: float, plain: float) -
     ],
 )
 def test_numbers_in_words_round_half_up(value: float | None, digits: int, shown: str) -> None:
-    assert words.number(value, digits) == shown
+    assert formatting.number(value, digits) == shown
 
 
 # Charts
@@ -268,7 +270,7 @@ def test_a_line_chart_is_valid_vega_lite_wide_and_narrow(
 ) -> None:
     spec = line_chart(line_rows, panels=panels, breaks={2015.5: "register"}).spec()
 
-    document = pictures.merged(spec, spec["usermeta"]["narrow"]) if narrow else spec
+    document = images.merged(spec, spec["usermeta"]["narrow"]) if narrow else spec
     assert alt.Chart.from_dict(document).to_dict(validate=True)["$schema"].endswith("v6.4.1.json")
     assert "Headline" in vl_convert.vegalite_to_svg(document, vl_version="6.4")
 
@@ -277,7 +279,7 @@ def test_a_line_chart_is_valid_vega_lite_wide_and_narrow(
 def test_bars_are_valid_vega_lite(narrow: bool) -> None:
     spec = bar_chart(rule=20.0, rule_label="line").spec()
 
-    document = pictures.merged(spec, spec["usermeta"]["narrow"]) if narrow else spec
+    document = images.merged(spec, spec["usermeta"]["narrow"]) if narrow else spec
     alt.Chart.from_dict(document).to_dict(validate=True)
 
 
@@ -319,18 +321,18 @@ def test_no_line_crosses_a_break_or_a_gap(line_rows: pd.DataFrame, panels: bool)
 
 def test_a_picture_does_not_depend_on_the_pictures_drawn_before(line_rows: pd.DataFrame) -> None:
     drawing, narrow = maps.border_map(
-        data.load_json("boundaries"),
+        resources.load_json("boundaries"),
         group=["RU-OMS"],
         facing=[],
         labels={"RU-OMS": "Omsk"},
         name=str.lower,
     )
     spec = Chart("map", "Headline", drawing, "words", narrow=narrow).spec()
-    first = pictures.svg(spec)
-    pictures.svg(line_chart(line_rows).spec())
+    first = images.svg(spec)
+    images.svg(line_chart(line_rows).spec())
 
     assert "clip-path" in first
-    assert pictures.svg(spec) == first
+    assert images.svg(spec) == first
 
 
 def test_a_gap_is_not_drawn(line_rows: pd.DataFrame) -> None:
@@ -347,7 +349,7 @@ def test_the_alternative_of_lines_has_every_number_and_break(line_rows: pd.DataF
 
     known = line_rows.dropna()
     for row in known.to_dict("records"):
-        assert f"{row['year']} {words.number(row['value'], 2)}" in told
+        assert f"{row['year']} {formatting.number(row['value'], 2)}" in told
     assert "2018" not in told
     assert "2015 (complete survey)" in told
     assert "2015 to 2016 (register)" in told
@@ -402,7 +404,7 @@ def test_the_scale_of_bars_includes_zero(low: float) -> None:
 @pytest.fixture(scope="module")
 def border() -> tuple[alt.TopLevelMixin, dict[str, Any]]:
     return maps.border_map(
-        data.load_json("boundaries"),
+        resources.load_json("boundaries"),
         group=["RU-OMS", "RU-CHE"],
         facing=["KZ-39"],
         labels={"RU-OMS": "Omsk", "KZ-39": "Kostanay"},
@@ -417,7 +419,7 @@ def test_a_map_is_valid_and_holds_the_boundaries_once(
     spec = Chart("map", "Headline", drawing, "words", narrow=narrow).spec()
 
     alt.Chart.from_dict(spec).to_dict(validate=True)
-    alt.Chart.from_dict(pictures.merged(spec, narrow)).to_dict(validate=True)
+    alt.Chart.from_dict(images.merged(spec, narrow)).to_dict(validate=True)
     assert json.dumps(spec).count('"Topology"') == 1
 
 
@@ -426,8 +428,8 @@ def test_labels_of_a_map_stand_in_the_picture_and_group_and_facing_are_coloured(
 ) -> None:
     drawing, narrow = border
     spec = Chart("map", "Headline", drawing, "words", narrow=narrow).spec()
-    wide = pictures.svg(spec)
-    small = pictures.svg(spec, narrow=True)
+    wide = images.svg(spec)
+    small = images.svg(spec, narrow=True)
 
     assert ">Omsk<" in wide
     assert ">OMS<" in small

@@ -19,9 +19,13 @@ import nbformat
 import pytest
 import yaml
 
-from helpers import rendering, results, runs, tables, words
-from helpers.cli import ROOT
-from helpers.runs import Run
+from borderbook import formatting
+from borderbook.cli import ROOT
+from borderbook.execution import runs
+from borderbook.execution.runs import Run
+from borderbook.figures import tables
+from borderbook.publishing import build
+from borderbook.results import extract
 
 PADDING = "\u2007\u2008"
 SVG = "{http://www.w3.org/2000/svg}svg"
@@ -155,9 +159,9 @@ def test_every_table_is_on_its_page_number_by_number(
                     f"{section} {resource['name']} {field['name']}",
                 )
                 if field["type"] == "number":
-                    expected = words.number(value, field["digits"], signed=field["signed"])
+                    expected = formatting.number(value, field["digits"], signed=field["signed"])
                 else:
-                    expected = words.MISSING if value in (None, "") else str(value)
+                    expected = formatting.MISSING if value in (None, "") else str(value)
                 assert text(cell).strip(PADDING) == expected, place
                 found += 1
         for unit in filter(None, (field["unit"] for field in fields)):
@@ -184,7 +188,7 @@ def test_every_chart_has_two_pictures_and_words(
     executed: dict[str, Path], pages: dict[str, Element]
 ) -> None:
     found = 0
-    for section, spec in exhibits(executed, results.VEGALITE):
+    for section, spec in exhibits(executed, extract.VEGALITE):
         meta = spec["usermeta"]
         tree = pages[f"book/{section}.html"]
         figure = by_id(tree, meta["name"])
@@ -206,9 +210,9 @@ def test_every_chart_has_two_pictures_and_words(
 def test_every_exhibit_leads_to_its_code_and_sources(
     executed: dict[str, Path], pages: dict[str, Element]
 ) -> None:
-    for mime in (results.VEGALITE, tables.RESOURCE):
+    for mime in (extract.VEGALITE, tables.RESOURCE):
         for section, content in exhibits(executed, mime):
-            name = content["usermeta"]["name"] if mime == results.VEGALITE else content["name"]
+            name = content["usermeta"]["name"] if mime == extract.VEGALITE else content["name"]
             tree = pages[f"book/{section}.html"]
             links = {text(a): a.get("href", "") for a in by_id(tree, name).iter("a")}
             code = links["How it was computed"]
@@ -229,7 +233,7 @@ def test_every_claim_of_the_notebooks_has_an_anchor_on_its_page(
     executed: dict[str, Path], pages: dict[str, Element]
 ) -> None:
     found = 0
-    for section, content in exhibits(executed, results.CLAIM):
+    for section, content in exhibits(executed, extract.CLAIM):
         tree = pages[f"book/{section}.html"]
         anchors = {e.get("id"): e for e in tree.iter() if e.get("id")}
         for record in content["data"]:
@@ -360,22 +364,22 @@ def page(folder: Path, source: str) -> dict[str, Path]:
 
 def test_a_broken_page_stops_the_build_and_the_old_site_stays(copied: Path, tmp_path: Path) -> None:
     output = tmp_path / "html"
-    assert rendering.render(copied, page(tmp_path, "# One\n\nGood."), output) is True
+    assert build.render(copied, page(tmp_path, "# One\n\nGood."), output) is True
     old = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
 
     wrong = "# One\n\n{cite}`nobody`\n\n```{exhibit} one.ipynb::none\n```"
-    with pytest.raises(rendering.SiteError) as caught:
-        rendering.render(copied, page(tmp_path, wrong), output)
+    with pytest.raises(build.SiteError) as caught:
+        build.render(copied, page(tmp_path, wrong), output)
 
     for told in ("one.ipynb", "nobody", "no table or chart named 'none'"):
         assert told in str(caught.value)
     assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == old
-    assert rendering.render(copied, page(tmp_path, "# One\n\nGood."), output) is False
+    assert build.render(copied, page(tmp_path, "# One\n\nGood."), output) is False
 
 
 def test_a_page_of_the_contents_that_is_not_there_is_named(copied: Path, tmp_path: Path) -> None:
-    with pytest.raises(rendering.SiteError, match="book/one"):
-        rendering.render(copied, {}, tmp_path / "html")
+    with pytest.raises(build.SiteError, match="book/one"):
+        build.render(copied, {}, tmp_path / "html")
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -407,30 +411,30 @@ def test_a_page_rendered_anew_leaves_the_site_as_a_whole_build_would(
 ) -> None:
     """Change, compare with a build from nothing, change back, compare with the first build."""
     output, first = tmp_path / "step-by-step", tmp_path / "first"
-    rendering.render(ROOT, executed, output)
+    build.render(ROOT, executed, output)
     shutil.copytree(output, first)
     changed = executed | without_chelyabinsk
-    assert rendering.is_fresh(ROOT, executed, output)
-    assert not rendering.is_fresh(ROOT, changed, output)
-    assert rendering.render(ROOT, changed, output) is True
-    rendering.render(ROOT, changed, tmp_path / "from-nothing")
+    assert build.is_fresh(ROOT, executed, output)
+    assert not build.is_fresh(ROOT, changed, output)
+    assert build.render(ROOT, changed, output) is True
+    build.render(ROOT, changed, tmp_path / "from-nothing")
 
     assert differing(output, tmp_path / "from-nothing") == []
     assert differing(output, first) != []
-    assert rendering.render(ROOT, executed, output) is True
+    assert build.render(ROOT, executed, output) is True
     assert differing(output, first) == []
-    assert rendering.render(ROOT, executed, output) is False
+    assert build.render(ROOT, executed, output) is False
 
 
 def test_a_build_that_was_cut_off_is_made_whole(
     executed: dict[str, Path], copied: Path, tmp_path: Path
 ) -> None:
     output = tmp_path / "html"
-    rendering.render(copied, page(tmp_path, "# One\n\nGood."), output)
+    build.render(copied, page(tmp_path, "# One\n\nGood."), output)
     [state] = (copied / ".cache" / "sites").glob("*/default/made.json")
     state.unlink()
     (state.parent / "html" / "book" / "index.html").write_text("cut off", "utf-8")
-    rendering.render(copied, page(tmp_path, "# One\n\nBetter."), output)
+    build.render(copied, page(tmp_path, "# One\n\nBetter."), output)
 
     assert "cut off" not in (output / "book" / "index.html").read_text("utf-8")
     assert "Better" in (output / "book" / "one.html").read_text("utf-8")
@@ -438,8 +442,8 @@ def test_a_build_that_was_cut_off_is_made_whole(
 
 def test_a_title_that_changes_changes_in_every_page(copied: Path, tmp_path: Path) -> None:
     output = tmp_path / "html"
-    rendering.render(copied, page(tmp_path, "# First title"), output)
-    rendering.render(copied, page(tmp_path, "# Second title"), output)
+    build.render(copied, page(tmp_path, "# First title"), output)
+    build.render(copied, page(tmp_path, "# Second title"), output)
 
     for name in ("index", "one"):
         shown = (output / "book" / f"{name}.html").read_text("utf-8")
@@ -455,9 +459,9 @@ def test_a_heading_beside_the_title_comes_and_goes_in_every_page(
     (copied / "book" / "two.md").write_text("# Two\n", "utf-8")
     with (copied / "_toc.yml").open("a", encoding="utf-8") as contents:
         contents.write("  - file: book/two\n")
-    rendering.render(copied, page(tmp_path, f"# Title{before}"), stepwise)
-    rendering.render(copied, page(tmp_path, f"# Title{after}"), stepwise)
-    rendering.render(copied, page(tmp_path, f"# Title{after}"), whole)
+    build.render(copied, page(tmp_path, f"# Title{before}"), stepwise)
+    build.render(copied, page(tmp_path, f"# Title{after}"), stepwise)
+    build.render(copied, page(tmp_path, f"# Title{after}"), whole)
 
     for name in ("index", "one", "two"):
         shown, fresh = ((p / "book" / f"{name}.html").read_text("utf-8") for p in (stepwise, whole))
@@ -466,10 +470,10 @@ def test_a_heading_beside_the_title_comes_and_goes_in_every_page(
 
 @pytest.mark.soak
 def test_two_clean_builds_are_identical(
-    built: Path, executed: dict[str, Path], beside: list[rendering.Book], tmp_path: Path
+    built: Path, executed: dict[str, Path], beside: list[build.Book], tmp_path: Path
 ) -> None:
     output = tmp_path / "elsewhere" / "site"
-    rendering.render(ROOT, executed, output, beside=beside)
+    build.render(ROOT, executed, output, beside=beside)
 
     assert differing(built, output) == []
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import numerals, spreadsheets
-from helpers.numerals import NumeralError
-from helpers.spreadsheets import FigureError
+from borderbook.ingest import numbers, spreadsheets
+from borderbook.ingest.numbers import NumeralError
+from borderbook.ingest.spreadsheets import FigureError
 
 Writer = Callable[[Path, list[list[str | float | None]]], Path]
 
@@ -235,19 +235,19 @@ def test_a_number_is_read_however_it_is_written(
 ) -> None:
     written = f"{value:,.3f}".replace(".", "!").replace(",", space).replace("!", mark)
 
-    read = numerals.read(written.replace("-", minus) + note, mark)
+    read = numbers.read(written.replace("-", minus) + note, mark)
 
     assert read.value == value
 
 
 @pytest.mark.parametrize("text", ["…", "...", "..", "н/д", "", None, "х", "…1)", "... 2)"])
 def test_marks_for_no_figure(text: str | None) -> None:
-    assert numerals.read(text) == numerals.Numeral(None, "missing")
+    assert numbers.read(text) == numbers.Numeral(None, "missing")
 
 
 @pytest.mark.parametrize("text", ["-", "–", "—", "−", "-1)", "– *"])
 def test_a_dash_is_told_from_no_figure(text: str) -> None:
-    assert numerals.read(text) == numerals.Numeral(None, "dash")
+    assert numbers.read(text) == numbers.Numeral(None, "dash")
 
 
 @pytest.mark.parametrize(
@@ -255,16 +255,16 @@ def test_a_dash_is_told_from_no_figure(text: str) -> None:
 )
 def test_what_may_be_read_in_two_ways_is_refused(text: str) -> None:
     with pytest.raises(NumeralError):
-        numerals.read(text, ",")
+        numbers.read(text, ",")
 
 
 def test_the_mark_before_decimals_is_found_or_asked_for() -> None:
-    assert numerals.decimal_mark(["1,234", "5,5"]) == ","
-    assert numerals.decimal_mark(["1,234", "5.5"]) == "."
-    assert numerals.decimal_mark(["1,234,567"]) == "."
-    assert numerals.decimal_mark(["0,123"]) == ","
-    assert numerals.decimal_mark(["1 234,567"]) == ","
+    assert numbers.decimal_mark(["1,234", "5,5"]) == ","
+    assert numbers.decimal_mark(["1,234", "5.5"]) == "."
+    assert numbers.decimal_mark(["1,234,567"]) == "."
+    assert numbers.decimal_mark(["0,123"]) == ","
+    assert numbers.decimal_mark(["1 234,567"]) == ","
     with pytest.raises(NumeralError, match="may have decimals or thousands"):
-        numerals.decimal_mark(["1,234", "12"])
+        numbers.decimal_mark(["1,234", "12"])
     with pytest.raises(NumeralError, match="has a decimal comma"):
-        numerals.decimal_mark(["1,5", "1.5"])
+        numbers.decimal_mark(["1,5", "1.5"])

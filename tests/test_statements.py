@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from helpers import claims, parameters
-from helpers.claims import FIGURES, ITSELF, Finding
-from helpers.evidence import PAPERS, RULES
+from borderbook.claims import ledger
+from borderbook.claims.ledger import FIGURES, ITSELF, Finding
+from borderbook.claims.rules import PAPERS, RULES
+from borderbook.parameters import model as parameters
 
 
 @pytest.fixture(scope="module")
 def findings() -> dict[str, Finding]:
-    return {f.claim.id: f for f in claims.evaluate(parameters.Claims())}
+    return {f.claim.id: f for f in ledger.evaluate(parameters.Claims())}
 
 
 # Words that leave room
@@ -105,7 +106,7 @@ OTHER_GROUPS: list[dict[str, Any]] = [
 
 
 def test_braces_are_around_the_paper_s_name_of_its_group() -> None:
-    for claim in claims.claims().values():
+    for claim in ledger.claims().values():
         named = re.findall(r"\{([^{}]*)\}", claim.statement)
         assert len(named) <= 1, claim.id
         assert set(named) <= {"the twelve regions", "the border regions"}, claim.id
@@ -125,7 +126,7 @@ def test_the_paper_s_own_group_keeps_its_name(findings: dict[str, Finding]) -> N
 def test_a_statement_names_the_group_that_it_was_asked_of(chosen: dict[str, Any]) -> None:
     model = parameters.Claims(**chosen)
     asked = 0
-    for finding in claims.evaluate(model):
+    for finding in ledger.evaluate(model):
         if not finding.asked_of:
             assert finding.statement == finding.claim.of(PAPERS)
             assert "the border regions" not in finding.statement, finding.claim.id
@@ -144,7 +145,7 @@ def test_a_statement_whose_evidence_follows_the_group_is_worded_for_it(
 ) -> None:
     """Else a sentence on the paper's regions would carry the verdict of others."""
     model = parameters.Claims(**chosen)
-    for finding in claims.evaluate(model):
+    for finding in ledger.evaluate(model):
         if RULES[finding.claim.id].objection(finding.claim, model):
             assert finding.verdict == "not-checkable"
             assert finding.asked_of == ""
@@ -157,7 +158,7 @@ def test_a_statement_whose_evidence_follows_the_group_is_worded_for_it(
 @pytest.mark.parametrize("neighbour", ["KP", "LV", "NO"])
 def test_a_group_of_one_region_is_spoken_of_as_one(neighbour: str) -> None:
     model = parameters.Claims(neighbour=neighbour)
-    for finding in claims.evaluate(model):
+    for finding in ledger.evaluate(model):
         told = " ".join([finding.statement, finding.reason, finding.implies, finding.asked_of])
         told += " ".join(reading for reading, _ in finding.readings)
         stiff = (
@@ -165,13 +166,13 @@ def test_a_group_of_one_region_is_spoken_of_as_one(neighbour: str) -> None:
         )
         assert not re.search(stiff, told), finding.claim.id
     for name in ("industry-most-regions", "business-activity-most", "investment-activity-most"):
-        found = claims.evaluate(model, ids=[name])[0]
+        found = ledger.evaluate(model, ids=[name])[0]
         assert found.reason.endswith("needs two of them or more; the group chosen has one.")
 
 
 def test_three_leaders_need_a_group_of_six() -> None:
     kept = {"RU-NVS", "RU-SAM", "RU-CHE", "RU-OMS", "RU-AST"}
     model = parameters.Claims(exclude=[code for code in PAPERS.codes if code not in kept])
-    found = claims.evaluate(model, ids=["leaders-three"])[0]
+    found = ledger.evaluate(model, ids=["leaders-three"])[0]
     assert found.verdict == "not-checkable"
     assert found.reason.endswith("needs six of them or more; the group chosen has five.")

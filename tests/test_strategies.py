@@ -10,14 +10,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from helpers import claims, data
-from helpers.claims import Finding
-from helpers.data import DataError
-from helpers.documents import DocumentError
-from helpers.exhibits import strategies
-from helpers.parameters import Discussion
-from helpers.tables import Table
-from helpers.vocabulary import CATEGORIES
+from borderbook.claims import ledger
+from borderbook.claims.ledger import Finding
+from borderbook.corpus.index import DocumentError
+from borderbook.corpus.lemmas import CATEGORIES
+from borderbook.datapackage import resources
+from borderbook.datapackage.resources import DataError
+from borderbook.figures.tables import Table
+from borderbook.parameters.model import Discussion
+from helpers.discussion import strategies_exhibits
 
 # Worked out by hand. Words and terms: 6 + 2 and 2 (граничит; Республикой Казахстан).
 ORENBURG = "Оренбургская область граничит с Республикой Казахстан. Развиваем торговлю."
@@ -39,8 +40,8 @@ Add = Callable[[dict[str, str]], None]
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the data package, which the helpers take for the real one."""
-    copied = Path(shutil.copytree(data.DATA, tmp_path / "data"))
-    monkeypatch.setattr(data, "DATA", copied)
+    copied = Path(shutil.copytree(resources.DATA, tmp_path / "data"))
+    monkeypatch.setattr(resources, "DATA", copied)
     return copied
 
 
@@ -57,13 +58,13 @@ def add(folder: Path) -> Add:
                 language = "ru" if stem == "ore" else "en"
                 address = f"https://example.org/{stem}"
                 rows.write(f"{name},{REGIONS[stem]},{language},Plan {stem},2016,{address},free\n")
-        assert data.seal() == ["documents"]
+        assert resources.seal() == ["documents"]
 
     return written
 
 
 def finding(p: Discussion, claim: str = "documents-border") -> Finding:
-    return claims.evaluate(p, ids=[claim])[0]
+    return ledger.evaluate(p, ids=[claim])[0]
 
 
 def rows(table: Table, *columns: str) -> list[tuple[Any, ...]]:
@@ -71,7 +72,7 @@ def rows(table: Table, *columns: str) -> list[tuple[Any, ...]]:
 
 
 def names(p: Discussion) -> list[str]:
-    return [table.name for table in strategies.exhibits(p)]
+    return [table.name for table in strategies_exhibits.exhibits(p)]
 
 
 # As shipped
@@ -79,7 +80,7 @@ def names(p: Discussion) -> list[str]:
 
 def test_without_a_document_one_table_says_what_is_missing_and_how_to_add_it() -> None:
     p = Discussion()
-    [table] = strategies.exhibits(p)
+    [table] = strategies_exhibits.exhibits(p)
     text = str(table._repr_mimebundle_()["text/plain"])
 
     assert table.name == "strategies-missing"
@@ -92,7 +93,7 @@ def test_without_a_document_one_table_says_what_is_missing_and_how_to_add_it() -
 
 
 def test_without_a_document_the_prose_says_that_nothing_was_computed() -> None:
-    facts = strategies.facts(Discussion())
+    facts = strategies_exhibits.facts(Discussion())
 
     assert "nothing can be computed" in facts["documents"]
     assert "cannot be checked" in facts["reflection"]
@@ -109,7 +110,7 @@ def test_with_documents_every_table_is_there(add: Add) -> None:
         f"strategies-{name}"
         for name in ("lengths", "categories", "lemmas", "passages", "parts", "regions")
     ]
-    for table in strategies.exhibits(Discussion()):
+    for table in strategies_exhibits.exhibits(Discussion()):
         bundle = table._repr_mimebundle_()
         assert f'id="{table.name}"' in bundle["text/html"]
         assert "border_dictionary" in bundle["text/html"]
@@ -121,12 +122,12 @@ def test_documents_without_any_term_leave_out_the_tables_of_terms(add: Add) -> N
     assert names(Discussion()) == [
         f"strategies-{name}" for name in ("lengths", "categories", "regions")
     ]
-    assert strategies.comparison(Discussion()).title.startswith("Omsk Oblast alone")
+    assert strategies_exhibits.comparison(Discussion()).title.startswith("Omsk Oblast alone")
 
 
 def test_lengths_and_rates_are_those_worked_out_by_hand(add: Add) -> None:
     add(THREE)
-    table = strategies.lengths(Discussion())
+    table = strategies_exhibits.lengths(Discussion())
 
     assert rows(table, "title", "region", "parts", "words", "count", "rate") == [
         ("Plan kgn", "Kurgan Oblast", 2, 14, 3, 3000 / 14),
@@ -143,7 +144,7 @@ def test_lengths_and_rates_are_those_worked_out_by_hand(add: Add) -> None:
 
 def test_rates_by_category(add: Add) -> None:
     add(THREE)
-    table = strategies.categories(Discussion())
+    table = strategies_exhibits.categories(Discussion())
     rates = table.rows.set_index("title")[list(CATEGORIES)]
 
     expected = pd.DataFrame(0.0, index=["Plan kgn", "Plan oms", "Plan ore"], columns=CATEGORIES)
@@ -155,7 +156,7 @@ def test_rates_by_category(add: Add) -> None:
 
 def test_frequencies_of_lemmas(add: Add) -> None:
     add(THREE)
-    table = strategies.lemmas(Discussion())
+    table = strategies_exhibits.lemmas(Discussion())
 
     assert rows(table, "lemma", "category", "title", "count") == [
         ("border", "border", "Plan kgn", 2),
@@ -168,7 +169,7 @@ def test_frequencies_of_lemmas(add: Add) -> None:
 
 def test_passages_stand_in_their_context(add: Add) -> None:
     add(THREE)
-    table = strategies.passages(Discussion())
+    table = strategies_exhibits.passages(Discussion())
 
     assert rows(table, "left", "keyword", "right", "place") == [
         ("", "Customs Union", "", "Customs Union"),
@@ -181,7 +182,7 @@ def test_passages_stand_in_their_context(add: Add) -> None:
 
 def test_a_long_sentence_is_cut_on_both_sides(add: Add) -> None:
     add({"oms.txt": f"{'before ' * 13}the border {'after ' * 13}."})
-    [(left, right)] = rows(strategies.passages(Discussion()), "left", "right")
+    [(left, right)] = rows(strategies_exhibits.passages(Discussion()), "left", "right")
 
     assert left == "… " + "before " * 11 + "the"
     assert right == "after " * 12 + "…"
@@ -189,7 +190,7 @@ def test_a_long_sentence_is_cut_on_both_sides(add: Add) -> None:
 
 def test_only_parts_with_a_term_are_listed(add: Add) -> None:
     add(THREE)
-    table = strategies.parts(Discussion())
+    table = strategies_exhibits.parts(Discussion())
 
     assert rows(table, "place", "title", "part", "of", "words", "count", "rate") == [
         ("Customs Union", "Plan kgn", 2, 2, 10, 3, 300.0),
@@ -200,7 +201,7 @@ def test_only_parts_with_a_term_are_listed(add: Add) -> None:
 
 def test_regions_are_compared_and_those_without_a_document_stand_last(add: Add) -> None:
     add(THREE)
-    table = strategies.comparison(Discussion())
+    table = strategies_exhibits.comparison(Discussion())
     held = table.rows.dropna(subset=["rank"])
 
     assert list(zip(held["name"], held["rank"], held["words"], held["rate"], strict=True)) == [
@@ -215,7 +216,7 @@ def test_regions_are_compared_and_those_without_a_document_stand_last(add: Add) 
 
 def test_two_documents_of_a_region_are_taken_together(add: Add, folder: Path) -> None:
     add({"kgn.html": KURGAN, "kgn.txt": OMSK})
-    first = strategies.comparison(Discussion()).rows.iloc[0]
+    first = strategies_exhibits.comparison(Discussion()).rows.iloc[0]
 
     assert (first["documents"], first["words"], first["count"]) == (2, 20, 3)
     assert first["rate"] == 150.0
@@ -234,7 +235,7 @@ def test_the_statement_differs_if_most_documents_reach_the_threshold(add: Add) -
     assert dict(found.inputs[0].values)["ore.txt"] == 250.0
     assert {each.resource for each in found.inputs} == {"documents", "border_dictionary"}
     assert "No document is held of Astrakhan Oblast," in found.reason
-    assert "does not hold" in strategies.facts(Discussion())["reflection"]
+    assert "does not hold" in strategies_exhibits.facts(Discussion())["reflection"]
 
 
 def test_the_statement_holds_if_most_documents_lie_below_the_threshold(add: Add) -> None:
@@ -247,7 +248,7 @@ def test_the_statement_holds_if_most_documents_lie_below_the_threshold(add: Add)
         ("threshold of 0.5", "differs"),  # 0.8 is above it
         ("threshold of 2.0", "holds"),
     ]
-    assert strategies.facts(Discussion())["reflection"] == (
+    assert strategies_exhibits.facts(Discussion())["reflection"] == (
         "Two of three documents are below this rate, so the statement holds for what is here."
     )
 
@@ -260,10 +261,10 @@ def test_the_threshold_of_the_claim_decides(add: Add, folder: Path) -> None:
     text = path.read_text("utf-8")
     assert text.count('words than the threshold",1\n') == 1
     path.write_text(text.replace('the threshold",1\n', 'the threshold",0.8\n'), "utf-8")
-    assert data.seal() == ["claims"]
+    assert resources.seal() == ["claims"]
 
     assert finding(Discussion()).verdict == "differs"  # 0.8 is not below 0.8
-    assert strategies.facts(Discussion())["threshold"] == "0.80"
+    assert strategies_exhibits.facts(Discussion())["threshold"] == "0.80"
 
 
 def test_documents_of_every_region_settle_that_there_are_some(add: Add) -> None:
@@ -281,11 +282,13 @@ def test_documents_of_every_region_settle_that_there_are_some(add: Add) -> None:
 def test_documents_of_other_regions_are_left_out(add: Add) -> None:
     add({"pri.txt": PRIMORYE, "oms.txt": OMSK})
 
-    assert [row for (row,) in rows(strategies.lengths(Discussion()), "title")] == ["Plan oms"]
+    assert [row for (row,) in rows(strategies_exhibits.lengths(Discussion()), "title")] == [
+        "Plan oms"
+    ]
     assert finding(Discussion()).verdict == "holds"
     assert finding(Discussion(neighbour="CN")).verdict == "differs"
     without = Discussion(exclude=["RU-OMS"])
-    [table] = strategies.exhibits(without)
+    [table] = strategies_exhibits.exhibits(without)
     assert table.name == "strategies-missing"
     assert table.notes[0].startswith("The two documents held come from other regions.")
     assert finding(without).verdict == "not-checkable"
@@ -297,9 +300,9 @@ def test_a_row_added_to_the_dictionary_is_counted(add: Add, folder: Path) -> Non
 
     with (folder / "border_dictionary.csv").open("a", encoding="utf-8") as file:
         file.write("joint business,en,small firm\n")
-    assert data.seal() == ["border_dictionary"]
+    assert resources.seal() == ["border_dictionary"]
 
-    assert rows(strategies.lemmas(Discussion()), "lemma", "count") == [("small firm", 1)]
+    assert rows(strategies_exhibits.lemmas(Discussion()), "lemma", "count") == [("small firm", 1)]
     assert finding(Discussion()).verdict == "differs"
 
 
@@ -316,7 +319,7 @@ def test_a_file_that_the_index_does_not_name_is_told(folder: Path) -> None:
     (folder / "documents" / "oms.txt").write_text(OMSK, "utf-8")
 
     with pytest.raises(DocumentError, match=r"oms\.txt: no row of index\.csv names this file"):
-        list(strategies.exhibits(Discussion()))
+        list(strategies_exhibits.exhibits(Discussion()))
 
 
 @pytest.mark.parametrize(
@@ -333,10 +336,10 @@ def test_the_package_refuses_a_row_that_breaks_the_index(
     row |= {"year": "2016", "address": "https://example.org", "terms": "free", field: value}
     with (folder / "documents" / "index.csv").open("a", encoding="utf-8") as index:
         index.write(",".join(row.values()) + "\n")
-    data.seal()
+    resources.seal()
 
     with pytest.raises(DataError, match=r"documents/index\.csv, row 2"):
-        data.load("documents")
+        resources.load("documents")
 
 
 @pytest.mark.parametrize(
@@ -345,16 +348,16 @@ def test_the_package_refuses_a_row_that_breaks_the_index(
 def test_the_package_refuses_a_row_that_breaks_the_dictionary(folder: Path, row: str) -> None:
     with (folder / "border_dictionary.csv").open("a", encoding="utf-8") as file:
         file.write(row + "\n")
-    data.seal()
+    resources.seal()
 
     with pytest.raises(DataError, match=r"border_dictionary\.csv, row 186"):
-        data.load("border_dictionary")
+        resources.load("border_dictionary")
 
 
 def test_a_term_stands_in_the_dictionary_once(folder: Path) -> None:
     with (folder / "border_dictionary.csv").open("a", encoding="utf-8") as file:
         file.write("neighbour,en,border\n")
-    data.seal()
+    resources.seal()
 
     with pytest.raises(DataError, match=r"border_dictionary\.csv, row 186"):
-        data.load("border_dictionary")
+        resources.load("border_dictionary")

@@ -18,14 +18,17 @@ import pandas as pd
 import pytest
 from pydantic import model_validator
 
-from helpers import grids, kernels, results, robustness, runs, sweeps
-from helpers.cli import app
-from helpers.cli import sweep as command
-from helpers.grids import grid
-from helpers.parameters import ForeignTrade, ParameterError, Section, SmallEnterprises
+from borderbook.cli import app
+from borderbook.cli import sweep as command
+from borderbook.execution import execute, runs
+from borderbook.execution.runs import Outcome, Run
+from borderbook.parameters import grid as grids
+from borderbook.parameters.grid import grid
+from borderbook.parameters.model import ForeignTrade, ParameterError, Section, SmallEnterprises
+from borderbook.publishing.build import SiteError
+from borderbook.results import extract
+from borderbook.sweeps import robustness, sweep
 from helpers.regions import Group, neighbours
-from helpers.rendering import SiteError
-from helpers.runs import Outcome, Run
 
 ROOT = Path(__file__).parents[1]
 
@@ -95,7 +98,7 @@ def made_project(folder: Path, log: Path, more: str = "") -> Path:
             f"{more}{SHOWN}".replace("LOG", repr(str(log))).strip(), id="shown"
         ),
     ]
-    metadata = {"kernelspec": kernels.KERNEL, "language_info": {"name": "python"}}
+    metadata = {"kernelspec": execute.KERNEL, "language_info": {"name": "python"}}
     document = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
     nbformat.write(document, folder / "book" / "one.ipynb")
     return folder
@@ -111,13 +114,13 @@ def project(tmp_path: Path, log: Path) -> Path:
     return made_project(tmp_path / "project", log)
 
 
-def planned(project: Path, *axes: str) -> sweeps.Sweep:
-    return sweeps.Sweep(project / "book" / "one.ipynb", grid(Model, axes, {}), axes)
+def planned(project: Path, *axes: str) -> sweep.Sweep:
+    return sweep.Sweep(project / "book" / "one.ipynb", grid(Model, axes, {}), axes)
 
 
-def swept(plan: sweeps.Sweep, project: Path) -> sweeps.Swept:
+def swept(plan: sweep.Sweep, project: Path) -> sweep.Swept:
     planned_runs = plan.runs()
-    return sweeps.collect(plan, planned_runs, runs.outcomes(planned_runs, project, jobs=2), project)
+    return sweep.collect(plan, planned_runs, runs.outcomes(planned_runs, project, jobs=2), project)
 
 
 # The grid language
@@ -313,7 +316,7 @@ def test_rows_of_one_name_are_told_apart() -> None:
     rows = [{"source": "Rosstat", "title": title} for title in ("Regions", "Trade", "Trade")]
     resource = {"name": "t", "schema": {"fields": fields}, "data": rows}
 
-    found = results.Results({"t": resource}, {}, {}, {})
+    found = extract.Results({"t": resource}, {}, {}, {})
 
     names = ["Rosstat, Regions", "Rosstat, Trade", "Rosstat, Trade (2)"]
     assert [cell.row for cell in found.cells()] == names
@@ -344,7 +347,7 @@ def test_a_sweep_gives_one_tidy_table_whatever_fails(project: Path) -> None:
     assert claims["computed"].to_list() == ["2.5", "10.0"]
     again = swept(plan, project)
     pd.testing.assert_frame_equal(again.results, rows)
-    nothing = sweeps.tidy([], plan.grid)
+    nothing = sweep.tidy([], plan.grid)
     assert nothing.dtypes.to_dict() == rows.dtypes.to_dict()
 
 
@@ -380,7 +383,7 @@ def wait_until(met: Any, seconds: float = 60) -> None:
 
 def test_the_folder_holds_results_and_a_page_that_opens_from_disk(project: Path) -> None:
     plan = planned(project, "times=2..4,5,10")
-    folder = sweeps.write(plan, swept(plan, project), project)
+    folder = sweep.write(plan, swept(plan, project), project)
 
     assert folder == project / "sweeps" / "one" / "times-2..4,5,10"
     table = pd.read_parquet(folder / "results.parquet")
@@ -420,9 +423,9 @@ def test_a_page_that_cannot_be_rendered_leaves_the_last_results(
     def fail(*args: Any) -> Path:
         raise SiteError("no")
 
-    monkeypatch.setattr(sweeps, "render", fail)
+    monkeypatch.setattr(sweep, "render", fail)
     with pytest.raises(SiteError):
-        sweeps.write(plan, found, project)
+        sweep.write(plan, found, project)
 
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
     assert (folder / "results.csv").read_text("utf-8") == "the last"
@@ -430,7 +433,7 @@ def test_a_page_that_cannot_be_rendered_leaves_the_last_results(
 
 def test_slugs_are_readable_and_tell_sweeps_apart() -> None:
     def slug(*axes: str, fixed: tuple[str, ...] = ()) -> str:
-        return sweeps.Sweep(Path("one.ipynb"), grid(Model, ["times=1"], {}), axes, fixed).slug
+        return sweep.Sweep(Path("one.ipynb"), grid(Model, ["times=1"], {}), axes, fixed).slug
 
     assert slug("exclude=each-region", "last_year=2016..2018") == (
         "exclude-each-region--last_year-2016..2018"
@@ -465,7 +468,7 @@ def fake(monkeypatch: pytest.MonkeyPatch, folder: Path, end: BaseException | Non
         yield Outcome(planned[1], None, error="it failed")
 
     monkeypatch.setattr(runs, "outcomes", outcomes)
-    monkeypatch.setattr(sweeps, "write", lambda *_: folder)
+    monkeypatch.setattr(sweep, "write", lambda *_: folder)
 
 
 def test_a_failed_run_is_listed_and_the_status_says_so(

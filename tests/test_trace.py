@@ -12,8 +12,11 @@ from xml.etree.ElementTree import Element
 import nbformat
 import pytest
 
-from helpers import claims, data, frame, parameters
-from helpers.cli import ROOT
+from borderbook.claims import ledger as claims
+from borderbook.cli import ROOT
+from borderbook.datapackage import resources
+from borderbook.parameters import model
+from borderbook.site import page_context
 
 DATA = "book/data.html"
 
@@ -96,7 +99,7 @@ def test_a_number_of_the_ledger_leads_to_its_inputs_and_their_source(
 ) -> None:
     ledger = "book/claims.html"
     rows = {e.get("id"): e for e in pages[ledger].iter("tr") if e.get("id")}
-    for finding in claims.evaluate(parameters.Claims()):
+    for finding in claims.evaluate(model.Claims()):
         row = rows[f"ledger-{finding.claim.id}"]
         address = next(row.iter("a")).get("href", "")
         page, evidence = follow(pages, ledger, address)
@@ -136,13 +139,13 @@ def foot(tree: Element) -> dict[str, str]:
 def test_the_foot_of_each_page_tells_edition_figures_and_version(
     pages: dict[str, Element],
 ) -> None:
-    made = str(data.package()["created"])[:10]
+    made = str(resources.package()["created"])[:10]
     for name, tree in pages.items():
         if name == "index.html":
             continue  # leads on to the landing page
         told = foot(tree)
         assert told["Edition"] == "as published", name
-        assert told["Figures"] == f"{made}, digest {data.digest()}", name
+        assert told["Figures"] == f"{made}, digest {resources.digest()}", name
         assert re.fullmatch(r"\d+\.\d+\.\d+", told["Version"]), name
 
 
@@ -165,11 +168,11 @@ def test_the_edition_is_read_from_the_executed_notebook(
 ) -> None:
     plain = ('neighbour: str = "KZ"', ["parameters"])
     path = notebook(tmp_path, plain, (injected, ["injected-parameters"]))
-    found = frame.in_words("claims", frame.edition(path))
+    found = page_context.in_words("claims", page_context.edition(path))
     assert set(found.split(", ")) == set(told.split(", "))
 
 
 def test_a_notebook_without_other_parameters_is_as_published(tmp_path: Path) -> None:
     path = notebook(tmp_path, ('neighbour: str = "KZ"', ["parameters"]))
-    found: dict[str, Any] = frame.edition(path)
-    assert (found, frame.in_words("claims", found)) == ({}, "as published")
+    found: dict[str, Any] = page_context.edition(path)
+    assert (found, page_context.in_words("claims", found)) == ({}, "as published")

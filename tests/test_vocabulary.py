@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.vocabulary import (
+from borderbook.corpus.lemmas import (
     CATEGORIES,
     LANGUAGES,
     DictionaryError,

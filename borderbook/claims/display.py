@@ -1,0 +1,343 @@
+"""The ledger of claims: badges, statements with their evidence, counts by section and verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from borderbook import formatting
+from borderbook.claims import ledger as claims
+from borderbook.claims.ledger import Finding
+from borderbook.claims.rules import PAPERS, group_of
+from borderbook.datapackage import resources
+from borderbook.figures.tables import Column, Table, rounded
+from borderbook.formatting import VERDICTS
+from borderbook.parameters.model import Section
+
+CLAIM = "application/vnd.borderbook.claim+json"
+"""MIME type of findings: a list of records as in claims.json."""
+
+_MANY = {
+    "holds": "hold",
+    "holds-rounded": "hold but for rounding",
+    "differs": "differ",
+    "not-checkable": "cannot be checked",
+}
+
+_AGAINST = {
+    claims.FIGURES: "published figures",
+    claims.ITSELF: "the paper itself: its own printed numbers, not published figures",
+}
+
+_PAGES = {
+    "introduction": "Introduction",
+    "materials-and-methods": "Materials and methods",
+    "gross-product": "Gross product and industry",
+    "foreign-trade": "Foreign trade",
+    "small-enterprises": "Small enterprises",
+    "discussion": "Discussion",
+    "conclusion": "Conclusion",
+}
+
+
+@dataclass(frozen=True)
+class Statements:
+    """Findings as a reader meets them: a badge with a word, opening to the evidence."""
+
+    findings: Sequence[Finding]
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return {
+            CLAIM: {"name": "statements", "data": _records(self.findings)},
+            "text/html": "".join(map(_card, self.findings)) or "<p>No statement stands here.</p>",
+            "text/plain": "\n".join(f"{VERDICTS[f.verdict]}: {f.statement}" for f in self.findings)
+            or "No statement stands here.",
+        }
+
+
+@dataclass(frozen=True)
+class Strip:
+    """How many of a section's statements have each verdict; each count leads to the first."""
+
+    findings: Sequence[Finding]
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        items, plain = [], []
+        for verdict in VERDICTS:
+            own = [finding for finding in self.findings if finding.verdict == verdict]
+            if not own:
+                continue
+            wording = (VERDICTS if len(own) == 1 else _MANY)[verdict]
+            plain.append(f"{len(own)} {wording}")
+            items.append(
+                f'<li><a class="verdict verdict-{verdict}" href="#claim-{own[0].claim.id}">'
+                f"{len(own)} {wording}</a></li>"
+            )
+        many = len(self.findings)
+        start = (
+            f"Of the paper's {formatting.count(many)} statements here"
+            if many > 1
+            else ("The paper makes one statement here")
+        )
+        return {
+            "text/html": f'<div class="strip"><p>{start}:</p><ul>{"".join(items)}</ul></div>',
+            "text/plain": f"{start}: {', '.join(plain)}",
+        }
+
+
+def strip(p: Section, page: str) -> Strip:
+    """Return the verdict strip of a page."""
+    return Strip(claims.evaluate(p, page))
+
+
+def statements(p: Section, page: str, kind: str = "", cells: bool = False) -> Statements:
+    """Return the statements of a page; `cells` chooses the cells of its table or all others."""
+    chosen = [f for f in claims.evaluate(p, page) if _is_cell(f) == cells]
+    return Statements([f for f in chosen if not kind or f.claim.kind == kind])
+
+
+def counts(p: Section) -> Table:
+    """Return how many statements have each verdict, by section of the book."""
+    findings = claims.evaluate(p)
+    rows = pd.DataFrame(
+        [
+            {
+                "page": title,
+                "address": f"{page}.html",
+                **{v: sum(f.verdict == v for f in findings if f.claim.page == page)
+                   for v in VERDICTS},
+                "all": sum(f.claim.page == page for f in findings),
+            }
+            for page, title in _PAGES.items()
+        ]
+    )  # fmt: skip
+    rows = rows[rows["all"] > 0]
+    whole = {"page": "All", "address": "", **rows[[*VERDICTS, "all"]].sum().to_dict()}
+    rows = pd.concat([rows, pd.DataFrame([whole])], ignore_index=True)
+    held = whole["holds"] + whole["holds-rounded"]
+    return Table(
+        "verdicts",
+        f"{held} of the {whole['all']} statements hold, {whole['differs']} differ and "
+        f"{whole['not-checkable']} cannot be checked with the data here",
+        rows,
+        [
+            Column("page", "Section", link="address"),
+            *(Column(v, wording.capitalize(), digits=0) for v, wording in VERDICTS.items()),
+            Column("all", "All", digits=0),
+        ],
+        "Checkable statements of the paper by section and verdict, number",
+        (
+            f"Parameters: {p.words}. Each printed cell of the paper's tables is a statement too.",
+            *_asked(p),
+        ),
+        resources.sources("paper_table_1"),
+    )
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All findings: a table for readers, and the records that the site publishes for machines."""
+
+    findings: Sequence[Finding]
+    table: Table
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        records = {"name": "claims", "data": _records(self.findings)}
+        return {CLAIM: records, **self.table._repr_mimebundle_()}
+
+
+def ledger(p: Section) -> Ledger:
+    """Return every statement with its printed and computed value and its verdict."""
+    findings = claims.evaluate(p)
+    return Ledger(findings, _ledger_table(p, findings))
+
+
+def _ledger_table(p: Section, findings: Sequence[Finding]) -> Table:
+    rows = pd.DataFrame(
+        [
+            {
+                "id": f.claim.id,
+                "statement": f.statement,
+                "address": f"{f.claim.page}.html#why-{f.claim.id}",
+                "section": _PAGES[f.claim.page],
+                "kind": f.claim.kind,
+                "printed": f.printed,
+                "computed": _computed(f),
+                "unit": f.unit,
+                "verdict": VERDICTS[f.verdict],
+                "against": f.checked_against,
+                "readings": _agreement(f),
+            }
+            for f in findings
+        ]
+    )
+    return Table(
+        "ledger",
+        f"The ledger: all {len(rows)} statements, each linked to its evidence",
+        rows,
+        [
+            Column("statement", "Statement, in our words", link="address"),
+            Column("verdict", "Verdict"),
+            Column("printed", "Printed", role="printed"),
+            Column("computed", "Computed"),
+            Column("unit", "Unit"),
+            Column("against", "Checked against"),
+            Column("readings", "Other readings"),
+            Column("section", "Section"),
+            Column("kind", "Kind"),
+        ],
+        "Checkable statements of the paper, in its order",
+        (
+            f"Parameters: {p.words}.",
+            "Checked against the paper itself: against its own printed numbers. A statement that "
+            "holds there is consistent with them; no published figure confirms it.",
+            "Other readings: of words that leave room, such as “about” or “almost unchanged”.",
+            *_asked(p),
+        ),
+        resources.sources("paper_table_1"),
+        anchor="id",
+        filters=["section", "kind", "verdict", "against"],
+    )
+
+
+def facts(p: Section) -> dict[str, str]:
+    """Return counts of the whole ledger as inline values, name -> text."""
+    findings = claims.evaluate(p)
+    cells = [f for f in findings if _is_cell(f)]
+    said = [f for f in findings if not _is_cell(f)]
+    stand = [f for f in said if f.verdict == "holds"]
+    by_verdict = {v: sum(f.verdict == v for f in findings) for v in VERDICTS}
+    return {
+        "statements": str(len(findings)),
+        "statements-cells": str(len(cells)),
+        "statements-said": str(len(said)),
+        **{v: str(count) for v, count in by_verdict.items()},
+        **{f"said-{v}": str(sum(f.verdict == v for f in said)) for v in VERDICTS},
+        "edition": _edition(p, sum(bool(f.asked_of) for f in findings)),
+        "checkable": str(len(findings) - by_verdict["not-checkable"]),
+        "held": str(by_verdict["holds"] + by_verdict["holds-rounded"]),
+        "said-alone": str(sum(f.checked_against == claims.ITSELF for f in stand)),
+        "said-by-reading": str(sum(f.other_verdicts > 0 for f in stand)),
+    }
+
+
+def chosen(p: Section, verdict: str) -> Statements:
+    """Return the statements with one verdict, table cells left out."""
+    return Statements([f for f in claims.evaluate(p) if f.verdict == verdict and not _is_cell(f)])
+
+
+def _records(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    return [rounded(finding.record()) for finding in findings]
+
+
+def _is_cell(finding: Finding) -> bool:
+    """Return whether a statement is one printed cell of a table."""
+    claim = finding.claim.id
+    return claim.startswith("table-") and "-sum-" not in claim
+
+
+def _asked(p: Section) -> tuple[str, ...]:
+    """Return a note on the group of regions, where it is not the paper's."""
+    group = group_of(p)
+    if group.is_the_papers:
+        return ()
+    note = f"Statements on the border group are asked of {group.label}, not of the paper's group."
+    if group.neighbour == PAPERS.neighbour:
+        return (note,)
+    other = (
+        f"Statements on {PAPERS.country} alone make no sense for this group and are not asked; "
+        "Foreign trade, which has no choice of group, shows its own with their verdicts."
+    )
+    return (note, other)
+
+
+def _edition(p: Section, asked: int) -> str:
+    """Return of which group the statements on a group are asked, as a sentence."""
+    group = group_of(p)
+    if group.is_the_papers:
+        return f"Of all, {asked} are on the border group, which is the paper's own here"
+    return (
+        f"Of all, {asked} are asked of {group.label} in this edition; those that make no sense "
+        "for this group count as not to be checked"
+    )
+
+
+def _agreement(finding: Finding) -> str:
+    """Return how many neighbouring readings agree; blank where none was tried."""
+    many, other = len(finding.readings), finding.other_verdicts
+    if not finding.claim.reading or finding.verdict == "not-checkable" or not many:
+        return ""
+    if not other:
+        return "the same" if many == 1 else f"all {many} the same"
+    return f"{other} of {many} {'differs' if other == 1 else 'differ'}"
+
+
+def _dependence(finding: Finding) -> str:
+    """Return a sentence on readings that give another verdict; blank if none does."""
+    many, other = len(finding.readings), finding.other_verdicts
+    if not other:
+        return ""
+    if many == 1:
+        return "Depends on the reading: the one other reading gives another verdict."
+    verb = "gives" if other == 1 else "give"
+    return f"Depends on the reading: {other} of {many} other readings {verb} another verdict."
+
+
+def _computed(finding: Finding) -> str:
+    value = finding.computed
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    digits = len(finding.printed.partition(".")[2]) if finding.printed else 2
+    whole = float(value).is_integer() and (not digits or not finding.printed)
+    return formatting.number(value, 0 if whole else max(digits, 1))
+
+
+def _card(finding: Finding) -> str:
+    claim = finding.claim
+    unit = f" {finding.unit}" if finding.unit else ""
+    computed = _computed(finding)
+    own = finding.checked_against == claims.ITSELF
+    gives = "Its own printed numbers give" if own else "The data give"
+    other_group = finding.asked_of and finding.statement != claim.in_paper
+    details = {
+        "Asked of": finding.asked_of if other_group else "",
+        "The paper says of its own group": claim.in_paper if other_group else "",
+        "The paper prints": f"{finding.printed}{unit}" if finding.printed else "",
+        gives: f"{computed}{unit}" if computed else "",
+        "Why": finding.reason,
+        "Checked against": _AGAINST.get(finding.checked_against, ""),
+        "Read as": claim.reading,
+        "How firm": _dependence(finding),
+        "Computed as": finding.formula,
+        "Other readings": "; ".join(
+            f"{r.reading}: {VERDICTS[r.verdict]}" for r in finding.readings
+        ),
+        "What the data imply": finding.implies,
+    }
+    rows = "".join(
+        f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in details.items() if text
+    )
+    if finding.inputs:
+        inputs = "; ".join(
+            f'<a href="data.html#{i.resource}">{i.resource}</a>: {escape(i.rows)}'
+            for i in finding.inputs
+        )
+        rows += f"<dt>Inputs</dt><dd>{inputs}</dd>"
+    hinge = ' <span class="hinge">depends on the reading</span>' if finding.other_verdicts else ""
+    where = f"{claim.section}, paragraph {claim.paragraph}, sentence {claim.sentence}"
+    rows += (
+        f"<dt>In the paper</dt><dd>{escape(where)}</dd>"
+        f'<dt>For machines</dt><dd><a href="claims.html#ledger-{claim.id}">In the ledger</a></dd>'
+    )
+    return (
+        f'<details class="claim" id="claim-{claim.id}"><summary>'
+        f'<span class="verdict verdict-{finding.verdict}">{VERDICTS[finding.verdict]}</span> '
+        f"{escape(finding.statement)}{hinge}</summary>"
+        f'<dl id="why-{claim.id}">{rows}</dl></details>'
+    )

@@ -1,0 +1,61 @@
+"""What every command shares: the application, its console, options and the way faults are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The checkout that the command works on."""
+
+app = typer.Typer(
+    help="Build, refresh and serve the executable edition.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console(stderr=True)
+
+Parameter = Annotated[
+    list[str] | None,
+    typer.Option("-p", "--parameter", help="A parameter, name=value; for every section with it."),
+]
+Jobs = Annotated[int | None, typer.Option(help="Kernels at work at once; default: one per core.")]
+
+
+def settings(texts: Sequence[str], section: str = "", file: Path | None = None) -> dict[str, Any]:
+    """Return name=value texts as values of the parameters' types: those of a section, or of all.
+
+    `file` is a YAML mapping of names to values, read as if they stood in `texts`: by the
+    parameter's type, not by YAML's, so that NO is a country. A name in `texts` wins. Raises
+    ParameterError for what cannot be read, a name that no section has, and a value of another type.
+    """
+    from borderbook.parameters import settings as book  # noqa: PLC0415
+    from borderbook.parameters.model import ParameterError  # noqa: PLC0415
+
+    given = _read(file) if file else {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise ParameterError(f"{text!r}: write a parameter as name=value")
+        given[name] = value
+    return book.read(given, section)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """Return a YAML mapping with its values as they are written; ParameterError if it is none."""
+    import yaml  # noqa: PLC0415
+
+    from borderbook.parameters.model import ParameterError  # noqa: PLC0415
+
+    try:
+        found = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)  # texts, lists and mappings
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ParameterError(f"{file} cannot be read: {error}") from None
+    if not isinstance(found, dict):
+        raise ParameterError(f"{file} holds no mapping; write lines of name: value")
+    return found

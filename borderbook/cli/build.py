@@ -1,0 +1,201 @@
+"""The commands for the whole book: build, refresh, serve, seal, check."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.server
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from borderbook.cli.app import ROOT, Jobs, Parameter, app, console, settings
+from borderbook.datapackage import descriptor, validation
+from borderbook.errors import UserError
+from borderbook.execution import runs
+from borderbook.publishing import build as rendering
+from borderbook.publishing import editions
+from borderbook.publishing.editions import Edition
+
+DATA = ROOT / "data"
+_SOURCES = ("book", "data", "helpers", "borderbook")
+
+_DEFAULT = Edition("", "", {})
+
+Editions = Annotated[
+    str | None,
+    typer.Option(
+        "--editions", help="Editions beside the default book: all, none, or names with commas."
+    ),
+]
+
+
+@app.command()
+def build(
+    parameter: Parameter = None,
+    jobs: Jobs = None,
+    output: Annotated[Path, typer.Option(help="Where the site goes.")] = ROOT / "_build" / "html",
+    wanted: Editions = None,
+) -> None:
+    """Execute what has changed, in parallel, and render the site with its editions.
+
+    With -p it is one book with these parameters, without editions. A failure leaves the last good
+    site as it is, and the exit status is 1.
+    """
+    if not parameter:
+        _build([_DEFAULT, *_beside(wanted or "all")], jobs, output)
+    elif wanted in (None, "none"):
+        _build([_with_parameters(settings(parameter))], jobs, output)
+    else:
+        raise editions.EditionError("-p builds one book: leave -p or --editions out")
+
+
+@app.command()
+def refresh(jobs: Jobs = None) -> None:
+    """Write executed outputs back into book/*.ipynb, for nbval and plain Jupyter Book."""
+    _check_data()
+    [book] = _execute([_DEFAULT], jobs)
+    for section, path in book.executed.items():
+        target = ROOT / "book" / f"{section}.ipynb"
+        if target.read_bytes() != path.read_bytes():
+            fresh = target.with_suffix(".new")
+            fresh.write_bytes(path.read_bytes())
+            fresh.replace(target)
+            console.print(f"book/{section}.ipynb: outputs written")
+    console.print(f"{len(book.executed)} notebooks hold the outputs of this state of the project.")
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port on localhost; 0 takes a free one.")] = 8000,
+    watch: Annotated[bool, typer.Option(help="Rebuild when a file of the book changes.")] = True,
+    wanted: Editions = "none",
+) -> None:
+    """Build the site, show it on localhost, and build again on a change.
+
+    Only the default book, unless editions are named: a change is seen sooner.
+    """
+    output = ROOT / "_build" / "html"
+
+    def rebuild() -> None:
+        _build([_DEFAULT, *_beside(wanted or "none")], None, output)
+
+    rebuild()
+    handler = functools.partial(_Quiet, directory=str(output))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        console.print(f"http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)")
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            if watch:
+                _rebuild_on_change(rebuild)
+            else:
+                threading.Event().wait()
+        except KeyboardInterrupt:
+            console.print("ended")
+        finally:
+            server.shutdown()
+
+
+@app.command()
+def seal() -> None:
+    """Take the data files as they are: write their size and hash into the descriptor."""
+    changed = descriptor.seal(DATA)
+    console.print(f"sealed: {', '.join(changed)}" if changed else "nothing to seal")
+    _check_data()
+
+
+@app.command()
+def check() -> None:
+    """Look for numbers typed by hand in notebooks, pages and README; exit status 1 if there are."""
+    from borderbook.publishing import typed_numbers  # noqa: PLC0415
+
+    pages = typed_numbers.pages(ROOT)
+    faults = [fault for page in pages for fault in typed_numbers.typed_numbers(page)]
+    for fault in faults:
+        print(str(fault).removeprefix(f"{ROOT}/"))
+    if faults:
+        raise SystemExit(1)
+    console.print(f"{len(pages)} files hold no number typed by hand.")
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files without a line for each."""
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+def _build(wanted: Sequence[Edition], jobs: int | None, output: Path) -> None:
+    _check_data()
+    with contextlib.ExitStack() as stack:
+        ready: list[rendering.Renderer] = []
+
+        def begin() -> None:
+            ready.append(stack.enter_context(rendering.Renderer()))
+
+        default, *beside = _execute(wanted, jobs, begin)
+        with console.status("rendering") as status:
+
+            def done(ended: int, planned: int) -> None:
+                status.update(f"rendering: {ended} of {planned} books")
+
+            fresh = rendering.render(
+                ROOT, default.executed, output, *ready, beside=beside, done=done
+            )
+    console.print(f"{output / 'index.html'} {'written' if fresh else 'is up to date'}")
+
+
+def _beside(wanted: str) -> list[Edition]:
+    """Return the editions that are to be published; none are read if none are wanted."""
+    return [] if wanted == "none" else editions.choose(editions.read(ROOT), wanted)
+
+
+def _with_parameters(chosen: dict[str, Any]) -> Edition:
+    """Return the default book with other parameters: each section takes those that it has."""
+    from borderbook.parameters import settings as book  # noqa: PLC0415
+
+    sections = [path.stem for path in runs.sections(ROOT)]
+    return Edition("", "", {section: book.of_section(section, chosen) for section in sections})
+
+
+def _check_data() -> None:
+    """Raise DataError with the faults of every resource, before anything is executed."""
+    validation.check(descriptor.names(DATA), DATA)
+
+
+def _execute(
+    wanted: Sequence[Edition], jobs: int | None, begin: Callable[[], None] = lambda: None
+) -> list[rendering.Book]:
+    planned = len(editions.planned_runs(wanted, ROOT))
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("executing", total=planned)
+        reused = []
+
+        def done(run: runs.Run, again: bool) -> None:
+            reused.append(again)
+            progress.update(task, advance=1, description=run.section)
+
+        books = editions.execute(wanted, ROOT, done, jobs=jobs, note=console.print, begin=begin)
+    fresh = planned - sum(reused)
+    noun = "section" if fresh == 1 else "sections"
+    console.print(f"{fresh} {noun} executed, {sum(reused)} reused")
+    return books
+
+
+def _rebuild_on_change(rebuild: Callable[[], None]) -> None:
+    """Build again on every change of the book, its data or its helpers; errors are told."""
+    import watchfiles  # noqa: PLC0415
+
+    watched = [ROOT / name for name in (*_SOURCES, "_config.yml", "_toc.yml")]
+    for changes in watchfiles.watch(*watched, raise_interrupt=True):
+        names = sorted({Path(path).name for _, path in changes})
+        console.print(f"changed: {', '.join(names)}")
+        try:
+            rebuild()
+        except UserError as error:
+            console.print(str(error), style="red", markup=False, highlight=False)

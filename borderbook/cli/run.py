@@ -1,0 +1,200 @@
+"""The commands for one section: run it with other parameters, and say which it has."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from borderbook.cli.app import ROOT, app, console, settings
+
+if TYPE_CHECKING:
+    from borderbook.execution.runs import Run
+    from borderbook.results.diff import Changes
+    from borderbook.results.extract import Results
+
+_SHOWN = 12
+"""Rows of each table that the terminal shows; the page shows all."""
+_TYPES = {"string": "text", "integer": "whole number", "boolean": "switch", "array": "list"}
+
+out = Console(highlight=False)
+"""Where results go; what is told of the work goes to the console of every command."""
+
+Section = Annotated[str, typer.Argument(help="A section; `borderbook params` lists them.")]
+
+
+@app.command()
+def run(
+    section: Section,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("-p", "--parameter", help="A parameter of the section, name=value."),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("-f", "--file", help="Parameters from a YAML file; -p wins over it."),
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Run again when anything that it read changes.")
+    ] = False,
+) -> None:
+    """Run one section with other parameters, and say what changes against the default run.
+
+    The folder runs/SECTION/... gets the executed notebook, a page, tables, charts and claims.
+    """
+    if watch:
+        from borderbook.cli import watch as watching  # noqa: PLC0415
+
+        watching.rerun(lambda: plan(section, parameter or [], file), once, file)
+    else:
+        once(plan(section, parameter or [], file))
+
+
+@app.command()
+def params(
+    section: Annotated[
+        str, typer.Argument(help="A section; all are listed if none is given.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON Schema.")] = False,
+) -> None:
+    """Say which parameters a section has: type, default, allowed values, meaning."""
+    from borderbook.parameters import model as parameters  # noqa: PLC0415
+
+    names = [section] if section else list(parameters.SECTIONS)
+    models = {name: parameters.model_of(name) for name in names}
+    if as_json:
+        schemas: dict[str, Any] = {name: parameters.schema(models[name]) for name in names}
+        print(json.dumps(schemas[section] if section else schemas, ensure_ascii=False, indent=2))
+        return
+    from rich.table import Table  # noqa: PLC0415
+
+    if not section:
+        table = Table("Section", "Parameters", box=None, padding=(0, 2, 0, 0))
+        for name, model in models.items():
+            table.add_row(name, ", ".join(model.model_fields))
+        out.print(table)
+        out.print("\n`borderbook params SECTION` says what each of them means.", markup=False)
+        return
+    table = Table("Name", "Type", "Default", "Allowed", "Meaning", box=None, padding=(0, 2, 1, 0))
+    table.columns[0].no_wrap = True
+    for name, field in parameters.schema(models[section])["properties"].items():
+        default = parameters.written(field.get("default")) or "none"
+        allowed = parameters.allowed(models[section], name)
+        table.add_row(name, _TYPES[field["type"]], default, allowed, field.get("description", ""))
+    out.print(table)
+
+
+def plan(section: str, texts: list[str], file: Path | None) -> Run:
+    """Return the run that was asked for; raises ParameterError if it cannot be."""
+    from borderbook.execution.runs import Run  # noqa: PLC0415
+    from borderbook.parameters import model as parameters  # noqa: PLC0415
+
+    given = settings(texts, section, file)
+    chosen = parameters.changed(parameters.model_of(section), given)
+    return Run(ROOT / "book" / f"{section}.ipynb", chosen)
+
+
+def once(wanted: Run, before: Results | None = None) -> Results:
+    """Execute a run and the default run, write the folder, tell what changed; return the results.
+
+    `before` are results to compare with in the terminal, in place of those of the default run.
+    Raises RunError for a cell that failed, and SiteError for a page that cannot be rendered.
+    """
+    from borderbook.execution.runs import Run  # noqa: PLC0415
+    from borderbook.parameters.model import written  # noqa: PLC0415
+    from borderbook.publishing import run_page, sphinx_process, variants  # noqa: PLC0415
+    from borderbook.results import diff, extract  # noqa: PLC0415
+
+    default = Run(wanted.notebook) if wanted.parameters else wanted
+    with sphinx_process.Renderer() as process:
+        beside = [Run(ROOT / "book" / f"{name}.ipynb") for name in variants.others(wanted.notebook)]
+        with console.status(f"executing {wanted.section}"):
+            executed = _execute(list(dict.fromkeys((wanted, default, *beside))))
+        with console.status("rendering"):
+            page = run_page.Page(
+                root=ROOT,
+                run=wanted,
+                folder=variants.place(ROOT, wanted),
+                executed=executed[wanted],
+                default=executed[default],
+                shown={each.section: executed[each] for each in beside},
+            )
+            variants.write(page, process)
+    found, against_default = extract.read(page.executed), page.differing
+    name = ", ".join(f"{name} = {written(value)}" for name, value in wanted.parameters.items())
+    if before is not None:
+        report(diff.between(before, found), "Before", "Now")
+    elif wanted.parameters:
+        report(against_default, "Default", "This run")
+    end = against_default.summary if wanted.parameters else _counted(found)
+    out.print(f"{wanted.section}, {name or 'default run'}: {end}", markup=False, soft_wrap=True)
+    out.print(str(page.folder / "index.html"), markup=False, soft_wrap=True)
+    return found
+
+
+def report(found: Changes, before: str, after: str) -> None:
+    """Print what changed: verdicts, values, cells, rows."""
+    from rich.table import Table  # noqa: PLC0415
+
+    from borderbook.results import diff  # noqa: PLC0415
+
+    for made in diff.exhibits(found, before, after):
+        rows = made.rows.to_dict("records")
+        out.print(f"\n{made.title}", style="bold", markup=False)
+        if made.name == "changes-verdicts":
+            _verdicts(rows)
+            continue
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+        for column in made.columns:
+            right = column.name in ("before", "after", "difference") and bool(column.role)
+            table.add_column(column.title, justify="right" if right else "left", no_wrap=right)
+        for row in rows[:_SHOWN]:
+            table.add_row(*(Text(str(row[column.name])) for column in made.columns))
+        out.print(table)
+        _rest(len(rows))
+    out.print()
+
+
+def _verdicts(rows: list[dict[Any, Any]]) -> None:
+    """Print the verdicts that flipped, those that flipped alike together."""
+    flips: dict[str, list[dict[Any, Any]]] = {}
+    for row in rows:
+        flips.setdefault(f"{row['before']} → {row['after']}", []).append(row)
+    for flip, own in flips.items():
+        out.print(Padding(Text(f"{flip}: {len(own)}", "bold"), (0, 0, 0, 2)))
+        for row in own[:_SHOWN]:
+            out.print(Padding(Text(row["statement"]), (0, 0, 0, 4)))
+            out.print(Padding(Text(row["reason"], "dim"), (0, 0, 0, 6)))
+        _rest(len(own))
+
+
+def _rest(count: int) -> None:
+    if count > _SHOWN:
+        out.print(f"and {count - _SHOWN} more: see the page", style="dim")
+
+
+def _execute(planned: list[Run]) -> dict[Run, Path]:
+    """Return the executed notebooks; RunError with one message if a run fails."""
+    from borderbook.execution import runs  # noqa: PLC0415
+
+    notes: list[str] = []
+    ended = {each.run: each for each in runs.outcomes(planned, ROOT, note=notes.append)}
+    for note in notes:
+        console.print(note, style="yellow", markup=False, highlight=False)
+    for each in planned:
+        if ended[each].notebook is None:
+            which = "" if each is planned[0] else f"{each.section}, default run: "
+            raise runs.RunError(f"{which}{ended[each].error}")
+    return {each: path for each, outcome in ended.items() if (path := outcome.notebook)}
+
+
+def _counted(found: Results) -> str:
+    return (
+        f"{len(found.tables)} tables, {len(found.charts)} charts, {len(found.claims)} statements, "
+        f"{len(found.values)} values in the text"
+    )

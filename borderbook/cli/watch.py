@@ -1,0 +1,154 @@
+"""Running again on a change of what a run read."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import watchfiles
+
+from borderbook.cli.app import ROOT, console
+from borderbook.errors import UserError
+from borderbook.execution import forkserver, result_store, runs
+from borderbook.execution.runs import Run
+
+if TYPE_CHECKING:
+    from borderbook.results.extract import Results
+
+_PACKAGE = Path(__file__).parents[1]
+_AGAIN = 5000
+"""Milliseconds after which the state of the files is compared too: a change made while a run ended
+tells of itself only so."""
+
+
+class Inputs(NamedTuple):
+    """What a run depends on: files, and folders whose list of names it read."""
+
+    files: frozenset[Path]
+    folders: frozenset[Path]
+
+    def touched(self, path: Path) -> bool:
+        """Return whether a change of a file may change the run."""
+        return path in self.files or path.parent in self.folders
+
+    def watched(self) -> set[Path]:
+        """Return the folders to watch."""
+        return {path for path in {*self.folders, *(f.parent for f in self.files)} if path.is_dir()}
+
+
+def rerun(
+    plan: Callable[[], Run],
+    once: Callable[[Run, Results | None], Results],
+    file: Path | None,
+) -> None:
+    """Execute what `plan` returns, now and on every change, until interrupted; faults are told.
+
+    `once` gets the results of the time before. A change of this program starts it anew.
+    """
+    found: Results | None = None
+    wanted: Run | None = None
+    try:
+        while True:
+            failed = False
+            try:
+                wanted = plan()
+                found = once(wanted, found)
+            except UserError as error:
+                failed = True
+                console.print(str(error), style="red", markup=False, highlight=False)
+            console.print("waiting for a change (Ctrl-C ends it)")
+            changed = wait(wanted, failed, [file.resolve()] if file else [])
+            console.print(f"changed: {', '.join(changed)}", markup=False, highlight=False)
+    except KeyboardInterrupt:
+        console.print("ended")
+    finally:
+        forkserver.NURSERY.close()
+
+
+def wait(wanted: Run | None, failed: bool, more: list[Path]) -> list[str]:
+    """Return the names of what changed, as soon as anything does that a run depends on.
+
+    After a failure that is anything in the project; `more` are other files. If a module of this
+    process is among them, the process starts anew instead.
+    """
+    read = inputs(wanted, failed, more)
+    loaded = set(_loaded())
+    events = watchfiles.watch(
+        *read.watched(),
+        watch_filter=lambda _, path: read.touched(Path(path)),
+        recursive=False,
+        rust_timeout=_AGAIN,
+        yield_on_timeout=True,
+        raise_interrupt=True,
+    )
+    for event in events:
+        paths = {Path(path) for _, path in event}
+        names = sorted(_name(path) for path in paths) or ([] if failed else stale(wanted))
+        if paths & loaded:
+            _start_anew(names)
+        if names:
+            return names
+    raise KeyboardInterrupt
+
+
+def inputs(wanted: Run | None, failed: bool, more: list[Path]) -> Inputs:
+    """Return what a run and the default run of its section depend on."""
+    files = {*more, *_loaded(), ROOT / "requirements.txt", ROOT / "_config.yml"}
+    folders: set[Path] = set()
+    files |= {path for path in _PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc"}
+    if wanted is not None:
+        files.add(wanted.notebook)
+    for kind, name, _ in _dependencies(wanted):
+        path = ROOT / (name.partition("#")[0] if kind == "part" else name)
+        (folders if kind == "folder" else files).add(path)
+    if failed:
+        for name in ("book", "data", "helpers", "borderbook"):
+            folders |= {ROOT / name, *(p for p in (ROOT / name).rglob("*") if _is_source(p))}
+    return Inputs(frozenset(files), frozenset(folders))
+
+
+def stale(wanted: Run | None) -> list[str]:
+    """Return the names of what is no longer as it was when the section was executed."""
+    if wanted is None:
+        return []
+    state, held, names = result_store.State(ROOT), result_store.Store(ROOT), []
+    for chosen in (dict(wanted.parameters), {}):
+        if entry := held.latest(wanted.section, chosen):
+            names += state.changed(entry)
+            if entry.cells != runs.cells(wanted.notebook):
+                names.append(_name(wanted.notebook))
+    return list(dict.fromkeys(names))
+
+
+def _dependencies(wanted: Run | None) -> Iterator[tuple[str, str, str]]:
+    if wanted is None:
+        return
+    for chosen in (dict(wanted.parameters), {}):
+        if entry := result_store.Store(ROOT).latest(wanted.section, chosen):
+            yield from entry.dependencies
+
+
+def _loaded() -> Iterator[Path]:
+    """Return the files of this package that this process holds."""
+    for module in list(sys.modules.values()):
+        path = Path(getattr(module, "__file__", None) or "")
+        if path.is_relative_to(_PACKAGE):
+            yield path
+
+
+def _is_source(path: Path) -> bool:
+    return path.is_dir() and not path.name.startswith((".", "__"))
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
+def _start_anew(names: list[str]) -> None:
+    """Become a fresh process of the same command."""
+    console.print(f"changed: {', '.join(names)}: starting anew", markup=False, highlight=False)
+    forkserver.NURSERY.close()
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])

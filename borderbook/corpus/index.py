@@ -1,0 +1,205 @@
+"""Documents that authors add: files, and an index that says of which region each one is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from borderbook.corpus.readers import READERS, SAVE, DocumentError, Fault, Part, decode, error
+
+__all__ = ["Document", "DocumentError", "Fault", "Part", "load", "load_index", "read"]
+
+INDEX = "index.csv"
+"""The file of a folder that says what each document is."""
+
+COLUMNS = ("file", "region", "language", "title", "year", "address", "terms")
+"""The columns of the index: `terms` are the terms of use, `address` is where the document is."""
+
+LANGUAGES = ("ru", "en")
+"""The languages that are read, ISO 639-1."""
+
+_LETTERS = {"ru": re.compile("[А-яЁё]"), "en": re.compile("[A-Za-z]")}
+_NO_DOCUMENT = (INDEX, "README.md")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document: its file name and parts, and what the index says of it (see `load`)."""
+
+    file: str
+    parts: tuple[Part, ...]
+    region: str = ""
+    language: str = ""
+    title: str = ""
+    year: int = 0
+    address: str = ""
+    terms: str = ""
+
+
+def load(folder: Path, regions: Collection[str]) -> tuple[Document, ...]:
+    """Return every document that the index of `folder` names, in its order, with what it says.
+
+    Raises DocumentError with every fault of the index (see `load_index`), else with every file
+    that cannot be read or whose letters are mostly not those of its language.
+    """
+    index = load_index(folder, regions)
+    files = _files(folder)
+    documents: list[Document] = []
+    faults: list[Fault] = []
+    for row in index.to_dict("records"):
+        described = {str(field): value for field, value in row.items()}
+        path = files[described["file"]]
+        try:
+            document = replace(read(path), **described)
+        except DocumentError as trouble:
+            faults += trouble.faults
+        else:
+            faults += _foreign(document, path)
+            documents.append(document)
+    if faults:
+        raise DocumentError(*faults)
+    return tuple(documents)
+
+
+def load_index(folder: Path, regions: Collection[str]) -> pd.DataFrame:
+    """Return the index of `folder`: one row per document, `COLUMNS`, the year an integer.
+
+    An index with a header and no row gives no row. Raises DocumentError with every fault (file,
+    row, field, value, rule; the header is row 1): a value against its field's rule, a region that
+    is not in `regions`, a file named twice or missing, a file that no row names.
+    """
+    path = folder / INDEX
+    files = _files(folder)
+    rules = _rules(files, regions)
+    rows, faults = _index_rows(path)
+    named: dict[str, int] = {}
+    for number, row in rows:
+        for field, value in row.items():
+            broken = [rule[1:] for rule in rules.get(field, ()) if not rule[0](value)]
+            if not value:
+                broken = [("is empty", f"every document needs its {field}")]
+            elif not broken and field == "file" and value in named:
+                broken = [(f"is named in row {named[value]} already", "keep one row for each file")]
+            faults += [
+                Fault(path.as_posix(), f"row {number}, {field}", f"{value!r}: {what}", mend)
+                for what, mend in broken[:1]
+            ]
+        named.setdefault(row["file"], number)
+    faults += [
+        Fault(files[name].as_posix(), "", f"no row of {INDEX} names this file", "add a row for it")
+        for name in sorted(set(files) - set(named))
+    ]
+    if faults:
+        raise DocumentError(*faults)
+    frame = pd.DataFrame([row for _, row in rows], columns=list(COLUMNS)).astype("str")
+    return frame.astype({"year": "int64"})
+
+
+def read(path: Path) -> Document:
+    """Return the document at `path`: its file name and its parts, whose words are all its words.
+
+    `.txt` is one part (UTF-8, with or without a byte order mark). `.html` and `.htm` have a part
+    per heading h1 to h6 (UTF-8, or what the page declares), without scripts and styles. `.docx`
+    has a part per heading style; the text of tables, text boxes and tracked insertions is in,
+    notes, headers, footers and the table of contents are not. `.pdf` has a part per page, each
+    one paragraph.
+
+    Raises DocumentError if there is no such file, no reader for its extension, no text in it, or
+    if it is damaged, protected or in another encoding.
+    """
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise error(path, "", f"there is no reader for {path.suffix or path.name!r}", SAVE)
+    try:
+        content = path.read_bytes()
+    except OSError as trouble:
+        raise error(path, "", f"cannot be opened ({trouble.strerror})", "check its name") from None
+    if not content.strip():
+        raise error(path, "", "the file is empty", "save it again with its text")
+    parts = reader(content, path)
+    if not any(letter.isalpha() for part in parts for letter in part.text):
+        raise error(path, "", "there is no text in it", "save it again with its text")
+    return Document(unicodedata.normalize("NFC", path.name), parts)
+
+
+# The index
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    # Some systems store й as two characters: names are compared in their composed form.
+    found = {
+        unicodedata.normalize("NFC", path.relative_to(folder).as_posix()): path
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith((".", "~$"))
+    }
+    return {name: path for name, path in found.items() if name not in _NO_DOCUMENT}
+
+
+def _index_rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
+    if not path.is_file():
+        mend = f"write one with the header {','.join(COLUMNS)}"
+        raise error(path, "", "there is no such file", mend)
+    text = io.StringIO(decode(path.read_bytes(), path), newline="")
+    try:
+        header, *records = [[value.strip() for value in row] for row in csv.reader(text)] or [[]]
+    except csv.Error as trouble:
+        raise error(path, "", f"is no CSV file ({trouble})", "close every quotation mark") from None
+    if tuple(header) != COLUMNS:
+        mend = f"write {','.join(COLUMNS)}, with commas"
+        raise error(path, "row 1", f"the header is {','.join(header)!r}", mend)
+    rows, faults = [], []
+    for number, values in enumerate(records, start=2):
+        if not any(values):
+            continue
+        if len(values) != len(COLUMNS):
+            what = f"there are {len(values)} values for {len(COLUMNS)} columns"
+            mend = "put a value with a comma into double quotes"
+            faults.append(Fault(path.as_posix(), f"row {number}", what, mend))
+        # A row with too few or too many values still names its file.
+        row = dict(zip(COLUMNS, values, strict=False))
+        row["file"] = unicodedata.normalize("NFC", row["file"])
+        rows.append((number, row))
+    return rows, faults
+
+
+def _rules(
+    files: Collection[str], regions: Collection[str]
+) -> dict[str, list[tuple[Callable[[str], object], str, str]]]:
+    """Return for each field what must hold of a value, what is wrong if not, how to mend it."""
+    return {
+        "file": [
+            (re.compile(r"[^/\\]+").fullmatch, "is not in the folder itself", "put it there"),
+            (lambda name: Path(name).suffix.lower() in READERS, "has no reader", SAVE),
+            (files.__contains__, "there is no such file", "add it or take the row away"),
+        ],
+        "region": [
+            (regions.__contains__, "is no region here", "use an ISO 3166-2 code such as RU-ORE"),
+        ],
+        "language": [
+            (LANGUAGES.__contains__, "is not read", f"use {' or '.join(LANGUAGES)}"),
+        ],
+        "year": [
+            (re.compile("(19|20)[0-9]{2}").fullmatch, "is no year", "write four digits, 1900-2099"),
+        ],
+        "address": [
+            (re.compile(r"https?://\S+").fullmatch, "is no web address", "begin it with https://"),
+        ],
+    }
+
+
+def _foreign(document: Document, path: Path) -> list[Fault]:
+    text = "".join(part.text for part in document.parts)
+    letters = sum(map(str.isalpha, text))
+    share = len(_LETTERS[document.language].findall(text)) / letters
+    if share >= 0.5:
+        return []
+    what = f"only {share:.0%} of its letters are those of {document.language!r}"
+    mend = "correct the language in the index, or save the text anew if it shows as gibberish"
+    return [Fault(path.as_posix(), "", what, mend)]

@@ -1,0 +1,219 @@
+"""Words, lemmas and the border dictionary: which words of a sentence are terms of which category.
+
+A word is a token with a letter in it; numbers and punctuation are none. Words are compared by
+lemma. Russian lemmas are those of pymorphy3, whose dictionary is OpenCorpora's; a word that it does
+not know is looked up in simplemma, and only then guessed. English lemmas are simplemma's. A lemma
+is what a word form most often stands for, whatever the sentence means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+import pymorphy3  # type: ignore[import-untyped]
+import razdel  # type: ignore[import-untyped]
+import simplemma
+
+from borderbook.errors import UserError
+
+CATEGORIES = (
+    "border",
+    "neighbour",
+    "cross-border cooperation",
+    "customs and integration",
+    "transport and crossing points",
+    "joint business",
+)
+"""The categories of the dictionary, in the order in which results show them."""
+
+LANGUAGES = ("ru", "en")
+"""The languages of the dictionary, ISO 639-1."""
+
+
+class DictionaryError(UserError, ValueError):
+    """The border dictionary cannot be used; the message lists every fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An entry of the dictionary: its category and what it is called there."""
+
+    category: str
+    lemma: str
+
+
+Terms = Mapping[tuple[str, ...], Term]
+"""The entries of one language by the lemmas of their words."""
+
+
+# Words
+
+
+def sentences(text: str, language: str) -> list[str]:
+    r"""Return the sentences of `text`, paragraph by paragraph, each on one line.
+
+    A word that the file breaks over two lines is joined if the language knows it joined, and else
+    keeps its hyphen.
+
+    >>> sentences("В 2015 г. выросла торгов-\nля с Казахстаном. Она\nвзаимная.", "ru")
+    ['В 2015 г. выросла торговля с Казахстаном.', 'Она взаимная.']
+    """
+    joined = re.sub(r"(\w+)-\n[ ]*(\w+)", lambda cut: _joined(cut[1], cut[2], language), text)
+    paragraphs = [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", joined)]
+    return [found for paragraph in paragraphs for found in _split(paragraph, language)]
+
+
+def _split(paragraph: str, language: str) -> list[str]:
+    if language == "ru":
+        return [piece.text for piece in razdel.sentenize(paragraph) if piece.text]
+    return simplemma.split_sentences(paragraph, lang=language)
+
+
+def _joined(left: str, right: str, language: str) -> str:
+    word = (left + right).lower()
+    known = (
+        _russian().word_is_known(word) if language == "ru" else simplemma.is_known(word, language)
+    )
+    return left + right if known else f"{left}-{right}"
+
+
+def tokens(sentence: str, language: str) -> list[tuple[int, int]]:
+    """Return where each token of `sentence` starts and stops: words, numbers, punctuation.
+
+    >>> [("Граница России–Казахстана")[start:stop] for start, stop in tokens(
+    ...     "Граница России–Казахстана", "ru")]
+    ['Граница', 'России', '–', 'Казахстана']
+    """
+    if language == "ru":
+        spans = [(piece.start, piece.stop) for piece in razdel.tokenize(sentence)]
+        # razdel takes a dash between words for a hyphen.
+        return [
+            (start + piece.start(), start + piece.end())
+            for start, stop in spans
+            for piece in re.finditer("[–—]|[^–—]+", sentence[start:stop])
+        ]
+    spans, at = [], 0
+    for token in simplemma.simple_tokenizer(sentence):
+        at = sentence.index(token, at)
+        spans.append((at, at + len(token)))
+        at += len(token)
+    return spans
+
+
+@lru_cache(maxsize=100_000)
+def lemma(word: str, language: str) -> str:
+    """Return the dictionary form of `word` in lower case, with е for ё.
+
+    >>> lemma("Приграничьем", "ru"), lemma("граничащие", "ru"), lemma("Neighbouring", "en")
+    ('приграничье', 'граничить', 'neighbour')
+    """
+    lower = word.lower()
+    if language == "ru":
+        if _russian().word_is_known(lower) or not simplemma.is_known(lower, "ru"):
+            lower = _russian().parse(lower)[0].normal_form
+        else:
+            lower = simplemma.lemmatize(lower, "ru")
+        return lower.lower().replace("ё", "е")
+    if not simplemma.is_known(lower, language):
+        # Names and abbreviations are in no dictionary; their plural is regular.
+        lower = re.sub(r"(?<=[^\Wius])s$", "", lower)
+    return simplemma.lemmatize(lower, language).lower()
+
+
+@lru_cache(maxsize=1)
+def _russian() -> Any:
+    return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+def lemmas(found: Iterable[str], language: str) -> tuple[str | None, ...]:
+    """Return the lemma of each token, None for a number or punctuation.
+
+    >>> lemmas(["Two", "customs", "posts", ",", "2016"], "en")
+    ('two', 'custom', 'post', None, None)
+    """
+    return tuple(
+        lemma(token, language) if any(map(str.isalpha, token)) else None for token in found
+    )
+
+
+# The dictionary
+
+
+def terms(dictionary: pd.DataFrame, language: str) -> Terms:
+    """Return the entries of one language, each by the lemmas of its words.
+
+    `dictionary` has the columns `category`, `language` and `lemma`. An entry is a word or a
+    phrase; its words are lemmatised as a document's are, so `customs` and `custom` are one entry.
+
+    Raises DictionaryError with every fault of the whole dictionary: a missing column, an unknown
+    category or language, an entry that is not words with single spaces, an entry given twice.
+
+    >>> entry = {"category": "border", "language": "en", "lemma": "state border"}
+    >>> terms(pd.DataFrame([entry]), "en")
+    {('state', 'border'): Term(category='border', lemma='state border')}
+    """
+    missing = [name for name in ("category", "language", "lemma") if name not in dictionary]
+    if missing:
+        raise DictionaryError(f"border dictionary: there is no column {', '.join(missing)}; add it")
+    found: dict[str, dict[tuple[str, ...], Term]] = {known: {} for known in LANGUAGES}
+    faults = []
+    rows = zip(dictionary["category"], dictionary["language"], dictionary["lemma"], strict=True)
+    for number, (category, spoken, entry) in enumerate(rows, start=2):
+        fault = _entry_fault(category, spoken, entry)
+        if not fault:
+            key = tuple(word for word in _entry_lemmas(entry, spoken) if word)
+            if key in found[spoken]:
+                other = found[spoken][key]
+                fault = f"lemma: {entry!r} is {other.lemma!r} of {other.category} again; keep one"
+            found[spoken].setdefault(key, Term(category, entry))
+        if fault:
+            faults.append(f"border dictionary, row {number}, {fault}")
+    if faults:
+        raise DictionaryError("\n".join(faults))
+    return found[language]
+
+
+def _entry_fault(category: str, language: str, entry: str) -> str:
+    if category not in CATEGORIES:
+        return f"category: {category!r} is none; use one of {', '.join(CATEGORIES)}"
+    if language not in LANGUAGES:
+        return f"language: {language!r} is none; use one of {', '.join(LANGUAGES)}"
+    if (
+        not entry.strip()
+        or entry != " ".join(entry.split())
+        or None in _entry_lemmas(entry, language)
+    ):
+        return f"lemma: {entry!r} is not one or more words apart by single spaces; write it so"
+    return ""
+
+
+def _entry_lemmas(entry: str, language: str) -> tuple[str | None, ...]:
+    return lemmas([entry[start:stop] for start, stop in tokens(entry, language)], language)
+
+
+def matches(found: Sequence[str | None], entries: Terms) -> list[tuple[int, int, Term]]:
+    """Return first and last word of each term in a sentence, and the term, in order.
+
+    Longest match first: a word that is part of a matched phrase is not counted again, neither by
+    itself nor in another phrase; of two phrases of one length the earlier counts. The words of a
+    phrase follow each other with no number or punctuation between.
+
+    >>> entries = {("customs", "union"): Term("b", "customs union"), ("union",): Term("b", "union")}
+    >>> [(first, term.lemma) for first, _, term in matches(("customs", "union", "union"), entries)]
+    [(0, 'customs union'), (2, 'union')]
+    """
+    taken = [False] * len(found)
+    hits = []
+    for length in sorted({len(key) for key in entries}, reverse=True):
+        for first in range(len(found) - length + 1):
+            window = found[first : first + length]
+            term = entries.get(tuple(window))  # type: ignore[arg-type]
+            if term and not any(taken[first : first + length]):
+                taken[first : first + length] = [True] * length
+                hits.append((first, first + length - 1, term))
+    return sorted(hits, key=lambda hit: hit[0])

@@ -1,0 +1,241 @@
+"""The data package: every figure is loaded from it, checked against its Table Schema first."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+import json
+import os
+import pickle
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar, cast
+
+import pandas as pd
+
+from borderbook.datapackage import descriptor as descriptors
+from borderbook.datapackage import validation
+from borderbook.datapackage.descriptor import DataError
+
+__all__ = ["DATA", "DataError", "Source"]
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+"""The data package of this checkout, where the functions below look unless told otherwise."""
+
+_DTYPES = {"string": "str", "number": "float64", "boolean": "bool"}
+
+_USED: dict[str, None] = {}
+_State = tuple[Any, ...]
+_Seen = dict[tuple[Callable[[str, Path], _State], str, Path], _State]
+_WATCHES: list[_Seen] = []
+
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
+
+
+def load(name: str, folder: Path | None = None) -> pd.DataFrame:
+    """Return resource `name` as a DataFrame, one row per record, typed by its Table Schema.
+
+    `string` becomes str, `number` float64, `integer` int64 (Int64 where values may be missing),
+    `boolean` bool, `date` datetime64. Units stand in the schema: see `fields`.
+
+    Raises DataError with every fault of the file (row, field, value, rule) before any value is
+    returned: type, constraint, primary and foreign key, size and hash.
+
+    >>> load("paper_table_2").head(1).to_dict("records")
+    [{'indicator': 'number of small businesses', 'year': 2011, 'printed_percent': '17.02'}]
+    """
+    folder = folder or DATA
+    return _table(name, folder, _note(name, folder)).copy(deep=False)
+
+
+def load_json(name: str, folder: Path | None = None) -> dict[str, Any]:
+    """Return resource `name`, a JSON document such as the boundaries, checked as `load` does."""
+    folder = folder or DATA
+    _note(name, folder)
+    validation.check([name], folder)
+    path = folder / descriptor(name, folder)["path"]
+    document: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return document
+
+
+def remembered(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
+    """Return `function`, its results kept as long as what it read of the package is unchanged.
+
+    For pure functions of the data package whose arguments can be hashed. What was read, resources
+    and listings, is noted on the first call, calls of other such functions included. A table is
+    handed out as a copy of its own; other results are to be left as they are.
+
+    >>> regions_of = remembered(lambda country: list(load("regions").query("country == @country")))
+    >>> regions_of("KZ") is regions_of("KZ")
+    True
+    """
+    kept: dict[Any, tuple[_Seen, _Result]] = {}
+
+    @functools.wraps(function)
+    def call(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
+        key = (DATA, args, tuple(sorted(kwargs.items())))
+        seen, result = kept.get(key, ({}, None))
+        if key not in kept or any(
+            look(name, at) != state for (look, name, at), state in seen.items()
+        ):
+            seen = {}
+            _WATCHES.append(seen)
+            try:
+                result = function(*args, **kwargs)
+            finally:
+                _WATCHES.pop()
+            kept[key] = seen, result
+        if isinstance(result, pd.DataFrame | pd.Series):
+            result = result.copy(deep=False)
+        return result  # type: ignore[return-value]
+
+    return call
+
+
+def listing(name: str, folder: Path | None = None) -> _State:
+    """Return what tells one state of a folder of the package from another: its files' stamps."""
+    folder = folder or DATA
+    files = sorted((folder / name).glob("*"))
+    state = tuple((file.name, *descriptors.stamp(file)) for file in files)
+    _seen(listing, name, folder, state)
+    return state
+
+
+def used() -> list[str]:
+    """Return the names of the resources that this process has loaded so far, in order of name."""
+    return sorted(_USED)
+
+
+def package(folder: Path | None = None) -> dict[str, Any]:
+    """Return the descriptor of the data package, as it stands in `datapackage.json`."""
+    return descriptors.whole(folder or DATA)
+
+
+def names(folder: Path | None = None) -> list[str]:
+    """Return the names of all resources, in the order of the descriptor."""
+    return descriptors.names(folder or DATA)
+
+
+def descriptor(name: str, folder: Path | None = None) -> dict[str, Any]:
+    """Return the descriptor of one resource: title, description, schema, sources, licences.
+
+    >>> descriptor("population")["schema"]["fields"][2]["unit"]
+    'persons'
+    """
+    return descriptors.resource(name, folder or DATA)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source as a reader sees it: its title with edition, and the resource that came from it."""
+
+    title: str
+    resource: str
+
+    def record(self) -> dict[str, str]:
+        """Return the source as JSON has it."""
+        return {"title": self.title, "resource": self.resource}
+
+
+def sources(*resources: str, folder: Path | None = None) -> list[Source]:
+    """Return the sources of `resources`, each once: publisher, title and edition.
+
+    >>> sources("kazakhstan_gross_regional_product")[0].title
+    'Bureau of National Statistics of Kazakhstan: Gross regional product, annual (2024)'
+    """
+    found: dict[str, Source] = {}
+    for name in resources:
+        for source in descriptor(name, folder)["sources"]:
+            version = source.get("version", "")
+            edition = f" ({version})" if version and version not in source["title"] else ""
+            title = source["title"] + edition
+            found.setdefault(title, Source(title, name))
+    return list(found.values())
+
+
+def digest(folder: Path | None = None) -> str:
+    """Return 12 hex digits that name the state of all figures: a hash of the resources' hashes.
+
+    >>> len(digest())
+    12
+    """
+    return descriptors.digest(folder or DATA)
+
+
+def seal(folder: Path | None = None) -> list[str]:
+    """Write size and hash of every resource into the descriptor; return the names that changed.
+
+    To be called after an edit of a data file that is meant: until then `load` refuses the file.
+    """
+    return descriptors.seal(folder or DATA)
+
+
+def faults(name: str, folder: Path | None = None) -> list[str]:
+    """Return every fault of one resource, one line each: file, row, field, value, rule."""
+    return validation.faults(name, folder or DATA)
+
+
+def _note(name: str, folder: Path) -> _State:
+    """Note that a resource is used; return what tells one state of it from another."""
+    _USED[name] = None
+    path = folder / descriptor(name, folder)["path"]
+    state = descriptors.stamp(folder / descriptors.FILE, path)
+    _seen(_note, name, folder, state)
+    return state
+
+
+def _seen(look: Callable[[str, Path], _State], name: str, folder: Path, state: _State) -> None:
+    for seen in _WATCHES:
+        seen[look, name, folder] = state
+
+
+@lru_cache(maxsize=64)
+def _table(name: str, folder: Path, state: _State) -> pd.DataFrame:
+    """Read a resource once per state of the files: its parsed form, if that is kept.
+
+    The parsed form is named by a hash of all that it follows from, and holds a hash of itself.
+    """
+    validation.check([name], folder)
+    described = descriptor(name, folder)
+    content = (folder / described["path"]).read_bytes()
+    how = f"{pd.__version__} {json.dumps(described['schema'])} {Path(__file__).read_text('utf-8')}"
+    digest = hashlib.sha256(how.encode() + hashlib.sha256(content).digest()).hexdigest()
+    kept = folder.parent / ".cache" / "tables" / digest
+    try:
+        proof, parsed = (held := kept.read_bytes())[:32], held[32:]
+        if hashlib.sha256(parsed).digest() == proof:
+            return cast(pd.DataFrame, pickle.loads(parsed))
+    except OSError:
+        pass
+    table = _parsed(content, described["schema"]["fields"])
+    parsed = pickle.dumps(table)
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        fresh = kept.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+        fresh.write_bytes(hashlib.sha256(parsed).digest() + parsed)
+        fresh.replace(kept)
+    except OSError:
+        pass  # a folder that cannot be written to: parsed again next time
+    return table
+
+
+def _parsed(content: bytes, fields: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    return pd.read_csv(
+        io.BytesIO(content),
+        dtype={field["name"]: _dtype(field) for field in fields if field["type"] != "date"},
+        parse_dates=[field["name"] for field in fields if field["type"] == "date"],
+        keep_default_na=False,
+        na_values={field["name"]: [""] for field in fields if field["type"] != "string"},
+        encoding="utf-8",
+    )
+
+
+def _dtype(field: Mapping[str, Any]) -> str:
+    if field["type"] == "integer":
+        return "int64" if field.get("constraints", {}).get("required") else "Int64"
+    return _DTYPES[field["type"]]

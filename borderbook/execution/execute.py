@@ -1,0 +1,75 @@
+"""How a notebook is executed: by papermill with our engine, and what its kernel recorded."""
+
+from __future__ import annotations
+
+import json
+import logging
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from papermill.exceptions import PapermillExecutionError
+from papermill.execute import execute_notebook
+
+from borderbook.execution.papermill_engine import KERNEL, NAME, canonical
+
+__all__ = ["KERNEL", "Executed", "ExecutionError", "canonical", "dumps", "execute"]
+
+
+class ExecutionError(RuntimeError):
+    """A notebook that failed: which cell, and the error it raised."""
+
+
+@dataclass(frozen=True)
+class Executed:
+    """An executed notebook as text, and what its kernel recorded: see `recorder`."""
+
+    text: str
+    record: tuple[tuple[str, str, str], ...]
+
+
+def execute(
+    notebook: Path, parameters: Mapping[str, Any], folder: Path, timeout: int | None = None
+) -> Executed:
+    """Return `notebook` executed with `parameters`, working directory `folder`.
+
+    The same inputs give the same text. `timeout` is in seconds for each cell. Raises
+    ExecutionError with the cell and the traceback if a cell fails or takes longer.
+    """
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    with tempfile.TemporaryDirectory(prefix="borderbook-") as scratch:
+        log = Path(scratch) / "record"
+        try:
+            executed = execute_notebook(
+                str(notebook),
+                None,
+                parameters=dict(parameters),
+                engine_name=NAME,
+                kernel_name=KERNEL["name"],
+                progress_bar=False,
+                log_output=False,
+                execution_timeout=timeout,
+                folder=folder,
+                log=log,
+            )
+        except PapermillExecutionError as error:
+            raise ExecutionError(
+                f"{notebook.as_posix()}, cell {error.cell_index + 1} of the run: "
+                f"{error.ename}: {error.evalue}"
+            ) from None
+        except (RuntimeError, TimeoutError) as error:
+            told = log.with_name("record.errors")
+            said = told.read_text("utf-8", "replace").strip() if told.exists() else ""
+            reason = "\n".join(part for part in (str(error).strip(), said) if part)
+            raise ExecutionError(f"{notebook.as_posix()}: the kernel failed: {reason}") from error
+        lines = log.read_text("utf-8").splitlines()
+    return Executed(dumps(executed), tuple(tuple(json.loads(line)) for line in lines))
+
+
+def dumps(notebook: nbformat.NotebookNode) -> str:
+    """Return the notebook as text, as Jupyter writes it."""
+    nbformat.validate(notebook)
+    return str(nbformat.writes(notebook, version=nbformat.NO_CONVERT)).rstrip("\n") + "\n"

@@ -1,0 +1,194 @@
+"""Executed notebooks on disk, each with what it depended on; reused while all of that is as it was.
+
+`.cache/runs/<section>/<key>/` holds the results of one notebook with one set of parameters: for
+each an entry `<hash>.json`, named by the hash of its own content, and the notebook `<hash>.ipynb`,
+named by its own too. So a damaged file is known when it is read, and counts as not there. Files
+appear whole or not at all, and none is ever altered: several builds can share a store.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from borderbook.datapackage import descriptor
+from borderbook.execution import recorder
+
+Dependency = tuple[str, str, str]
+"""Kind, name and hash; see `recorder`."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A result: what it was made from, and the hash of the executed notebook."""
+
+    section: str
+    parameters: Mapping[str, Any]
+    cells: Mapping[str, str]
+    environment: Mapping[str, str]
+    dependencies: tuple[Dependency, ...]
+    seconds: float
+    output: str
+    unseen: tuple[str, ...] = ()
+    """What keeps the result from being reused: what the run did that no hook can follow."""
+
+
+class State:
+    """The project as it is now: the hash of anything that a run can depend on, read once."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._known: dict[tuple[str, str], str] = {}
+
+    def digest(self, kind: str, name: str) -> str:
+        """Return the hash of what a dependency names, as it is now."""
+        if (kind, name) not in self._known:
+            file, _, part = name.partition("#") if kind == "part" else (name, "", "")
+            path = self._root / file
+            match kind:
+                case "folder":
+                    found = recorder.folder_digest(str(path))
+                case "place":
+                    found = recorder.place(str(path))
+                case "part":
+                    found = descriptor.part_digest(path, part)
+                case _:
+                    found = recorder.file_digest(str(path))
+            self._known[kind, name] = found
+        return self._known[kind, name]
+
+    def changed(self, entry: Entry) -> list[str]:
+        """Return the names of the entry's dependencies that are no longer as they were."""
+        return [
+            name.removesuffix("#").replace("#", ": ") if kind == "part" else name
+            for kind, name, digest in entry.dependencies
+            if self.digest(kind, name) != digest
+        ]
+
+
+class Store:
+    """The results of one project."""
+
+    def __init__(self, root: Path, note: Callable[[str], None] = lambda text: None) -> None:
+        self.folder = root / ".cache" / "runs"
+        self._note = note
+
+    def find(
+        self, section: str, key: str, state: State, environment: Mapping[str, str]
+    ) -> Path | None:
+        """Return the executed notebook whose every dependency is as `state` has it, if any is.
+
+        A damaged entry is told, removed and passed over.
+        """
+        for path, entry in self._read(self.folder / section / key):
+            if entry.unseen or entry.environment != environment or state.changed(entry):
+                continue
+            output = path.parent / f"{entry.output}.ipynb"
+            if recorder.file_digest(str(output)) == entry.output:
+                with contextlib.suppress(OSError):
+                    os.utime(path)
+                return output
+            self._drop(path, output)
+        return None
+
+    def keep(self, key: str, entry: Entry, text: str) -> Path:
+        """Return the file that now holds the executed notebook `text`."""
+        folder = self.folder / entry.section / key
+        folder.mkdir(parents=True, exist_ok=True)
+        output = folder / f"{entry.output}.ipynb"
+        _write(output, text.encode())
+        content = json.dumps(asdict(entry)).encode()
+        _write(folder / f"{hashlib.sha256(content).hexdigest()}.json", content)
+        return output
+
+    def latest(self, section: str, parameters: Mapping[str, Any] | None = None) -> Entry | None:
+        """Return the entry made or used last for a section, with `parameters` if they are given."""
+        return next(
+            (
+                entry
+                for _, entry in self._read(self.folder / section, "*/*.json")
+                if parameters is None or entry.parameters == parameters
+            ),
+            None,
+        )
+
+    def size(self) -> tuple[int, int]:
+        """Return the number of results and the bytes that they take."""
+        entries = list(self.folder.glob("*/*/*.json"))
+        return len(entries), sum(size for size in map(_size, self.folder.glob("*/*/*")))
+
+    def prune(self, limit: int) -> int:
+        """Return how many results were removed, those unused for longest, to take `limit` bytes."""
+        removed = 0
+        entries = sorted(self.folder.glob("*/*/*.json"), key=_used)
+        _, taken = self.size()
+        for path in entries:
+            if taken <= limit:
+                break
+            with contextlib.suppress(OSError, ValueError, KeyError):
+                output = path.parent / f"{json.loads(path.read_bytes())['output']}.ipynb"
+                others = [p for p in path.parent.glob("*.json") if p != path]
+                shared = any(output.stem in other.read_text("utf-8") for other in others)
+                taken -= _size(path) + (0 if shared else _size(output))
+                path.unlink(missing_ok=True)
+                if not shared:
+                    output.unlink(missing_ok=True)
+                removed += 1
+                with contextlib.suppress(OSError):
+                    path.parent.rmdir()
+        return removed
+
+    def clear(self) -> None:
+        """Remove every result."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _read(self, folder: Path, pattern: str = "*.json") -> Iterator[tuple[Path, Entry]]:
+        """Return the sound entries of a folder, the one used last first."""
+        for path in sorted(folder.glob(pattern), key=_used, reverse=True):
+            try:
+                content = path.read_bytes()
+            except OSError:
+                continue  # removed by another process
+            if hashlib.sha256(content).hexdigest() != path.stem:
+                self._drop(path)
+                continue
+            held = json.loads(content)
+            held["dependencies"] = tuple(tuple(each) for each in held["dependencies"])
+            held["unseen"] = tuple(held["unseen"])
+            yield path, Entry(**held)
+
+    def _drop(self, path: Path, *others: Path) -> None:
+        self._note(f"{path.relative_to(self.folder.parent.parent)} is damaged: executed again")
+        for each in (path, *others):
+            each.unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file in one step; one that is there and sound stays."""
+    if path.exists() and path.read_bytes() == content:
+        return
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as fresh:
+        fresh.write(content)
+    Path(fresh.name).replace(path)
+
+
+def _used(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

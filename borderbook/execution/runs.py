@@ -1,0 +1,294 @@
+"""What to execute and what can be reused: a run is one section with one set of parameters.
+
+A run is reused exactly when the notebook's cells, its parameters, every module that it imported,
+every file and folder of the project that it read, and the environment are as they were: by content,
+not by time. What a run read is what its kernel recorded, see `recorder`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import sysconfig
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+
+from borderbook.errors import UserError
+from borderbook.execution import forkserver, recorder
+from borderbook.execution.result_store import Entry, State, Store
+
+if TYPE_CHECKING:
+    from borderbook.execution import execute as kernels
+
+LIMIT = 2_000_000_000
+"""Bytes that the results of a project may take; those unused for longest go first."""
+
+
+class RunError(UserError, RuntimeError):
+    """One or more runs that failed; the message has a line for each."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One section executed with one set of parameters."""
+
+    notebook: Path
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def section(self) -> str:
+        """The name of the section."""
+        return self.notebook.stem
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a run: its executed notebook, or why there is none."""
+
+    run: Run
+    notebook: Path | None
+    reused: bool = False
+    error: str = ""
+    seconds: float = 0
+
+
+class How(TypedDict, total=False):
+    """How runs are executed.
+
+    `jobs` kernels at once, one per core unless given; `timeout` in seconds for each cell; `note` is
+    told what a user should know (a damaged entry, a file that changed meanwhile); `begin` is called
+    before the first run is executed.
+    """
+
+    jobs: int | None
+    timeout: int | None
+    note: Callable[[str], None]
+    begin: Callable[[], None]
+
+
+def sections(root: Path) -> list[Path]:
+    """Return the notebooks of the book, in order of name."""
+    return sorted((root / "book").glob("*.ipynb"))
+
+
+def execute(
+    runs: Iterable[Run],
+    root: Path,
+    done: Callable[[Run, bool], None] = lambda run, reused: None,
+    **how: Unpack[How],
+) -> dict[str, Path]:
+    """Return the executed notebook of every run, by section: reused, or executed in parallel.
+
+    `done` is told of every run, and whether it was reused; see `outcomes` for the rest. Raises
+    RunError after all runs have ended, if any failed.
+    """
+    listed = list(runs)
+    finished: dict[str, Path] = {}
+    failures = []
+    for outcome in outcomes(listed, root, **how):
+        if outcome.notebook is None:
+            failures.append(outcome.error)
+        else:
+            finished[outcome.run.section] = outcome.notebook
+        done(outcome.run, outcome.reused)
+    if failures:
+        raise RunError("\n\n".join(sorted(failures)))
+    return {run.section: finished[run.section] for run in listed}
+
+
+def outcomes(runs: Iterable[Run], root: Path, **how: Unpack[How]) -> Iterator[Outcome]:
+    """Return what became of each run, as it ends: the reused first, then those executed.
+
+    An interrupt kills every kernel with its children. What was kept by then stays kept.
+    """
+    note = how.get("note", lambda text: None)
+    store, now = Store(root, note), environment(root)
+    waiting: list[Run] = []
+    yield from reused(runs, root, store, now, waiting)
+    if not waiting:
+        return
+    how.get("begin", lambda: None)()
+    if forkserver.can_fork():
+        forkserver.NURSERY.start()
+    expected = {section: _expected(store, section) for section in {run.section for run in waiting}}
+    waiting.sort(key=lambda run: expected[run.section], reverse=True)
+    pool = ThreadPoolExecutor(how.get("jobs") or os.cpu_count() or 1)
+    try:
+        pending: set[Future[Outcome]] = {
+            pool.submit(_outcome, run, root, store, now=now, timeout=how.get("timeout"), note=note)
+            for run in waiting
+        }
+        while pending:
+            ended, pending = wait(pending, return_when=FIRST_COMPLETED)
+            for future in ended:
+                yield future.result()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        forkserver.NURSERY.close()
+        raise
+    finally:
+        pool.shutdown()
+        store.prune(LIMIT)
+
+
+def reused(
+    runs: Iterable[Run], root: Path, store: Store, now: Mapping[str, str], waiting: list[Run]
+) -> Iterator[Outcome]:
+    """Return the runs that the store holds as they would be now; the others go into `waiting`."""
+    state = State(root)
+    for run in runs:
+        held = store.find(run.section, key(run), state, now)
+        if held is None:
+            waiting.append(run)
+        else:
+            yield Outcome(run, held, reused=True)
+
+
+def _outcome(
+    run: Run,
+    root: Path,
+    store: Store,
+    *,
+    now: Mapping[str, str],
+    timeout: int | None,
+    note: Callable[[str], None],
+) -> Outcome:
+    """Execute a run and keep its result, unless something that it read changed meanwhile."""
+    recorder.spare_grammars()
+    from borderbook.execution import execute as kernels  # noqa: PLC0415  (slow to import, and only needed to execute)
+
+    began, source = time.monotonic(), cells(run.notebook)
+    try:
+        executed = kernels.execute(run.notebook, run.parameters, root, timeout)
+    except kernels.ExecutionError as error:
+        return Outcome(run, None, error=str(error))
+    seconds = time.monotonic() - began
+    return keep(run, executed, root, store, source=source, now=now, seconds=seconds, note=note)
+
+
+def keep(
+    run: Run,
+    executed: kernels.Executed,
+    root: Path,
+    store: Store,
+    *,
+    source: Mapping[str, str],
+    now: Mapping[str, str],
+    seconds: float,
+    note: Callable[[str], None] = lambda text: None,
+) -> Outcome:
+    """Keep what was executed, here or elsewhere, and return it as the outcome of the run.
+
+    `source` are the cells executed, `now` the environment. What changed meanwhile is told, and the
+    result is not reused.
+    """
+    unseen = tuple(name for kind, name, _ in executed.record if kind == "unseen")
+    entry = Entry(
+        section=run.section,
+        parameters=dict(run.parameters),
+        cells=source,
+        environment=now,
+        dependencies=tuple(sorted(each for each in executed.record if each[0] != "unseen")),
+        seconds=round(seconds, 3),
+        output=hashlib.sha256(executed.text.encode()).hexdigest(),
+    )
+    changed = State(root).changed(entry) + ([] if cells(run.notebook) == source else ["notebook"])
+    unseen += tuple(f"{name} changed while it ran" for name in dict.fromkeys(changed))
+    if unseen:
+        note(f"{run.section} will be executed anew next time: {'; '.join(unseen)}")
+    kept = store.keep(key_of(source, run.parameters), replace(entry, unseen=unseen), executed.text)
+    return Outcome(run, kept, seconds=seconds)
+
+
+def key(run: Run) -> str:
+    """Return what names a run: a hash of its cells and parameters."""
+    return key_of(cells(run.notebook), run.parameters)
+
+
+def key_of(source: Mapping[str, str], parameters: Mapping[str, Any]) -> str:
+    """Return what names a run of these cells with these parameters."""
+    content = json.dumps([list(source.items()), dict(parameters)], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:20]
+
+
+def cells(notebook: Path) -> dict[str, str]:
+    """Return a hash of each cell by its id, in order: text and tags, not outputs."""
+    return dict(_cells(notebook.read_bytes()))
+
+
+@lru_cache(maxsize=32)
+def _cells(content: bytes) -> dict[str, str]:
+    """Read a notebook once, however many runs there are of it."""
+    document = json.loads(content)
+    found = {}
+    for number, cell in enumerate(document["cells"]):
+        said = [cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", [])]
+        digest = hashlib.sha256(json.dumps(said).encode()).hexdigest()
+        found[cell.get("id", f"cell {number + 1}")] = digest
+    return found
+
+
+def environment(root: Path) -> dict[str, str]:
+    """Return what every run depends on: Python, packages, the lock file, this machinery."""
+    return {
+        "Python": platform.python_version(),
+        "installed packages": hashlib.sha256("\n".join(packages()).encode()).hexdigest(),
+        "requirements.txt": recorder.file_digest(str(root / "requirements.txt")),
+        "the machinery of runs": _machinery(),
+    }
+
+
+def why(run: Run, root: Path) -> list[str]:
+    """Return what has changed since a section was last executed, one line each; empty if nothing.
+
+    The run compared with is the last one with the same parameters, else the last of the section.
+    """
+    store, state, now = Store(root), State(root), environment(root)
+    if store.find(run.section, key(run), state, now):
+        return []
+    last = store.latest(run.section, dict(run.parameters)) or store.latest(run.section)
+    if last is None:
+        return ["it has not been executed yet, or its result was removed"]
+    lines = [
+        f"parameter {name}: {last.parameters.get(name, 'default')} -> "
+        f"{run.parameters.get(name, 'default')}"
+        for name in sorted({*last.parameters, *run.parameters})
+        if last.parameters.get(name) != run.parameters.get(name)
+    ]
+    source = cells(run.notebook)
+    lines += [f"cell {name} changed" for name in source if last.cells.get(name) != source[name]]
+    lines += [f"cell {name} is gone" for name in last.cells if name not in source]
+    if not lines and list(source) != list(last.cells):
+        lines.append("its cells are in another order")
+    lines += [f"{name} changed" for name in now if last.environment.get(name) != now[name]]
+    lines += [f"{name} changed" for name in dict.fromkeys(state.changed(last))]
+    lines += last.unseen
+    return lines or ["its last result was damaged, or something changed while it was made"]
+
+
+def _expected(store: Store, section: str) -> float:
+    """Return how many seconds a section took last time; without end if it is not known."""
+    last = store.latest(section)
+    return last.seconds if last else float("inf")
+
+
+@cache
+def _machinery() -> str:
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    content = b"".join(file.read_bytes() for file in files)
+    return hashlib.sha256(content).hexdigest()
+
+
+@cache
+def packages() -> tuple[str, ...]:
+    """Return the names and versions of what is installed, this project and pip aside."""
+    folder = Path(sysconfig.get_paths()["purelib"])
+    found = (path.name.removesuffix(".dist-info") for path in folder.glob("*.dist-info"))
+    return tuple(sorted(name for name in found if not name.startswith(("borderbook", "pip-"))))

@@ -1,0 +1,431 @@
+"""Charts as Vega-Lite: one message each, direct labels, a text alternative with the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from borderbook import formatting
+from borderbook.datapackage.resources import Source
+from borderbook.figures.tables import rounded as rounded_json
+
+VEGALITE = "application/vnd.vegalite.v6+json"
+"""MIME type of a chart."""
+
+_LABORATORY = "application/vnd.vegalite.v5+json"
+# JupyterLab 4 draws Vega-Lite under this type only; the same document serves it.
+
+BORDER = "#b4451f"
+"""The border group, in every chart of the book."""
+KAZAKHSTAN = "#1b6ca8"
+"""Kazakhstan and its regions."""
+OTHER = "#8a8f98"
+"""Russia and other regions."""
+INK = "#3c4048"
+"""Text and reference rules."""
+PAPER = "#ffffff"
+"""The ground, which fills hollow marks."""
+
+WIDE, NARROW = 680, 330
+"""Widths of a chart's drawing on a desk and on a phone, pixels."""
+
+_FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+_CONFIG: dict[str, Any] = {
+    "background": "transparent",
+    "font": _FONT,
+    "locale": {
+        "number": {
+            "decimal": ".",
+            "thousands": formatting.THIN_SPACE,
+            "grouping": [3],
+            "currency": ["", ""],
+        }
+    },
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": INK,
+        "titleColor": INK,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "domainColor": OTHER,
+        "tickColor": OTHER,
+        "gridColor": OTHER,
+        "gridOpacity": 0.25,
+    },
+    "title": {"color": INK, "subtitleColor": INK, "anchor": "start", "fontSize": 14},
+    "text": {"color": INK, "fontSize": 12},
+    "header": {"labelColor": INK, "labelFontSize": 13, "labelFontWeight": "bold", "title": None},
+}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart with headline, subtitle (measure, unit, place, period), text alternative, sources.
+
+    `narrow` is what to change for a narrow screen: a JSON merge patch (RFC 7396) on the spec.
+    `rows` is what the chart says where its data are shapes; else the data of its marks say it.
+    Shown in a notebook it gives Vega-Lite, with all of these in `usermeta`, and `text/plain`.
+    """
+
+    name: str
+    title: str
+    drawing: alt.TopLevelMixin
+    alternative: str
+    subtitle: str = ""
+    notes: Sequence[str] = ()
+    sources: Sequence[Source] = ()
+    narrow: Mapping[str, Any] = field(default_factory=lambda: {"width": NARROW})
+    rows: Sequence[Mapping[str, str]] = ()
+
+    def spec(self) -> dict[str, Any]:
+        """Return the Vega-Lite document, numbers to 12 significant digits."""
+        with alt.data_transformers.enable("default", max_rows=None, consolidate_datasets=True):
+            document: dict[str, Any] = self.drawing.to_dict()
+        document["config"] = _CONFIG
+        document["title"] = {"text": self.title, "subtitle": self.subtitle}
+        document["description"] = self.alternative
+        document["usermeta"] = document.get("usermeta", {}) | {
+            "name": self.name,
+            "title": self.title,
+            "subtitle": self.subtitle,
+            "description": self.alternative,
+            "notes": list(self.notes),
+            "sources": [source.record() for source in self.sources],
+            "narrow": dict(self.narrow),
+            **({"rows": [dict(row) for row in self.rows]} if self.rows else {}),
+        }
+        finished: dict[str, Any] = rounded_json(document)
+        return finished
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        document = self.spec()
+        return {
+            VEGALITE: document,
+            _LABORATORY: document,
+            "text/plain": f"{self.title}\n{self.subtitle}\n{self.alternative}",
+        }
+
+
+@dataclass(frozen=True)
+class Series:
+    """How one series of a line chart looks: its name in the data, colour, strong or quiet."""
+
+    name: str
+    colour: str = BORDER
+    strong: bool = True
+
+
+def lines(
+    rows: pd.DataFrame,
+    series: Sequence[Series],
+    *,
+    unit: str,
+    digits: int = 2,
+    breaks: Mapping[float, str] | None = None,
+    printed: pd.DataFrame | None = None,
+    zero: bool = False,
+    panels: bool = False,
+    height: int = 300,
+) -> tuple[alt.TopLevelMixin, dict[str, Any], str]:
+    """Return a line chart by year: the drawing, its narrow patch and its text alternative.
+
+    `rows`: `series`, `year`, `value` (in `unit`), `segment`; a line joins the years of one segment
+    only, so that no line crosses a break or a gap. Values are told with `digits` decimals.
+    `breaks` maps a year (x.5 stands between two) to its reason in two words. `printed` (`series`,
+    `year`, `value`) are hollow marks; then the rows of both say their `origin`. With `panels` every
+    series has a panel and a value axis of its own.
+    """
+    names = [s.name for s in series]
+    known = rows.dropna(subset=["value"]).sort_values(
+        ["series", "year"],
+        key=lambda keys: keys.map(names.index) if keys.name == "series" else keys,
+    )
+    marks = printed.dropna(subset=["value"]) if printed is not None else known.head(0)
+    if not marks.empty:
+        known = known.assign(origin="published figures")
+        marks = marks.assign(origin="printed in the paper")
+    frame = _Frame.around(known, series, unit, digits, zero=zero, ticks=6 if panels else 10)
+    alternative = _line_alternative(known, names, unit, marks, breaks or {}, digits=digits)
+    if not panels:
+        ends = _apart(known.loc[known.groupby("series")["year"].idxmax()], known, height, zero=zero)
+        label = frame.on(ends).mark_text(align="left", dx=8, fontWeight="bold")
+        drawing: alt.TopLevelMixin = alt.layer(
+            *_line_layers(frame, known, marks, breaks or {}), label.encode(text="series:N")
+        ).properties(
+            width=WIDE,
+            height=height,
+            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+            padding={"left": 5, "top": 5, "bottom": 5, "right": 8},
+        )
+        return drawing, {"width": NARROW, "height": round(height * 0.85)}, alternative
+    parts = [
+        alt.layer(
+            *_line_layers(
+                frame, known[known["series"] == n], marks[marks["series"] == n], breaks or {}
+            )
+        ).properties(width=WIDE // 2 - 55, height=height, title=n)
+        for n in names
+    ]
+    drawing = alt.concat(*parts, columns=2)
+    return drawing, {"columns": 1}, alternative
+
+
+def _apart(ends: pd.DataFrame, known: pd.DataFrame, height: int, *, zero: bool) -> pd.DataFrame:
+    """Return the places of the labels at the ends of the lines, at least 15 pixels apart."""
+    low = min(0.0, known["value"].min()) if zero else known["value"].min()
+    step = 15 * (known["value"].max() - low) / height
+    placed = ends.sort_values("value").copy()
+    values = [float(value) for value in placed["value"]]
+    for index in range(1, len(values)):
+        values[index] = max(values[index], values[index - 1] + step)
+    return placed.assign(value=values)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """The scales that all layers of a line chart share."""
+
+    span: tuple[int, int]
+    x: alt.X
+    y: alt.Y
+    colour: alt.Color
+    width: Any
+    computed: list[alt.Tooltip]
+    printed: list[alt.Tooltip]
+
+    @classmethod
+    def around(
+        cls,
+        known: pd.DataFrame,
+        series: Sequence[Series],
+        unit: str,
+        digits: int,
+        *,
+        zero: bool,
+        ticks: int,
+    ) -> _Frame:
+        first, last = int(known["year"].min()), int(known["year"].max())
+        return cls(
+            span=(first, last),
+            x=alt.X(
+                "year:Q",
+                title=None,
+                scale=alt.Scale(domain=[first - 0.4, last + 0.4], nice=False),
+                axis=alt.Axis(format="d", grid=False, tickMinStep=1, tickCount=ticks),
+            ),
+            y=alt.Y(
+                "value:Q",
+                title=unit,
+                scale=alt.Scale(zero=zero),
+                axis=alt.Axis(tickCount=5, minExtent=32),
+            ),
+            colour=alt.Color(
+                "series:N",
+                scale=alt.Scale(domain=[s.name for s in series], range=[s.colour for s in series]),
+                legend=None,
+            ),
+            width=alt.condition(
+                alt.FieldOneOfPredicate("series", [s.name for s in series if s.strong]),
+                alt.value(2.5),
+                alt.value(1.5),
+            ),
+            computed=_told("series", "year", value=unit, form=f",.{digits}f"),
+            printed=_told("series", "year", value="Printed in the paper"),
+        )
+
+    def on(self, rows: pd.DataFrame) -> alt.Chart:
+        return alt.Chart(rows).encode(x=self.x, y=self.y, color=self.colour)
+
+
+def _line_layers(
+    frame: _Frame,
+    known: pd.DataFrame,
+    marks: pd.DataFrame,
+    breaks: Mapping[float, str],
+) -> list[alt.Chart]:
+    """Return break rules, lines, hollow marks for printed and solid marks for computed values."""
+    layers: list[alt.Chart] = []
+    first, last = frame.span
+    inside = {at: why for at, why in breaks.items() if first < at < last + 0.4}
+    if inside:
+        rules = pd.DataFrame([{"year": at, "reason": why} for at, why in inside.items()])
+        rule = alt.Chart(rules).encode(x=frame.x)
+        layers.append(rule.mark_rule(strokeDash=[3, 3], color=OTHER))
+        layers.append(
+            rule.mark_text(
+                angle=270, align="right", baseline="bottom", dx=-2, dy=-3, fontSize=10, color=INK
+            ).encode(y=alt.value(0), text="reason:N")
+        )
+    drawn = frame.on(known)
+    layers.append(
+        drawn.mark_line().encode(detail=["series:N", "segment:N"], strokeWidth=frame.width)
+    )
+    if not marks.empty:
+        hollow = frame.on(marks).mark_point(size=110, strokeWidth=1.5, opacity=1)
+        layers.append(hollow.encode(tooltip=frame.printed))
+    layers.append(drawn.mark_point(filled=True, size=38, opacity=1).encode(tooltip=frame.computed))
+    return layers
+
+
+def _told(*names: str, value: str, form: str = "") -> list[alt.Tooltip]:
+    """Return what a pointer finds on a mark: the first of `names` as its title, then the value.
+
+    `value` says what the value is, `form` is its number format (d3); blank gives its own digits.
+    """
+    first, *others = names
+    return [
+        alt.Tooltip(f"{first}:N", title="title"),
+        *(alt.Tooltip(f"{name}:N", title=name.capitalize()) for name in others),
+        alt.Tooltip("value:Q", title=value, format=form),
+    ]
+
+
+def multiples(
+    rows: pd.DataFrame, strong: str, *, unit: str, rule: float, columns: int = 5
+) -> tuple[alt.TopLevelMixin, dict[str, Any], str]:
+    """Return small multiples by year on one scale: the drawing, its narrow patch, alternative text.
+
+    `rows`: `series`, `year`, `value` (in `unit`), `segment`, in the order of the panels; a line
+    joins the years of one segment only. The series `strong` is drawn so; `rule` is a value to hold
+    every panel against.
+    """
+    known = rows.dropna(subset=["value"])
+    names = list(known["series"].drop_duplicates())
+    years = sorted({int(year) for year in known["year"]})
+    shown = [years[0], years[-1]] if len(years) > 1 else years
+    x = alt.X(
+        "year:Q",
+        title=None,
+        scale=alt.Scale(domain=[years[0] - 0.6, years[-1] + 0.6], nice=False),
+        axis=alt.Axis(values=shown, format="d", grid=False, labelFontSize=11, labelFlush=12),
+    )
+    y = alt.Y("value:Q", title=unit, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=3))
+    colour = alt.condition(
+        alt.FieldEqualPredicate(strong, "series"), alt.value(BORDER), alt.value(OTHER)
+    )
+    base = alt.Chart().encode(x=x, y=y, color=colour)
+    once = alt.Chart().transform_aggregate(rows="count()")  # a rule, not one for each row
+    held = once.mark_rule(color=OTHER, strokeDash=[4, 3]).encode(y=alt.datum(rule))
+    drawing = (
+        alt.layer(
+            held,
+            base.mark_line(strokeWidth=2).encode(detail="segment:N"),
+            base.mark_point(filled=True, size=16, opacity=1).encode(
+                tooltip=_told("series", "year", value=unit, form=",.2f")
+            ),
+            data=known,
+        )
+        .properties(width=_panel(WIDE, columns), height=76)
+        .facet(
+            facet=alt.Facet("series:N", title=None, sort=names),
+            columns=columns,
+            spacing={"row": 12, "column": 14},
+        )
+    )
+    few = columns * 3 // 5
+    narrow = {"columns": few, "spec": {"width": _panel(NARROW, few)}}
+    return drawing, narrow, _line_alternative(known, names, unit, known.head(0), {})
+
+
+def _panel(width: int, columns: int) -> int:
+    """Return the width of one panel of small multiples, axis and gaps aside."""
+    return (width - 50) // columns - 14
+
+
+def bars(
+    rows: pd.DataFrame,
+    *,
+    unit: str,
+    digits: int = 1,
+    rule: float | None = None,
+    rule_label: str = "",
+    signed: bool = False,
+) -> tuple[alt.TopLevelMixin, dict[str, Any], str]:
+    """Return horizontal bars from zero, labelled with their values, in the order of `rows`.
+
+    `rows`: `label`, `value` (in `unit`), `colour`. `rule` draws a reference line at a value.
+    Returns the drawing, its narrow patch and its text alternative.
+    """
+    known = rows.dropna(subset=["value"]).copy()
+    known["text"] = [formatting.number(v, digits, signed=signed) for v in known["value"]]
+    order = list(known["label"])
+    low, high = min(0.0, known["value"].min()), max(0.0, known["value"].max(), rule or 0.0)
+    room = (0.24 if low < 0 else 0.14) * (high - low)
+    scale = alt.Scale(domain=[low - room * (low < 0), high + room], nice=False)
+    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=170, domain=False,
+              ticks=False))  # fmt: skip
+    x = alt.X("value:Q", title=unit, scale=scale, axis=alt.Axis(tickCount=5, domain=False))
+    base = alt.Chart(known).encode(y=y, x=x)
+    layers: list[alt.Chart] = [
+        base.mark_bar(height={"band": 0.72}).encode(
+            color=alt.Color("colour:N", scale=None),
+            tooltip=_told("label", value=unit, form=f"{'+' if signed else ''},.{digits}f"),
+        ),
+        base.transform_filter("datum.value >= 0")
+        .mark_text(align="left", dx=4)
+        .encode(text="text:N"),
+        base.transform_filter("datum.value < 0")
+        .mark_text(align="right", dx=-4)
+        .encode(text="text:N"),
+    ]
+    if rule is not None:
+        mark = alt.Chart(pd.DataFrame({"value": [rule], "text": [rule_label]}))
+        layers.append(mark.mark_rule(strokeDash=[4, 3], color=INK).encode(x="value:Q"))
+        layers.append(
+            mark.mark_text(align="left", dx=4, baseline="bottom", color=INK).encode(
+                x="value:Q", y=alt.value(-3), text="text:N"
+            )
+        )
+    drawing = alt.layer(*layers).properties(
+        width=WIDE,
+        height=24 * len(known),
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+    )
+    listed = ", ".join(
+        f"{label} {text}" for label, text in zip(known["label"], known["text"], strict=True)
+    )
+    missing = [str(label) for label in rows.loc[rows["value"].isna(), "label"]]
+    alternative = f"Bar chart, {unit}: {listed}."
+    if rule is not None:
+        alternative += f" Reference line at {formatting.number(rule, digits)}: {rule_label}."
+    if missing:
+        alternative += f" No figure: {formatting.listing(missing)}."
+    return drawing, {"width": NARROW}, alternative
+
+
+def _line_alternative(
+    known: pd.DataFrame,
+    names: Sequence[str],
+    unit: str,
+    marks: pd.DataFrame,
+    breaks: Mapping[float, str],
+    *,
+    digits: int = 2,
+) -> str:
+    """Return what a line chart shows, with its numbers."""
+    parts = [f"Line chart by year, {unit}."]
+    for name in names:
+        own = known[known["series"] == name].sort_values("year")
+        if own.empty:
+            parts.append(f"{name}: no figure.")
+            continue
+        values = ", ".join(
+            f"{int(year)} {formatting.number(value, digits)}"
+            for year, value in zip(own["year"], own["value"], strict=True)
+        )
+        parts.append(f"{name}: {values}.")
+    if breaks:
+        listed = [f"{_moment(at)} ({why})" for at, why in sorted(breaks.items())]
+        parts.append(f"The series break at {'; '.join(listed)}; no line crosses a break.")
+    if not marks.empty:
+        parts.append("Hollow marks are the values that the paper prints.")
+    return " ".join(parts).replace(formatting.THIN_SPACE, "")
+
+
+def _moment(at: float) -> str:
+    return str(int(at)) if at == int(at) else f"{int(at)} to {int(at) + 1}"

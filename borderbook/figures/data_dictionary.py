@@ -1,0 +1,143 @@
+"""Exhibits of *Data*: resources, fields, sources."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from borderbook import formatting
+from borderbook.datapackage import resources as data
+from borderbook.figures.tables import Column, Table
+from borderbook.parameters.model import Data
+from helpers.small_enterprises import measures as small_enterprises
+
+
+def facts() -> dict[str, str]:
+    """Return inline values on the data package, name -> text."""
+    resources = [data.descriptor(name) for name in data.names()]
+    tables = [r for r in resources if "schema" in r]
+    held = data.load("small_enterprises")
+    return {
+        "resources": formatting.count(len(resources)),
+        "fields": str(sum(len(r["schema"]["fields"]) for r in tables)),
+        "rows": formatting.number(sum(len(data.load(r["name"])) for r in tables)),
+        "sources": formatting.count(len(data.load("sources"))),
+        "digest": data.digest(),
+        "number-missing": _absent("number of small businesses"),
+        "investment-missing": _absent("investments in fixed assets"),
+        "small-rows": formatting.number(len(held)),
+        "created": str(data.package()["created"])[:10],
+    }
+
+
+def _absent(row: str) -> str:
+    """Return the years for which a row of Table 2 has no figures by region."""
+    years = small_enterprises.unpublished(row, 2011, 2019)
+    return formatting.years(years) if years else "no year"
+
+
+def resources() -> Table:
+    """Return every resource of the data package with its size and licence."""
+    rows = pd.DataFrame(
+        [
+            {
+                "title": described["title"],
+                "address": f"#{described['name']}",
+                "file": described["path"],
+                "rows": len(data.load(described["name"])) if "schema" in described else None,
+                "licence": described["licenses"][0]["title"],
+            }
+            for described in map(data.descriptor, data.names())
+        ]
+    )
+    return Table(
+        "resources",
+        "Every figure of the book comes from these files",
+        rows,
+        [
+            Column("title", "Resource", link="address"),
+            Column("file", "File in data/"),
+            Column("rows", "Rows", digits=0),
+            Column("licence", "Terms"),
+        ],
+        "Resources of the data package",
+    )
+
+
+def sources() -> Table:
+    """Return the registry of sources with where each was read."""
+    rows = data.load("sources")
+    checked = rows["checked_against_original"].eq("yes").sum()
+    return Table(
+        "sources-registry",
+        f"{formatting.count(int(checked)).capitalize()} of the "
+        f"{formatting.count(len(rows))} sources "
+        f"{'was' if checked == 1 else 'were'} checked against the original; the others were read "
+        "from copies",
+        rows,
+        [
+            Column("publisher", "Publisher"),
+            Column("title", "Title"),
+            Column("edition", "Edition"),
+            Column("read_from", "Read from"),
+            Column("terms", "Terms"),
+            Column("checked_against_original", "Checked against the original"),
+        ],
+        "Sources of the figures",
+    )
+
+
+class Dictionary:
+    """The data dictionary: every resource with its fields, units, sources and first rows."""
+
+    def __init__(self, p: Data) -> None:
+        """Take the number of rows to show."""
+        self.rows = p.rows
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        parts = [_resource(data.descriptor(name), self.rows) for name in data.names()]
+        plain = "\n".join(f"{d['name']}: {d['title']}" for d in map(data.descriptor, data.names()))
+        return {"text/html": "".join(parts), "text/plain": plain}
+
+
+def _shown(value: object) -> str:
+    """Return a value as the file has it: a date without a time, blank for what is missing."""
+    if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124
+        return ""
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
+
+
+def _resource(described: dict[str, object], count: int) -> str:
+    """Return one resource as HTML: what it is, its fields, its sources and its first rows."""
+    name = str(described["name"])
+    sources = "; ".join(escape(source.title) for source in data.sources(name))
+    head = (
+        f'<section class="resource" id="{name}"><h3>{escape(str(described["title"]))}</h3>'
+        f"<p>{escape(str(described['description']))}</p>"
+        f'<p class="source">Source: {sources}. File: <code>data/{described["path"]}</code></p>'
+    )
+    schema = described.get("schema")
+    if not isinstance(schema, dict):
+        return f"{head}</section>"
+    fields = "".join(
+        f'<tr><th scope="row">{escape(field["name"])}</th><td>{escape(field["type"])}</td>'
+        f"<td>{escape(field.get('unit', ''))}</td><td>{escape(field['description'])}</td></tr>"
+        for field in schema["fields"]
+    )
+    table = data.load(name)
+    first = table.head(count).map(_shown)
+    rows = "".join(
+        f"<tr>{''.join(f'<td>{escape(value)}</td>' for value in row)}</tr>"
+        for row in first.itertuples(index=False)
+    )
+    heads = "".join(f'<th scope="col">{escape(column)}</th>' for column in first.columns)
+    return (
+        f'{head}<div class="exhibit"><div class="scroll" tabindex="0" role="region" '
+        f'aria-label="Fields of {name}"><table><thead><tr><th scope="col">Field</th>'
+        f'<th scope="col">Type</th><th scope="col">Unit</th><th scope="col">Meaning</th></tr>'
+        f"</thead><tbody>{fields}</tbody></table></div><details><summary>First rows of "
+        f'{len(table)}</summary><div class="scroll" tabindex="0" role="region" '
+        f'aria-label="First rows of {name}"><table><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div></details></div></section>"
+    )

@@ -1,0 +1,329 @@
+"""Explorers: a map and a chart in which a reader chooses regions, years and indicator.
+
+The document holds figures, not shares: Vega-Lite computes the shares from them, in the picture of
+the build as in the reader's browser. `helpers.indicators` says what they mean.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from borderbook import formatting
+from borderbook.figures import topojson
+from borderbook.figures.charts import BORDER, INK, NARROW, OTHER, PAPER, WIDE
+from borderbook.figures.maps import CONIC, QUIET, projected
+from helpers.indicators import RUSSIA
+
+_AXIS = 50
+"""Room for the value axis, pixels."""
+_LEAST = 0.004
+"""What is smaller is not drawn, on the unit sphere: about two pixels of the wide drawing."""
+_MARKS = "shares"
+_IS_CHOSEN = "indexof(chosen, {}) >= 0"
+_IS_OF = "datum.indicator == indicator && "
+_IN_VIEW = _IS_OF + "first <= datum.year && datum.year <= last"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What a share can be of: figures of years by regions, with the national total in `RU`.
+
+    Where `RU` is missing the sum of all regions stands in for it, as `indicators.national_total`
+    has it. `segment` names the run of comparable years that a year belongs to; `printed` holds
+    values as printed, by year; `breaks` maps a year (x.5 stands between two) to its reason.
+    """
+
+    name: str
+    title: str
+    unit: str
+    digits: int
+    figures: pd.DataFrame
+    segment: Callable[[int], str]
+    printed: Mapping[int, str] = field(default_factory=dict)
+    breaks: Mapping[float, str] = field(default_factory=dict)
+
+
+def explorer(
+    indicators: Sequence[Indicator],
+    boundaries: Mapping[str, Any],
+    names: Mapping[str, str],
+    *,
+    chosen: Sequence[str],
+    first: int,
+    last: int,
+    together: Mapping[str, Sequence[str]],
+) -> tuple[alt.TopLevelMixin, dict[str, Any]]:
+    """Return the drawing of an explorer and its narrow patch.
+
+    It opens with the first of `indicators`, the regions `chosen` and the years from `first` to
+    `last`. `boundaries` is a TopoJSON document with an object `regions` whose shapes carry
+    `region`; `names` gives the regions that there are, code -> name; `together` labels regions
+    to be switched as one. Raises ValueError if the figures of an indicator are not those of
+    these regions.
+
+    What a reader sets are the parameters `chosen`, `indicator`, `first` and `last`. The marks named
+    `shares` carry year, share (per cent) and the share as text.
+    """
+    for indicator in indicators:
+        if set(indicator.figures.columns) - {RUSSIA} != set(names):
+            raise ValueError(f"{indicator.name}: the figures are not those of the regions named")
+    figures = [row for indicator in indicators for row in _figures(indicator)]
+    document = {
+        "params": [
+            {"name": "chosen", "value": list(chosen)},
+            {"name": "indicator", "value": indicators[0].name},
+            {"name": "first", "value": first},
+            {"name": "last", "value": last},
+            {"name": "names", "value": dict(names)},
+            {"name": "titles", "value": {i.name: f"{i.title}, {i.unit}" for i in indicators}},
+            {"name": "formats", "value": {i.name: f".{i.digits}f" for i in indicators}},
+        ],
+        "datasets": {
+            "figures": figures,
+            "breaks": [
+                {"indicator": i.name, "at": at, "reason": reason}
+                for i in indicators
+                for at, reason in i.breaks.items()
+            ],
+            "outlines": _outlines(boundaries, names),
+        },
+        "usermeta": {
+            "explorer": {
+                "indicators": [i.name for i in indicators],
+                "years": sorted({row["year"] for row in figures}),
+                "together": {label: list(codes) for label, codes in together.items()},
+            }
+        },
+        "spacing": 12,
+        "vconcat": _views(list(names), WIDE - _AXIS, 340),
+    }
+    narrow = {"vconcat": _views(list(names), NARROW - _AXIS, 155)}
+    return alt.VConcatChart.from_dict(document), narrow
+
+
+def in_words(indicator: Indicator, shares: pd.Series, regions: Sequence[str]) -> str:
+    """Return what the picture shows: the regions by name, and an indicator's shares, per cent."""
+    values = [
+        f"{year} {formatting.number(share, indicator.digits)}"
+        for year, share in shares.dropna().items()
+    ]
+    told = f"Map of Russia's regions. Drawn strong: {formatting.listing(regions)}. "
+    told += f"Line chart by year, {indicator.title}, {indicator.unit}: {', '.join(values)}."
+    if printed := [f"{year} {text}" for year, text in indicator.printed.items()]:
+        told += f" Hollow marks, as the paper prints them: {', '.join(printed)}."
+    return told
+
+
+def _figures(indicator: Indicator) -> list[dict[str, Any]]:
+    """Return one row for each year that has a figure or a printed value, missing ones as null."""
+    held = {int(str(year)): row for year, row in indicator.figures.T.to_dict().items()}
+    return [
+        {
+            "indicator": indicator.name,
+            "year": year,
+            "segment": indicator.segment(year),
+            "printed": indicator.printed.get(year),
+            **{code: None if pd.isna(value) else value for code, value in row.items()},
+        }
+        for year in sorted({*held, *indicator.printed})
+        for row in [held.get(year, dict.fromkeys(indicator.figures.columns, None))]
+    ]
+
+
+def _outlines(boundaries: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return the outlines of the regions named, no finer than a reader needs to find one."""
+    shapes = [
+        {**shape, "properties": {"region": shape["properties"]["region"]}}
+        for shape in boundaries["objects"]["regions"]["geometries"]
+        if shape["properties"]["region"] in names
+    ]
+    whole = {**boundaries, "objects": {"regions": {"geometries": shapes}}}
+    everywhere = (-math.inf, -math.inf, math.inf, math.inf)
+    return topojson.framed(whole, projected, everywhere, _LEAST)
+
+
+def _views(codes: Sequence[str], width: int, height: int) -> list[dict[str, Any]]:
+    """Return map and chart, one above the other."""
+    return [
+        {
+            "width": width,
+            "height": height,
+            "data": {"name": "outlines", "format": {"type": "topojson", "feature": "regions"}},
+            "projection": {**CONIC, "precision": 0},
+            "mark": {"type": "geoshape", "stroke": PAPER, "strokeWidth": 0.7, "cursor": "pointer"},
+            "encoding": {
+                "fill": {
+                    "condition": {
+                        "test": _IS_CHOSEN.format("datum.properties.region"),
+                        "value": BORDER,
+                    },
+                    "value": QUIET,
+                },
+                "tooltip": {"value": {"expr": "names[datum.properties.region]"}},
+            },
+        },
+        {
+            "width": width,
+            "height": 220,
+            "title": {"text": {"expr": "titles[indicator]"}, "fontSize": 12, "frame": "group"},
+            "layer": [_breaks(), _printed(), _shares(codes)],
+        },
+    ]
+
+
+def share_of_chosen(codes: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the transforms from figures to shares: `year`, `segment`, `share`, `run`, `text`.
+
+    As `indicators.group_share` has it: a year in which a region chosen has no figure is left out;
+    the whole is the total published, or else the sum of all regions if each has a figure. A `run`
+    joins years that follow one another within one segment.
+    """
+    by_year = ["indicator", "year", "segment"]
+    return [
+        {"filter": _IN_VIEW},
+        {"fold": list(codes), "as": ["region", "value"]},
+        {
+            "joinaggregate": [
+                {"op": "sum", "field": "value", "as": "summed"},
+                {"op": "valid", "field": "value", "as": "held"},
+            ],
+            "groupby": by_year,
+        },
+        {
+            "calculate": f"isValid(datum.{RUSSIA}) ? datum.{RUSSIA}"
+            f" : datum.held == {len(codes)} ? datum.summed : null",
+            "as": "whole",
+        },
+        {"filter": _IS_CHOSEN.format("datum.region")},
+        {
+            "aggregate": [
+                {"op": "sum", "field": "value", "as": "part"},
+                {"op": "valid", "field": "value", "as": "held"},
+                {"op": "count", "as": "wanted"},
+            ],
+            "groupby": [*by_year, "whole"],
+        },
+        {"filter": "isValid(datum.whole) && datum.held == datum.wanted"},
+        {"calculate": "100 * datum.part / datum.whole", "as": "share"},
+        {"calculate": "format(datum.share, formats[indicator])", "as": "text"},
+        {
+            "window": [{"op": "lag", "field": "year", "as": "before"}],
+            "sort": [{"field": "year"}],
+            "groupby": ["segment"],
+        },
+        {"calculate": "datum.before == datum.year - 1 ? 0 : 1", "as": "starts"},
+        {
+            "window": [{"op": "sum", "field": "starts", "as": "run"}],
+            "sort": [{"field": "year"}],
+            "frame": [None, 0],
+        },
+        {"joinaggregate": [{"op": "max", "field": "year", "as": "latest"}]},
+    ]
+
+
+def _shares(codes: Sequence[str]) -> dict[str, Any]:
+    """Return the line of shares, its solid marks and the last share in figures."""
+    place = {"x": _x("year"), "y": _y("share")}
+    return {
+        "data": {"name": "figures"},
+        "transform": share_of_chosen(codes),
+        "encoding": place,
+        "layer": [
+            {
+                "mark": {"type": "line", "color": BORDER, "strokeWidth": 2.5},
+                "encoding": {"detail": {"field": "run", "type": "nominal"}},
+            },
+            {
+                "name": _MARKS,
+                "mark": {
+                    "type": "point",
+                    "filled": True,
+                    "size": 38,
+                    "opacity": 1,
+                    "color": BORDER,
+                },
+                "encoding": {"tooltip": _told("text", "Share, %")},
+            },
+            {
+                "transform": [{"filter": "datum.year == datum.latest"}],
+                "mark": {"type": "text", "dy": -12, "fontWeight": "bold", "color": BORDER},
+                "encoding": {"text": {"field": "text", "type": "nominal"}},
+            },
+        ],
+    }
+
+
+def _printed() -> dict[str, Any]:
+    """Return the values that the paper prints, as hollow marks."""
+    return {
+        "data": {"name": "figures"},
+        "transform": [
+            {"filter": f"{_IN_VIEW} && isValid(datum.printed)"},
+            {"calculate": "toNumber(datum.printed)", "as": "value"},
+        ],
+        "mark": {"type": "point", "size": 110, "strokeWidth": 1.5, "opacity": 1, "color": BORDER},
+        "encoding": {
+            "x": _x("year"),
+            "y": _y("value"),
+            "tooltip": _told("printed", "Printed, %"),
+        },
+    }
+
+
+def _told(name: str, title: str) -> list[dict[str, Any]]:
+    """Return what a pointer finds on a mark: the year as its title, then the value."""
+    return [
+        {"field": "year", "type": "nominal", "title": "title"},
+        {"field": name, "type": "nominal", "title": title},
+    ]
+
+
+def _breaks() -> dict[str, Any]:
+    """Return dashed rules where the series breaks, with the reasons."""
+    return {
+        "data": {"name": "breaks"},
+        "transform": [{"filter": _IS_OF + "first < datum.at && datum.at < last + 0.4"}],
+        "encoding": {"x": _x("at")},
+        "layer": [
+            {"mark": {"type": "rule", "strokeDash": [3, 3], "color": OTHER}},
+            {
+                "mark": {
+                    "type": "text",
+                    "angle": 270,
+                    "align": "right",
+                    "baseline": "bottom",
+                    "dx": -2,
+                    "dy": -3,
+                    "fontSize": 10,
+                    "color": INK,
+                },
+                "encoding": {"y": {"value": 0}, "text": {"field": "reason", "type": "nominal"}},
+            },
+        ],
+    }
+
+
+def _x(name: str) -> dict[str, Any]:
+    return {
+        "field": name,
+        "type": "quantitative",
+        "title": None,
+        "scale": {"domain": [{"expr": "first - 0.4"}, {"expr": "last + 0.4"}], "nice": False},
+        "axis": {"format": "d", "grid": False, "tickMinStep": 1, "tickCount": 10},
+    }
+
+
+def _y(name: str) -> dict[str, Any]:
+    return {
+        "field": name,
+        "type": "quantitative",
+        "title": None,
+        "scale": {"zero": False},
+        "axis": {"tickCount": 5, "minExtent": 32},
+    }

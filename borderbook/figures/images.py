@@ -1,0 +1,123 @@
+"""Charts as pictures: SVG for the page and to take away, PNG on white; drawn once and kept."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import re
+import textwrap
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import vl_convert
+from PIL import Image
+
+from borderbook.figures import svg_minify
+
+VEGALITE_VERSION = "6.4"
+"""The Vega-Lite that draws the pictures, and takes over from them in the browser."""
+SCALE = 2
+"""Pixels of a PNG for each pixel of its drawing."""
+
+_PLAIN = Image.Dither.NONE
+_TITLE, _SUBTITLE = 84, 104
+# Characters of a line of a picture's title and subtitle: what is longer would be cut off.
+
+
+def svg(
+    spec: Mapping[str, Any], *, narrow: bool = False, bare: bool = False, kept: str = ""
+) -> str:
+    """Return a chart as SVG: as it is, or for a narrow screen; `bare` leaves its title out.
+
+    `kept` is a folder that holds what has been drawn, by a hash of what was drawn and how.
+    """
+    document = {key: value for key, value in spec.items() if not (bare and key == "title")}
+    if narrow:
+        document = merged(document, spec["usermeta"]["narrow"])
+    if title := document.get("title"):
+        document["title"] = {
+            "text": textwrap.wrap(title["text"], _TITLE),
+            "subtitle": textwrap.wrap(title["subtitle"], _SUBTITLE),
+        }
+    return held(
+        kept,
+        "svg",
+        [document, narrow],
+        lambda: _drawn(document, spec["usermeta"]["name"], narrow).encode(),
+    ).decode()
+
+
+def png(spec: Mapping[str, Any], *, kept: str = "") -> bytes:
+    """Return a chart with its title as PNG on white ground, `SCALE` times the size of its SVG."""
+    return raster(svg(spec, kept=kept), scale=SCALE, kept=kept)
+
+
+def raster(drawing: str, *, scale: float = 1, kept: str = "") -> bytes:
+    """Return an SVG drawing as PNG on white ground, `scale` times its size; see `svg` for `kept`.
+
+    A palette of 64 colours keeps the file small.
+    """
+
+    def make() -> bytes:
+        ground = '<rect width="100%" height="100%" fill="#ffffff"/>'
+        whole = re.sub(r"^<svg[^>]*>", lambda opening: opening[0] + ground, drawing)
+        true_colour = Image.open(io.BytesIO(vl_convert.svg_to_png(whole, scale=scale)))
+        small = true_colour.convert("RGB").quantize(64, Image.Quantize.MAXCOVERAGE, dither=_PLAIN)
+        stream = io.BytesIO()
+        small.save(stream, "PNG", optimize=True)
+        return stream.getvalue()
+
+    return held(kept, "png", [drawing, scale], make)
+
+
+def held(folder: str, kind: str, what: Any, make: Callable[[], bytes]) -> bytes:
+    """Return what `make` gives for `what` (JSON), from `folder` if it was made before.
+
+    A blank folder holds nothing.
+    """
+    if not folder:
+        return make()
+    libraries = [version(name) for name in ("vl-convert-python", "pillow")]
+    code = [Path(file).read_text("utf-8") for file in (__file__, svg_minify.__file__)]
+    how = [kind, what, libraries, *code]
+    digest = hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()
+    file = Path(folder) / f"{digest}.{kind}"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = file.with_suffix(f".{os.getpid()}")
+        fresh.write_bytes(make())
+        fresh.replace(file)
+    return file.read_bytes()
+
+
+def merged(document: Any, patch: Any) -> Any:
+    """Return `document` with a JSON merge patch (RFC 7396) applied; both stay as they are.
+
+    >>> merged({"a": 1, "b": {"c": 2, "d": 3}}, {"b": {"c": None, "e": 4}})
+    {'a': 1, 'b': {'d': 3, 'e': 4}}
+    """
+    if not isinstance(patch, Mapping):
+        return patch
+    result = dict(document) if isinstance(document, Mapping) else {}
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = merged(result.get(key), value)
+    return result
+
+
+def _drawn(document: Mapping[str, Any], name: str, narrow: bool) -> str:
+    drawn: str = vl_convert.vegalite_to_svg(dict(document), vl_version=VEGALITE_VERSION)
+    drawn = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", drawn)  # the figure says what it is
+    variant = f"{name}-{'narrow' if narrow else 'wide'}"
+    found = dict.fromkeys(re.findall(r"clip\d+", drawn))  # numbered across the whole process
+    clips = {name: f"clip{number}" for number, name in enumerate(found)}
+    drawn = re.sub(r"clip\d+", lambda clip: clips[clip[0]], drawn)
+    drawn = svg_minify.lighter(drawn)
+    drawn = re.sub(r'id="([a-z]+\d+)"', rf'id="{variant}-\1"', drawn)
+    return re.sub(r"url\(#([a-z]+\d+)\)", rf"url(#{variant}-\1)", drawn)

@@ -1,0 +1,246 @@
+"""Grids of cells from CSV files and spreadsheets of every kind, with where each cell stands."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import python_calamine
+
+from borderbook.corpus.readers import Fault, guess
+from borderbook.datapackage.resources import DataError
+
+__all__ = ["Cell", "Fault", "FigureError", "Grid", "letters", "read", "text"]
+
+Cell = str | Decimal | None
+"""What a cell holds: text, a number as the spreadsheet shows it, or nothing."""
+
+SEPARATED = (".csv", ".tsv", ".txt")
+SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+
+_DELIMITERS = {"\t": "tabs", ";": "semicolons", ",": "commas"}
+_DAMAGED = ("\0", "\ufffd")
+
+
+class FigureError(DataError):
+    """Figures that cannot be taken as they are; `faults` and the message list every one."""
+
+    def __init__(self, *faults: Fault) -> None:
+        self.faults = faults
+        lines = [str(fault) for fault in faults]
+        many = f"{len(lines)} things to settle first:"
+        super().__init__(lines[0] if len(lines) == 1 else "\n- ".join([many, *lines]))
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One table of cells.
+
+    `sheet` is blank for a CSV file. `rows` are all of one length; an empty cell is None. `merged`
+    are the merged areas: first row, first column, last row, last column, counted from 0. `how`
+    says how the file was read.
+    """
+
+    file: str
+    sheet: str
+    rows: tuple[tuple[Cell, ...], ...]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    how: str = ""
+
+    def place(self, row: int | None = None, column: int | None = None) -> str:
+        """Return where a cell stands, as a spreadsheet program counts.
+
+        >>> Grid("a.xlsx", "2016", ()).place(4, 27)
+        "sheet '2016', row 5, column AB"
+        """
+        parts = [f"sheet {self.sheet!r}"] if self.sheet else []
+        parts += [f"row {row + 1}"] if row is not None else []
+        parts += [f"column {letters(column)}"] if column is not None else []
+        return ", ".join(parts)
+
+    def fault(self, row: int | None, column: int | None, what: str, mend: str) -> Fault:
+        """Return what is wrong with a cell, row, column or the whole grid."""
+        return Fault(self.file, self.place(row, column), what, mend)
+
+    def text(self, row: int, column: int) -> str:
+        """Return a cell as text, blank if it is empty."""
+        return text(self.rows[row][column])
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return len(self.rows[0]) if self.rows else 0
+
+
+def read(path: Path, sheet: str = "", encoding: str = "") -> list[Grid]:
+    """Return the grids of a file that hold anything: one for CSV, one per visible sheet else.
+
+    `.csv`, `.tsv`, `.txt`: UTF-8 (with or without a byte order mark) or, if the bytes are not
+    that, the Russian encoding that fits best; `Grid.how` says which, `encoding` settles it. Cells
+    are parted by tabs, semicolons or commas. `.xlsx`, `.xlsm`, `.xlsb`, `.xls`, `.ods`: `sheet`
+    takes one sheet by its name, hidden ones too.
+
+    Raises FigureError if there is no such file or sheet, no reader for its extension, nothing in
+    it, or if it is damaged, protected by a password or in another encoding.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SEPARATED + SPREADSHEETS:
+        known = ", ".join(SEPARATED + SPREADSHEETS)
+        raise _error(path, f"there is no reader for {suffix or path.name!r}", f"save it as {known}")
+    try:
+        content = path.read_bytes()
+    except OSError as trouble:
+        raise _error(path, f"cannot be opened ({trouble.strerror})", "check its name") from None
+    if not content.strip():
+        raise _error(path, "the file is empty", "fetch or save it again")
+    if suffix in SEPARATED:
+        grids = [_separated(content, path, encoding)]
+        if sheet:
+            raise _error(path, f"has no sheets, so no {sheet!r}", "leave out --sheet")
+    else:
+        grids = _workbook(content, path, sheet)
+    held = [grid for grid in grids if grid.rows]
+    if not held:
+        where = f"sheet {sheet!r}" if sheet else "the file"
+        raise _error(path, f"{where} holds no cell with anything in it", "check it in its program")
+    return held
+
+
+def text(cell: Cell) -> str:
+    """Return a cell as text: a whole number without a point, nothing as blank.
+
+    >>> text(Decimal("2016.0")), text(None)
+    ('2016', '')
+    """
+    if cell is None:
+        return ""
+    return cell if isinstance(cell, str) else f"{cell.normalize():f}"
+
+
+def letters(column: int) -> str:
+    """Return the name of a column counted from 0.
+
+    >>> letters(0), letters(25), letters(26)
+    ('A', 'Z', 'AA')
+    """
+    name, rest = "", column + 1
+    while rest:
+        rest, digit = divmod(rest - 1, 26)
+        name = chr(65 + digit) + name
+    return name
+
+
+def _separated(content: bytes, path: Path, encoding: str) -> Grid:
+    decoded, found = _decode(content, path, encoding)
+    delimiter = _delimiter(decoded)
+    try:
+        records = list(csv.reader(io.StringIO(decoded, newline=""), delimiter=delimiter))
+    except csv.Error as trouble:
+        mend = "open and save it in a spreadsheet program"
+        raise _error(path, f"is no proper CSV ({trouble})", mend) from None
+    rows: list[list[Cell]] = [
+        [field.strip("\ufeff \t") or None for field in record] for record in records
+    ]
+    return Grid(path.name, "", _even(rows), (), f"{found}, parted by {_DELIMITERS[delimiter]}")
+
+
+def _decode(content: bytes, path: Path, encoding: str) -> tuple[str, str]:
+    """Return the text and the name of its encoding."""
+    mend = "name its encoding, as with --encoding cp1251, or save it as UTF-8"
+    tried = encoding or "UTF-8"
+    try:
+        decoded = content.decode(encoding or "utf-8-sig")
+    except LookupError:
+        raise _error(path, f"there is no encoding {encoding!r}", mend) from None
+    except UnicodeDecodeError as trouble:
+        line = content.count(10, 0, trouble.start) + 1
+        what = f"line {line} is not {tried}, {guess(content)} perhaps"
+        if encoding:
+            raise _error(path, what, mend) from None
+        tried = guess(content)
+        try:
+            decoded = content.decode(tried)
+        except UnicodeDecodeError:
+            raise _error(path, what, mend) from None
+    found = next((mark for mark in decoded if mark in _DAMAGED), "")
+    if found:
+        line = decoded.count("\n", 0, decoded.index(found)) + 1
+        raise _error(path, f"line {line} holds U+{ord(found):04X}: the text is damaged", mend)
+    return decoded, tried
+
+
+def _delimiter(decoded: str) -> str:
+    """Return the first of tab, semicolon and comma that parts most lines with anything in them.
+
+    In this order, since a comma stands in numbers and in headings too.
+    """
+    lines = [line for line in decoded.splitlines() if line.strip()]
+    shares = {mark: sum(mark in line for line in lines) / len(lines) for mark in _DELIMITERS}
+    return next((mark for mark, share in shares.items() if share > 0.5), ",")
+
+
+def _workbook(content: bytes, path: Path, sheet: str) -> list[Grid]:
+    try:
+        book = _open(content, path)
+        names = [
+            each.name
+            for each in book.sheets_metadata
+            if each.typ == python_calamine.SheetTypeEnum.WorkSheet
+            and (each.visible == python_calamine.SheetVisibleEnum.Visible or each.name == sheet)
+        ]
+        if sheet and sheet not in names:
+            held = ", ".join(map(repr, book.sheet_names))
+            raise _error(path, f"there is no sheet {sheet!r}", f"there are {held}")
+        return [_sheet(book, name, path) for name in ([sheet] if sheet else names)]
+    except FigureError:
+        raise
+    except python_calamine.PasswordError:
+        raise _error(path, "is protected by a password", "save it without one") from None
+    except Exception as trouble:  # a damaged file may raise anything inside the parser
+        what = f"is no spreadsheet that can be read ({trouble or type(trouble).__name__})"
+        raise _error(path, what, "open and save it again in a spreadsheet program") from trouble
+
+
+def _open(content: bytes, path: Path) -> python_calamine.CalamineWorkbook:
+    """Open a workbook by its bytes, whatever its extension; a failure is told by its extension."""
+    try:
+        return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except python_calamine.CalamineError:
+        return python_calamine.CalamineWorkbook.from_path(str(path))
+
+
+def _sheet(book: python_calamine.CalamineWorkbook, name: str, path: Path) -> Grid:
+    sheet = book.get_sheet_by_name(name)
+    rows = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
+    return Grid(path.name, name, _even(rows), merged, path.suffix.lower().strip("."))
+
+
+def _cell(value: object) -> Cell:
+    """Return what a spreadsheet's cell shows: 15 digits, as the programs themselves keep."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        return Decimal(f"{value:.15g}")
+    if isinstance(value, str):
+        return value.strip() or None
+    isoformat: Callable[[], str] | None = getattr(value, "isoformat", None)
+    return isoformat() if isoformat else str(value)
+
+
+def _even(rows: Iterable[list[Cell]]) -> tuple[tuple[Cell, ...], ...]:
+    """Return rows of one length, without empty rows and columns at the ends."""
+    listed = list(rows)
+    while listed and not any(cell is not None for cell in listed[-1]):
+        listed.pop()
+    used = [at for row in listed for at, cell in enumerate(row) if cell is not None]
+    width = max(used, default=-1) + 1
+    return tuple(tuple((row + [None] * width)[:width]) for row in listed)
+
+
+def _error(path: Path, what: str, mend: str) -> FigureError:
+    return FigureError(Fault(path.name, "", what, mend))

@@ -1,0 +1,265 @@
+"""The build of the site: its books rendered from executed notebooks, then published as one.
+
+What has not changed is not read again. The new site takes the old one's place in one step, and only
+if no page of any book has a fault; after a fault, or when anything but pages changed, the next
+build of that book is whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any, cast
+
+from borderbook.datapackage import descriptor
+from borderbook.execution import recorder
+from borderbook.publishing import assemble
+from borderbook.publishing.assemble import Part, SiteError
+from borderbook.publishing.sphinx_process import Order, Renderer
+
+__all__ = ["Book", "Renderer", "SiteError", "is_fresh", "render"]
+
+_PAGES = (".md", ".ipynb")
+_DATA = Path(__file__).parents[2] / "data"
+_DEFAULT = "As in the paper"
+_QUOTED = re.compile(r"([\w-]+)\.ipynb::")
+
+_Digest = Callable[[str], str]
+_State = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Book:
+    """Executed notebooks by section; a book beside the default has a name and a title."""
+
+    executed: Mapping[str, Path]
+    name: str = ""
+    title: str = _DEFAULT
+
+
+def render(
+    root: Path,
+    executed: Mapping[str, Path],
+    output: Path,
+    renderer: Renderer | None = None,
+    *,
+    beside: Sequence[Book] = (),
+    done: Callable[[int, int], None] = lambda ended, planned: None,
+) -> bool:
+    """Render the book with the executed notebooks into `output`; return whether anything changed.
+
+    The books `beside` it are published under `editions/`. `done` is told how many books have been
+    rendered, and of how many. Raises SiteError if a page has a fault, and the old site stays.
+    """
+    site = _Site(root, [Book(executed), *beside], output)
+    with _alone(site.work):
+        if site.is_fresh():
+            return False
+        site.render(renderer, done)
+        return True
+
+
+def is_fresh(
+    root: Path, executed: Mapping[str, Path], output: Path, *, beside: Sequence[Book] = ()
+) -> bool:
+    """Return whether the site in `output` is the one that `render` would make."""
+    return _Site(root, [Book(executed), *beside], output).is_fresh()
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A book before publication: what it is to be made from, and the order if it is not there."""
+
+    part: Part
+    wanted: _State
+    order: Order | None
+
+
+class _Site:
+    """A site as it is to be; each file that it is made from is hashed once.
+
+    `published.json` in its folder says what the site in place was made from. Each book has a folder
+    too, in which `made.json` says what was rendered there.
+    """
+
+    def __init__(self, root: Path, books: Sequence[Book], output: Path) -> None:
+        place = hashlib.sha256(str(output.resolve()).encode()).hexdigest()[:20]
+        self.root, self.books, self.output = root, books, output
+        self.work = root / ".cache" / "sites" / place
+        self._digest: _Digest = functools.cache(recorder.file_digest)
+        files = sorted(path for path in (root / "book").iterdir() if path.is_file())
+        self._texts = {f"book/{path.name}": path for path in files if path.suffix == ".md"}
+        self._frame = {name: root / name for name in ("_config.yml", "_toc.yml")}
+        self._frame |= {f"book/{p.name}": p for p in files if p.suffix in (".bib", ".png", ".svg")}
+
+    def is_fresh(self) -> bool:
+        """Return whether the site in place is this one."""
+        done = _read(self.work / "published.json")
+        return (self.output / "index.html").exists() and done == self._state(done)
+
+    def render(self, renderer: Renderer | None, done: Callable[[int, int], None]) -> None:
+        """Render the books that have changed, and publish the site."""
+        _check_contents(self.root, self._pages(self.books[0]))
+        prepared = [self._prepare(book) for book in self.books]
+        if ordered := [each for each in prepared if each.order]:
+            with renderer or Renderer() as process:
+                self._make(ordered, process, done)
+        assemble.publish([each.part for each in prepared], self.output, descriptor.date(_DATA))
+        modules: dict[str, str] = {}
+        for book in self.books:
+            modules |= _read(self._folder(book) / "made.json")["modules"]
+        _write(self.work / "published.json", {**self._state({}), "modules": modules})
+
+    def _make(
+        self, prepared: Sequence[_Prepared], process: Renderer, done: Callable[[int, int], None]
+    ) -> None:
+        """Have the ordered books rendered; SiteError with the faults of all of them."""
+        faults = []
+        answers = process.answers([cast(Order, each.order) for each in prepared])
+        for ended, (number, answer) in enumerate(answers, start=1):
+            part, wanted = prepared[number].part, prepared[number].wanted
+            done(ended, len(prepared))
+            if answer.fault:
+                what = f"edition {part.name}" if part.name else "the site"
+                faults.append(f"Jupyter Book did not render {what}:\n{answer.fault}")
+                shutil.rmtree(part.html.parent, ignore_errors=True)
+            else:
+                state = {**wanted, "modules": answer.modules}
+                _write(part.html.parent / "made.json", state)
+        if faults:
+            raise SiteError("\n\n".join(faults))
+
+    def _prepare(self, book: Book) -> _Prepared:
+        """Lay out what Jupyter Book reads of a book: what is new if it was rendered before."""
+        folder, pages = self._folder(book), self._pages(book)
+        made = _read(folder / "made.json")
+        wanted = {"pages": self._digests(pages), **self._common(made)}
+        alike = [list(made.get("pages", ())) == list(wanted["pages"])]
+        alike += [made.get(kind) == wanted[kind] for kind in ("frame", "modules")]
+        if not all(alike):
+            shutil.rmtree(folder, ignore_errors=True)
+        differing = self._differing(book)
+        wanted["settings"] = self._settings(book, differing)
+        told = {page: block or self._no_difference() for page, block in differing.items()}
+        part = Part(folder / "html", book.name, book.title, told)
+        if made == wanted:
+            return _Prepared(part, wanted, None)
+        (folder / "made.json").unlink(missing_ok=True)
+        for name, path in {**pages, **self._frame}.items():
+            target = folder / "source" / name
+            if not target.exists() or wanted["pages"].get(name) != made.get("pages", {}).get(name):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+        for style in (folder / "html" / "_static").glob("mystnb.*.css"):
+            style.unlink()  # MyST-NB writes it late: pages name it in another way where it is there
+        source, pictures = str(folder / "source"), str(self.root / ".cache" / "pictures")
+        order = Order(source, str(folder), pictures, wanted["settings"])
+        return _Prepared(part, wanted, order)
+
+    def _differing(self, book: Book) -> dict[str, str]:
+        """Return what differs from the default on each page of a section, as HTML; for editions."""
+        if not book.name:
+            return {}
+        found = {}
+        for section, after in sorted(book.executed.items()):
+            before = self.books[0].executed[section]
+            pair = self._digest(str(before)), self._digest(str(after))
+            kept = self._folder(book) / "differing" / f"{pair[0][:20]}-{pair[1][:20]}.html"
+            if pair[0] == pair[1]:
+                found[f"book/{section}"] = ""
+                continue
+            if not kept.exists():
+                from borderbook.results import diff_html  # noqa: PLC0415  (slow to import, seldom needed)
+
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                kept.write_text(diff_html.block(before, after, self.books[0].title), "utf-8")
+            found[f"book/{section}"] = kept.read_text("utf-8")
+        return found
+
+    def _no_difference(self) -> str:
+        title = escape(self.books[0].title)
+        return f'<p class="differing">This page is the same in the edition “{title}”.</p>'
+
+    def _settings(self, book: Book, differing: Mapping[str, str]) -> dict[str, Any]:
+        """Return what Sphinx is told of an edition: see `frame`."""
+        if not book.name:
+            return {}
+        same = {page for page, block in differing.items() if not block}
+        for name, path in self._texts.items():
+            quoted = {f"book/{each}" for each in _QUOTED.findall(path.read_text("utf-8"))}
+            same |= {name.removesuffix(path.suffix)} if quoted <= same else set()
+        return {
+            "edition_name": book.name,
+            "edition_title": book.title,
+            "edition_same": sorted(same),
+        }
+
+    def _pages(self, book: Book) -> dict[str, Path]:
+        notebooks = sorted(book.executed.items())
+        return self._texts | {f"book/{section}.ipynb": path for section, path in notebooks}
+
+    def _folder(self, book: Book) -> Path:
+        return self.work / "editions" / book.name if book.name else self.work / "default"
+
+    def _state(self, done: _State) -> _State:
+        """Return what the site is made from, by hashes; the modules are those of `done`."""
+        books = [[b.name, b.title, self._digests(self._pages(b))] for b in self.books]
+        return {"books": books, **self._common(done)}
+
+    def _common(self, done: _State) -> _State:
+        """Return what every book is made from, by hashes: settings, figures, modules."""
+        figures = str(_DATA / "datapackage.json")
+        return {
+            "frame": self._digests(self._frame),
+            "foot": self._digest(figures),
+            "modules": {name: self._digest(name) for name in done.get("modules", ())},
+        }
+
+    def _digests(self, files: Mapping[str, Path]) -> dict[str, str]:
+        return {name: self._digest(str(path)) for name, path in files.items()}
+
+
+def _check_contents(root: Path, pages: Mapping[str, Path]) -> None:
+    import yaml  # noqa: PLC0415
+
+    listed = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
+    for page in re.findall(r"'(?:file|root)': '([^']+)'", str(listed)):
+        if not any(f"{page}{kind}" in pages for kind in _PAGES):
+            raise SiteError(f"_toc.yml names {page}, but there is no such page")
+
+
+def _read(file: Path) -> _State:
+    """Return a state that was written; nothing if there is none."""
+    try:
+        return cast(_State, json.loads(file.read_text("utf-8")))
+    except (OSError, json.JSONDecodeError):
+        return {}
+
+
+def _write(file: Path, state: _State) -> None:
+    """Write a state in one step."""
+    fresh = file.with_suffix(".new")
+    fresh.write_text(json.dumps(state), "utf-8")
+    fresh.replace(file)
+
+
+@contextlib.contextmanager
+def _alone(work: Path) -> Iterator[None]:
+    """Wait until no other build renders into the same place."""
+    try:
+        import fcntl  # noqa: PLC0415
+    except ImportError:  # not on this system: builds of one site are left to their author
+        yield
+        return
+    work.parent.mkdir(parents=True, exist_ok=True)
+    with work.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

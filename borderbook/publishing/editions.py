@@ -1,0 +1,199 @@
+"""Editions: books that the site publishes beside the default, listed in `book/editions.yml`.
+
+The list is checked by the parameters' models. What has passed once is not checked again: the models
+are slow to import, and a build in which nothing has changed ends at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Unpack
+
+from borderbook.errors import UserError
+from borderbook.execution import runs
+from borderbook.execution.runs import How, Run, RunError
+from borderbook.publishing.build import Book
+
+FILE = "book/editions.yml"
+_KEYS = ("name", "title", "parameters")
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class EditionError(UserError, ValueError):
+    """A list of editions that cannot be published; the message names the edition and the fault."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A book with parameters of its own: its name in addresses, its title, and what is changed.
+
+    `parameters` are by section, those alone that differ from the section's defaults.
+    """
+
+    name: str
+    title: str
+    parameters: Mapping[str, Mapping[str, Any]]
+
+
+def read(root: Path) -> list[Edition]:
+    """Return the editions of a project in the order of its list; none if it has no list.
+
+    Raises EditionError with the first fault.
+    """
+    file = root / FILE
+    if not file.exists():
+        return []
+    kept = root / ".cache" / "editions" / f"{_stamp(root)}.json"
+    if kept.exists():
+        return [Edition(**each) for each in json.loads(kept.read_text("utf-8"))]
+    found = _checked(_entries(file))
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    fresh = kept.with_suffix(".new")
+    fresh.write_text(json.dumps([asdict(edition) for edition in found]), "utf-8")
+    fresh.replace(kept)
+    return found
+
+
+def choose(listed: Sequence[Edition], wanted: str) -> list[Edition]:
+    """Return the editions that `wanted` names: all, none, or names with commas between them.
+
+    >>> [edition.name for edition in choose([Edition("cn", "Border with China", {})], "all")]
+    ['cn']
+    """
+    if wanted in ("all", "none"):
+        return list(listed) if wanted == "all" else []
+    names = [name.strip() for name in wanted.split(",")]
+    known = {edition.name: edition for edition in listed}
+    for name in names:
+        if name not in known:
+            raise EditionError(
+                f"{name!r}: no such edition; there are {', '.join(['all', 'none', *known])}"
+            )
+    return [edition for edition in listed if edition.name in names]
+
+
+def execute(
+    editions: Sequence[Edition],
+    root: Path,
+    done: Callable[[Run, bool], None] = lambda run, reused: None,
+    **how: Unpack[How],
+) -> list[Book]:
+    """Return a book of executed notebooks for each edition; equal runs are executed once.
+
+    `done` is told of every run, and whether it was reused. Raises RunError after all runs have
+    ended, if any failed; it says in which editions.
+    """
+    places = {
+        edition.name: {path.stem: _key(edition, path) for path in runs.sections(root)}
+        for edition in editions
+    }
+    planned = planned_runs(editions, root)
+    keys = {run: key for key, run in planned.items()}
+    finished: dict[str, Path] = {}
+    failures = []
+    for outcome in runs.outcomes(planned.values(), root, **how):
+        key = keys[outcome.run]
+        if outcome.notebook is None:
+            own = [name for name, sections in places.items() if key in sections.values()]
+            which = "" if "" in own else f"edition {', '.join(own)}: "
+            failures.append(f"{which}{outcome.error}")
+        else:
+            finished[key] = outcome.notebook
+        done(outcome.run, outcome.reused)
+    if failures:
+        raise RunError("\n\n".join(sorted(failures)))
+    return [
+        Book({s: finished[key] for s, key in places[e.name].items()}, e.name, e.title)
+        for e in editions
+    ]
+
+
+def planned_runs(editions: Sequence[Edition], root: Path) -> dict[str, Run]:
+    """Return the runs that editions are made of, equal ones once."""
+    return {
+        _key(edition, path): Run(path, edition.parameters.get(path.stem, {}))
+        for edition in editions
+        for path in runs.sections(root)
+    }
+
+
+def _key(edition: Edition, notebook: Path) -> str:
+    own = edition.parameters.get(notebook.stem, {})
+    return f"{notebook.stem} {json.dumps(own, sort_keys=True)}"
+
+
+def _entries(file: Path) -> list[Any]:
+    """Return the list with its values as they are written: NO is a country."""
+    import yaml  # noqa: PLC0415
+
+    try:
+        found = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise EditionError(f"{FILE} cannot be read: {error}") from None
+    if found in (None, ""):
+        return []
+    if not isinstance(found, list):
+        raise EditionError(f"{FILE} holds no list; each edition begins with a dash")
+    return found
+
+
+def _checked(entries: Sequence[Any]) -> list[Edition]:
+    """Return the editions of a list; EditionError if it cannot be published."""
+    found: list[Edition] = []
+    for number, entry in enumerate(entries, start=1):
+        place = f"{FILE}, edition {number}"
+        if not isinstance(entry, Mapping):
+            raise EditionError(f"{place} is no mapping of {', '.join(_KEYS)}")
+        place += f" ({entry['name']})" if entry.get("name") else ""
+        edition = Edition(*_fields(entry, place))
+        for other in found:
+            for what in _KEYS:
+                if getattr(edition, what) == getattr(other, what):
+                    raise EditionError(f"{place} has the {what} of edition {other.name}")
+        found.append(edition)
+    return found
+
+
+def _fields(entry: Mapping[str, Any], place: str) -> tuple[str, str, dict[str, dict[str, Any]]]:
+    """Return name, title and parameters by section of an entry."""
+    from borderbook.parameters import model as parameters  # noqa: PLC0415
+    from borderbook.parameters import settings  # noqa: PLC0415
+
+    for key in entry:
+        if key not in _KEYS:
+            raise EditionError(f"{place}: unknown key {key!r}; an edition has {', '.join(_KEYS)}")
+    for key in _KEYS:
+        if not entry.get(key):
+            raise EditionError(f"{place} has no {key}")
+    name, title, given = (entry[key] for key in _KEYS)
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise EditionError(f"{place}: a name has small letters, digits and hyphens")
+    if not isinstance(title, str) or not isinstance(given, Mapping):
+        raise EditionError(f"{place}: a title is a text, and parameters are a mapping")
+    try:
+        chosen = settings.read(given)
+        own = {
+            section: parameters.changed(model, settings.of_section(section, chosen))
+            for section, model in parameters.SECTIONS.items()
+        }
+    except parameters.ParameterError as error:
+        raise EditionError(f"{place}: {error}") from None
+    if not any(own.values()):
+        raise EditionError(f"{place}: these parameters are those of the default book")
+    return name, title, {section: values for section, values in own.items() if values}
+
+
+def _stamp(root: Path) -> str:
+    """Return a hash of all that the list and the answer of its check follow from."""
+    engine = Path(__file__).parents[1]
+    checkers = (
+        engine / "publishing" / "editions.py",
+        *sorted((engine / "parameters").glob("*.py")),
+    )
+    files = (root / FILE, root / "data" / "datapackage.json", *checkers)
+    return hashlib.sha256(b"\n".join(path.read_bytes() for path in files)).hexdigest()

@@ -1,0 +1,269 @@
+"""The whole book on paper: one tagged PDF of the built site, printed by Chromium.
+
+The pages of the site become chapters of one document, in their order; links between them lead
+within it. It is printed twice: only the first print tells on which page each heading stands.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import jinja2
+from bs4 import BeautifulSoup, Tag
+from markupsafe import Markup
+
+from borderbook.errors import UserError
+from borderbook.site import urls
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""Names under which Chromium may be installed."""
+_HOST = "http://borderbook.invalid"
+_PLACE = "/book/paper.html"
+_LEFT_OUT = (
+    "script, form, noscript, a.headerlink, details.code, p.take, details.words, div.cell.silent, "
+    "div.drawing.narrow, span.meaning, nav.editions, .differing"
+)
+"""What paper has no use for: controls, code, the chart for small screens, other editions."""
+_NAMING = ("for", "headers", "aria-labelledby", "aria-describedby", "aria-controls")
+_KINDS = {"exhibit-table": "Table", "exhibit-chart": "Figure"}
+
+
+class PaperError(UserError, RuntimeError):
+    """The book could not be printed; the message says what is missing."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Something that the contents lead to: an anchor and its title; `label` numbers an exhibit."""
+
+    id: str
+    title: str
+    label: str = ""
+
+
+@dataclass
+class Chapter:
+    """A page of the site as a chapter: its anchor, title, content and sections."""
+
+    id: str
+    title: str
+    body: Tag
+    sections: list[Place] = field(default_factory=list)
+
+    @property
+    def page(self) -> str:
+        """The name of its sheets in the style."""
+        return f"sheet-{self.id}"
+
+
+def write(site: Path, output: Path, date: str) -> int:
+    """Print the site in folder `site` into the PDF `output`; return its number of pages.
+
+    The PDF is dated `date` (YYYY-MM-DD), so that the same site gives the same bytes. Raises
+    PaperError if there is no site or no Chromium.
+    """
+    if not (site / "book" / "index.html").is_file():
+        raise PaperError(f"{site} holds no site: run borderbook build first")
+    document = compose(site)
+    first = _print(site, document({}))
+    pages = _pages(first)
+    printed = _print(site, document(pages))
+    if _pages(printed) != pages:
+        raise PaperError("the page numbers of the contents do not hold: their lines moved pages")
+    finished, count = _finish(printed, date)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    fresh = output.with_suffix(".new")
+    fresh.write_bytes(finished)
+    fresh.replace(output)
+    return count
+
+
+def compose(site: Path) -> Callable[[Mapping[str, int]], str]:
+    """Return what makes the book in HTML: from the page of each anchor, blank where unknown."""
+    door = _parsed((site / "book" / "index.html").read_text("utf-8"))
+    names = _order(door)
+    chapters = [_chapter(site, name) for name in names]
+    lists = _number(chapters)
+    known = {str(tag["id"]) for chapter in chapters for tag in chapter.body.find_all(id=True)}
+    known |= {chapter.id for chapter in chapters}
+    for chapter in chapters:
+        _relink(chapter, known, site)
+    for link in door.select("dl.edition a"):
+        link.unwrap()
+    state, rights = door.select_one("dl.edition"), door.select_one(".copyright")
+    title = chapters[0].title
+    chapters[0].title = "In short"
+    heading = chapters[0].body.find("h1")
+    if isinstance(heading, Tag):
+        heading.string = chapters[0].title
+    for line in state.find_all("div") if state else []:
+        if line.get_text().startswith("Reading time"):
+            line.decompose()
+    folder = Path(__file__).parents[1] / "site" / "templates"
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    environment.filters["quoted"] = _quoted
+    template = environment.get_template("paper.html")
+    root = door.find("html")
+
+    def composed(pages: Mapping[str, int]) -> str:
+        return template.render(
+            title=title,
+            language=root.get("lang", "en") if isinstance(root, Tag) else "en",
+            state=str(state or ""),
+            rights=" ".join(rights.get_text().split()) if rights else "",
+            chapters=chapters,
+            lists=lists,
+            at=lambda anchor: pages.get(anchor, "000"),
+        )
+
+    return composed
+
+
+def _parsed(html: str) -> BeautifulSoup:
+    return BeautifulSoup(html, "html.parser")
+
+
+def _order(door: Tag) -> list[str]:
+    """Return the names of the pages in the order of the site's contents, the first page first."""
+    links = [str(link["href"]) for link in door.select(".sidebar-tree a[href]")]
+    return list(
+        dict.fromkeys(["index", *(Path(urlsplit(a).path).stem for a in links if a[0] != "#")])
+    )
+
+
+def _chapter(site: Path, name: str) -> Chapter:
+    """Return a page as a chapter, with anchors that no other chapter has."""
+    html = (site / "book" / f"{name}.html").read_text("utf-8")
+    article = re.search(r"<article[^>]*>(.*)</article>", html, re.DOTALL)
+    body = _parsed(article[1] if article else "")
+    for tag in body.select(_LEFT_OUT):
+        tag.decompose()
+    for tag in body.find_all(True):
+        for attribute, value in tag.attrs.items():
+            if attribute == "id":
+                tag["id"] = f"{name}--{value}"
+            elif attribute in _NAMING:
+                tokens = value if isinstance(value, list) else str(value).split()
+                tag[attribute] = " ".join(f"{name}--{token}" for token in tokens)
+            elif isinstance(value, str) and "url(#" in value:
+                tag[attribute] = value.replace("url(#", f"url(#{name}--")
+    heading = body.find("h1")
+    chapter = Chapter(name, _text(heading), body)
+    chapter.sections = [
+        Place(str(title.parent["id"]), _text(title))
+        for title in body.find_all("h2")
+        if title.parent is not None and title.parent.get("id")
+    ]
+    return chapter
+
+
+def _number(chapters: Sequence[Chapter]) -> dict[str, list[Place]]:
+    """Number tables and figures through the book, in place; return both lists."""
+    lists: dict[str, list[Place]] = {kind: [] for kind in _KINDS.values()}
+    for chapter in chapters:
+        for figure in chapter.body.select("figure.exhibit"):
+            kind = next(_KINDS[name] for name in figure["class"] if name in _KINDS)
+            headline = figure.select_one(".headline")
+            if headline is None:
+                continue
+            title, label = _text(headline), f"{kind} {len(lists[kind]) + 1}"
+            lists[kind].append(Place(str(figure["id"]), title, label))
+            headline.insert(
+                0, BeautifulSoup(f'<span class="ordinal">{label}. </span>', "html.parser")
+            )
+    return lists
+
+
+def _relink(chapter: Chapter, known: set[str], site: Path) -> None:
+    """Let links lead within the book, or to the published site; others become plain text."""
+    own = urls.canonical(site / "book" / f"{chapter.id}.html")
+    for link in chapter.body.select("a[href]"):
+        parts = urlsplit(str(link["href"]))
+        if parts.scheme:
+            continue
+        page = Path(parts.path).stem if parts.path else chapter.id
+        anchor = f"{page}--{unquote(parts.fragment)}" if parts.fragment else page
+        if anchor in known:
+            link["href"] = f"#{anchor}"
+        elif own and parts.path and not parts.path.endswith(".html"):
+            link["href"] = urljoin(own, str(link["href"]))
+        else:
+            link.unwrap()
+
+
+def _text(tag: object) -> str:
+    return " ".join(tag.get_text().split()) if isinstance(tag, Tag) else ""
+
+
+def _quoted(text: str) -> Markup:
+    r"""Return a text as a string of CSS.
+
+    >>> print(_quoted('Say "a"'))
+    "Say \"a\""
+    """
+    escaped = text.replace("\\", r"\\").replace('"', r"\"")
+    return Markup(f'"{escaped}"')
+
+
+def _print(site: Path, html: str) -> bytes:
+    """Return the PDF that Chromium prints of a page among those of the site."""
+    from playwright.sync_api import Route, sync_playwright  # noqa: PLC0415
+
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if found is None:
+        raise PaperError("no Chromium on this machine; on Debian: apt-get install chromium")
+
+    def serve(route: Route) -> None:
+        path = urlsplit(route.request.url).path
+        file = site / path.lstrip("/")
+        if path == _PLACE:
+            route.fulfill(body=html, content_type="text/html; charset=utf-8")
+        elif file.is_file():
+            route.fulfill(path=file)
+        else:
+            route.abort()
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found)
+        page = browser.new_context(java_script_enabled=False).new_page()
+        page.route("**/*", serve)
+        page.goto(f"{_HOST}{_PLACE}")
+        printed = page.pdf(tagged=True, outline=True, prefer_css_page_size=True)
+        browser.close()
+    return printed
+
+
+def _pages(printed: bytes) -> dict[str, int]:
+    """Return the page, counted from one, of each anchor that a link of the PDF leads to."""
+    from pypdf import PdfReader  # noqa: PLC0415
+
+    reader = PdfReader(io.BytesIO(printed))
+    return {
+        unquote(name.removeprefix("/")): number + 1
+        for name, place in reader.named_destinations.items()
+        if (number := reader.get_destination_page_number(place)) is not None
+    }
+
+
+def _finish(printed: bytes, date: str) -> tuple[bytes, int]:
+    """Return the PDF with the date given and its title on the window; and its number of pages."""
+    from pypdf import PdfReader, PdfWriter  # noqa: PLC0415
+    from pypdf.generic import BooleanObject, NameObject  # noqa: PLC0415
+
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(printed)))
+    day = f"D:{date.replace('-', '')}000000Z"
+    writer.add_metadata({"/CreationDate": day, "/ModDate": day})
+    preferences = writer.create_viewer_preferences()
+    preferences[NameObject("/DisplayDocTitle")] = BooleanObject(True)
+    writer.page_mode = "/UseOutlines"
+    stream = io.BytesIO()
+    writer.write(stream)
+    return stream.getvalue(), len(writer.pages)

@@ -1,0 +1,276 @@
+"""From executed notebooks to the site: a Sphinx extension for their MIME bundles."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import posixpath
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from latex2mathml.converter import convert as mathml
+from myst_nb.core.render import MimeData
+from pybtex.plugin import register_plugin
+from pybtex.style.formatting import unsrt
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
+
+from borderbook.figures import downloads, tables
+from borderbook.figures.citations import Citation
+from borderbook.parameters import model
+from borderbook.results.extract import CLAIM, VEGALITE
+from borderbook.site import archive, figure_html, value_links
+
+_LABORATORY = "application/vnd.vegalite.v5+json"
+_EXHIBITS = (VEGALITE, tables.RESOURCE)
+_CSV = (
+    *("id", "section", "paragraph", "statement", "kind", "printed", "computed", "unit"),
+    *("verdict", "reason", "inputs", "page", "parameters", "in_paper", "asked_of"),
+    *("depends_on_reading", "checked_against"),
+)
+"""The columns of claims.csv; inputs and parameters hold JSON."""
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension: exhibits, folded code, formulas as MathML, our style."""
+    app.add_html_math_renderer("mathml", (_inline_formula, None), (_block_formula, None))
+    app.add_directive("exhibit", Exhibit)
+    app.add_node(Cited, html=(_cite, None))
+    app.connect("config-inited", _configure)
+    app.connect("env-purge-doc", _take_back)
+    app.connect("env-updated", _follow)
+    app.connect("doctree-read", _fold_code)
+    app.add_config_value("comments_config", {}, "env")  # Jupyter Book sets it in any case
+    app.add_config_value("pictures", "", "")  # a folder that keeps drawn charts
+    app.add_css_file("borderbook.css")
+    app.add_css_file("print.css", media="print", priority=900)
+    app.setup_extension("borderbook.site.archive")
+    app.setup_extension("borderbook.site.assets")
+    app.setup_extension("borderbook.site.social_cards")
+    app.setup_extension("borderbook.site.page_context")
+    app.setup_extension("borderbook.site.glossary")
+    app.setup_extension("borderbook.site.vega")
+    app.setup_extension("borderbook.site.content_security")
+    app.setup_extension("borderbook.site.search_text")
+    app.setup_extension("borderbook.site.value_links")
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+class BundleRenderer:
+    """Renders tables, charts and claims from their MIME bundles; see MyST-NB's mime renderers."""
+
+    mime_priority_overrides: ClassVar[list[tuple[str, str, int | None]]] = [
+        ("*", VEGALITE, 1),
+        ("*", tables.RESOURCE, 2),
+        ("*", _LABORATORY, None),
+        ("*", CLAIM, None),
+    ]
+
+    @staticmethod
+    def handle_mime(renderer: Any, data: MimeData, inline: bool) -> list[nodes.Node] | None:
+        """Return the nodes of a bundle of ours; None leaves it to MyST-NB."""
+        if data.mime_type == CLAIM:
+            _publish(data.content, Path(renderer.renderer.sphinx_env.app.outdir))
+            return []
+        if data.mime_type == _LABORATORY:
+            return []
+        if data.mime_type not in _EXHIBITS or inline:
+            return None
+        env = renderer.renderer.sphinx_env
+        page = env.docname
+        cell = _cell_ids(env.doc2path(page))[data.cell_index or 0]
+        content: Any = data.content
+        return _exhibit(content, env, page, cell)
+
+
+class Exhibit(SphinxDirective):
+    """`{exhibit} notebook::name` shows a table or chart of another page of the book."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the exhibit; an error if the notebook has none of that name."""
+        file, _, name = self.arguments[0].partition("::")
+        _, path = self.env.relfn2path(file)
+        self.env.note_dependency(path)
+        for cell in json.loads(Path(path).read_text("utf-8"))["cells"]:
+            for output in cell.get("outputs", []):
+                for mime, content in output.get("data", {}).items():
+                    if mime in _EXHIBITS and downloads.name(content) == name:
+                        page = self.env.path2doc(path) or self.env.docname
+                        return _exhibit(content, self.env, page, cell["id"])
+        raise self.error(f"{file} has no table or chart named {name!r}")
+
+
+class Cited(nodes.General, nodes.Element):  # type: ignore[misc]
+    """The place of an exhibit's citation: the `name` and `title` of the exhibit, and its `page`."""
+
+
+class PaperStyle(unsrt.Style):  # type: ignore[misc]
+    """References in the order and with the numbers of the paper: the field `refnumber`."""
+
+    def sort(self, entries: Iterable[Any]) -> list[Any]:
+        """Return the entries in the paper's order."""
+        return sorted(entries, key=lambda entry: int(entry.fields["refnumber"]))
+
+    def format_labels(self, sorted_entries: Iterable[Any]) -> Iterator[str]:
+        """Return the paper's numbers."""
+        return (str(entry.fields["refnumber"]) for entry in sorted_entries)
+
+
+register_plugin("pybtex.style.formatting", "paper", PaperStyle)
+
+
+def _exhibit(
+    content: Mapping[str, Any], env: BuildEnvironment, page: str, cell: str
+) -> list[nodes.Node]:
+    """Return a table or chart as nodes, and write its files into the site's downloads."""
+    section, kept = page.rpartition("/")[2], env.app.config.pictures
+    offered = downloads.write(content, Path(env.app.outdir) / "downloads" / section, kept)
+    before, after = figure_html.html(content, offered, section, cell, kept)
+    cited = Cited(page=page, name=downloads.name(content), title=downloads.title(content))
+    return [_raw(before), cited, _raw(after)]
+
+
+def _cite(translator: Any, node: Cited) -> None:
+    """Write the citation of an exhibit into its page and into the downloads.
+
+    This is done whenever the page is written, for it tells the state of all figures.
+    """
+    page, name = node["page"], node["name"]
+    config, section = translator.builder.config, page.rpartition("/")[2]
+    edition = config.edition["pages"].get(page, config.edition["book"])
+    place = archive.edition(config)
+    book = posixpath.join(config.html_baseurl, place)
+    citation = Citation(
+        key="-".join(("borderbook", *place.split("/")[1:-1], section, name)),
+        title=node["title"],
+        book=config.html_title,
+        makers=config.author,
+        version=config.edition["version"],
+        date=config.edition["date"],
+        digest=config.edition["digest"],
+        edition="" if edition == model.in_words({}) else edition,
+        address=posixpath.join(book, f"{page}.html#{name}") if config.html_baseurl else "",
+    )
+    downloads.write_citation(
+        citation, Path(translator.builder.outdir) / "downloads" / section / name
+    )
+    translator.body.append(f'<p class="cite">{escape(citation.text)}</p>')
+    raise nodes.SkipNode
+
+
+def _publish(content: Any, folder: Path) -> None:
+    """Write the ledger's records into the root of the site: JSON with its schema, and CSV."""
+    if content["name"] != "claims":
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    schema = Path(__file__).parent / "static" / "claims.schema.json"
+    shutil.copyfile(schema, folder / schema.name)
+    text = json.dumps(content["data"], ensure_ascii=False, separators=(",", ":"))
+    (folder / "claims.json").write_text(text + "\n", "utf-8")
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, _CSV, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for record in content["data"]:
+        nested = {
+            key: json.dumps(record[key], ensure_ascii=False) for key in ("inputs", "parameters")
+        }
+        writer.writerow(record | nested)
+    (folder / "claims.csv").write_text(stream.getvalue(), "utf-8")
+
+
+def _raw(html: str) -> nodes.raw:
+    return nodes.raw("", html, format="html")
+
+
+@lru_cache(maxsize=64)
+def _cell_ids(path: str) -> list[str]:
+    """Return the ids of a notebook's cells, in order."""
+    return [cell["id"] for cell in json.loads(Path(path).read_text("utf-8"))["cells"]]
+
+
+def _configure(app: Sphinx, config: Any) -> None:
+    """Set what every rendering of this book needs, so that _config.yml stays short."""
+    if numbering := app.extensions.get("sphinx_multitoc_numbering"):
+        numbering.parallel_read_safe = True  # Jupyter Book adds it; it numbers what was read
+    config.html_static_path.append(str(Path(__file__).parent / "static"))
+    config.html_math_renderer_name = "mathml"
+    config.copyright = f"{config.copyright} {config.author}"
+
+
+def _take_back(app: Sphinx, env: BuildEnvironment, page: str) -> None:
+    """Remove the files of a page that is read anew or gone: it may not write them again."""
+    shutil.rmtree(Path(app.outdir) / "downloads" / page.rpartition("/")[2], ignore_errors=True)
+
+
+def _follow(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Return the pages to write again because others changed.
+
+    Every page shows the titles of all, and of each the headings beside its first one; the list of
+    references shows what all of them cite.
+    """
+    titles = {page: [title.astext(), *_heads(env, page)] for page, title in env.titles.items()}
+    known, env.titles_shown = getattr(env, "titles_shown", None), titles  # type: ignore[attr-defined]
+    if titles != known:
+        return list(env.found_docs)
+    return [key.docname for key in env.get_domain("cite").bibliographies]  # type: ignore[attr-defined]
+
+
+def _heads(env: BuildEnvironment, page: str) -> list[tuple[str, str]]:
+    """Return the headings of the first level of a page: text and anchor."""
+    entries = (item for item in env.tocs[page].children if isinstance(item, nodes.list_item))
+    found = (ref for item in entries for ref in item.children[0].findall(nodes.reference))
+    return [(ref.astext(), ref["anchorname"]) for ref in found]
+
+
+def _fold_code(app: Sphinx, doctree: nodes.document) -> None:
+    """Fold the code of each cell away, below what it shows; each has an anchor."""
+    if not app.env.docname or not str(app.env.doc2path(app.env.docname)).endswith(".ipynb"):
+        return
+    path = str(app.env.doc2path(app.env.docname))
+    ids = _cell_ids(path)
+    for cell in list(doctree.findall(_is_code_cell)):
+        parts = {child["nb_element"]: child for child in cell.children if "nb_element" in child}
+        code, output = parts.get("cell_code_source"), parts.get("cell_code_output")
+        name = ids[cell["cell_index"]]
+        title = f"Code: {name.replace('-', ' ')}"
+        head = (
+            f'<details class="code"><summary>{title}</summary><div id="code-{name}">'
+            f"{_figures(value_links.used(path, name))}"
+        )
+        folded = [_raw(head), code, _raw("</div></details>")] if code is not None else []
+        cell.children = []
+        if output is None:
+            cell["classes"].append("silent")
+        cell.extend([*([output] if output is not None else []), *folded])
+
+
+def _figures(names: Iterable[str]) -> str:
+    """Return links to the resources that a cell says it used."""
+    links = " ".join(f'<a href="data.html#{name}">{name}</a>' for name in names)
+    return f'<p class="used">Rows used: {links}</p>' if links else ""
+
+
+def _is_code_cell(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+
+
+def _inline_formula(translator: Any, node: nodes.math) -> None:
+    translator.body.append(mathml(node.astext()))
+    raise nodes.SkipNode
+
+
+def _block_formula(translator: Any, node: nodes.math_block) -> None:
+    formula = mathml(node.astext(), display="block")
+    translator.body.append(
+        f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{formula}</div>'
+    )
+    raise nodes.SkipNode

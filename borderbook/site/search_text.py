@@ -1,0 +1,39 @@
+"""The search: words of tables and statements as words, and results without a server.
+
+Sphinx takes the tags out of HTML and joins what is left, so that neighbouring cells of a table
+become one word. A line break between them keeps them apart, and shows nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+_BOUNDARY = re.compile(
+    r"(</(?:td|th|li|dt|dd|p|text|summary|caption|figcaption)>(?=<))"
+    r'|(?=<span class="(?:subtitle|unit)")'
+)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the search's part of the site; `borderbook.site.extension` does it for the book."""
+    app.connect("doctree-read", _part)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def parted(html: str) -> str:
+    r"""Return HTML with a line break where one piece of text ends and another begins.
+
+    >>> parted("<tr><td>Region</td><td>1<span class=\"unit\">%</span></td></tr>")
+    '<tr><td>Region</td>\n<td>1\n<span class="unit">%</span></td>\n</tr>'
+    """
+    return _BOUNDARY.sub(r"\1\n", html)
+
+
+def _part(app: Sphinx, doctree: nodes.document) -> None:
+    for node in doctree.findall(nodes.raw):
+        if node.get("format") == "html":
+            node[:] = [nodes.Text(parted(node.astext()))]

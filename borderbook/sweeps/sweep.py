@@ -1,0 +1,298 @@
+"""Sweeps: one section executed over a grid of parameters, and what its results depend on.
+
+`sweeps/<section>/<slug>/` holds the tidy table of all results, `results.parquet` and
+`results.csv`, with a row for each inline value, table cell and claim of each run; what failed and
+what was refused, if anything; and a page that opens from disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shlex
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+import yaml
+
+from borderbook.execution.execute import KERNEL, dumps
+from borderbook.execution.runs import Outcome, Run
+from borderbook.formatting import MINUS, THIN_SPACE, listing
+from borderbook.parameters import grid as grids
+from borderbook.parameters.grid import Grid, Point
+from borderbook.publishing.sphinx_process import Renderer
+from borderbook.results import extract
+from borderbook.results.extract import Results
+from borderbook.sweeps import tables as show
+
+_COLUMNS = {
+    "kind": "str",
+    "table": "str",
+    "row": "str",
+    "column": "str",
+    "value": "float64",
+    "text": "str",
+    "unit": "str",
+    "claim": "str",
+    "verdict": "str",
+    "printed": "str",
+    "computed": "str",
+}
+"""The columns after the parameters, with their types.
+
+`kind` is value, table or claim; `value` is a number or missing; `text` is what is no number, or the
+statement of a claim.
+"""
+
+_AGAIN = """## All results, and how to run it again
+
+Every value, table cell and verdict of every run, one a row:
+<a href="results.csv">results.csv</a>, <a href="results.parquet">results.parquet</a>.
+
+```text
+{command}
+```
+
+Runs that were kept are not executed again while nothing that they depend on has changed."""
+
+_LONGEST = 80
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One section over a grid; `axes` and `fixed` are the texts that the author gave."""
+
+    notebook: Path
+    grid: Grid
+    axes: Sequence[str]
+    fixed: Sequence[str] = ()
+
+    @property
+    def section(self) -> str:
+        """The name of the section."""
+        return self.notebook.stem
+
+    @property
+    def command(self) -> str:
+        """The command that does it again."""
+        options = [
+            *(("-p", text) for text in self.fixed),
+            *(("--grid", text) for text in self.axes),
+        ]
+        return shlex.join(["borderbook", "sweep", self.section, *sum(options, ())])
+
+    @property
+    def slug(self) -> str:
+        """A readable name, for a folder."""
+        said = "--".join(text.replace(" ", "") for text in (*self.axes, *self.fixed))
+        name = re.sub(r"[^\w.+,-]", "-", said).strip(".")
+        if name == said.replace("=", "-") and len(name) <= _LONGEST:
+            return name
+        return f"{name[:_LONGEST]}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+
+    def runs(self) -> list[Run]:
+        """Return the runs of the combinations that the section accepts, in their order."""
+        return [Run(self.notebook, point.changed) for point in self.grid.accepted]
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What came of a sweep: the tidy table, and the error of each combination that failed."""
+
+    results: pd.DataFrame
+    failures: Sequence[tuple[Point, str]]
+
+
+def collect(sweep: Sweep, runs: Sequence[Run], outcomes: Iterable[Outcome], root: Path) -> Swept:
+    """Return what came of `runs`, the sweep's own, from their outcomes in whatever order.
+
+    Paths in errors are told relative to `root`.
+    """
+    place = {id(run): number for number, run in enumerate(runs)}
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    errors: dict[int, str] = {}
+    for outcome in outcomes:
+        number = place[id(outcome.run)]
+        if outcome.notebook is None:
+            errors[number] = outcome.error.replace(f"{root.as_posix()}/", "")
+        else:
+            found[number] = list(_rows(extract.read(outcome.notebook)))
+    points = sweep.grid.accepted
+    told = [(points[number], found[number]) for number in sorted(found)]
+    failures = [(points[number], errors[number]) for number in sorted(errors)]
+    return Swept(tidy(told, sweep.grid), failures)
+
+
+def tidy(found: Sequence[tuple[Point, Sequence[tuple[Any, ...]]]], grid: Grid) -> pd.DataFrame:
+    """Return one table of the rows of all runs; the types of its columns do not depend on them."""
+    data: dict[str, Any] = {}
+    for name in grid.swept:
+        kind = type(grids.plain(grid.default[name]))
+        values = [grids.plain(point.values[name]) for point, rows in found for _ in rows]
+        dtype = {bool: "bool", int: "int64", float: "float64"}.get(kind, "str")
+        data[name] = pd.Series(values, dtype=dtype)
+    every = [row for _, rows in found for row in rows]
+    for index, (name, dtype) in enumerate(_COLUMNS.items()):
+        data[name] = pd.Series([row[index] for row in every], dtype=dtype)
+    return pd.DataFrame(data)
+
+
+def write(sweep: Sweep, swept: Swept, root: Path) -> Path:
+    """Write the results and their page into the sweep's folder, whole or not at all; return it.
+
+    Raises SiteError if the page cannot be rendered, and what was there before stays.
+    """
+    folder = root / "sweeps" / sweep.section / sweep.slug
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as name:
+        work = Path(name)
+        made = render(page(sweep, swept), root, work)
+        swept.results.to_parquet(made / "results.parquet", index=False)
+        swept.results.to_csv(made / "results.csv", index=False, lineterminator="\n")
+        refused = [(point, point.refused) for point in sweep.grid.refused]
+        for file, listed in (("failures", swept.failures), ("refused", refused)):
+            if listed:
+                rows = _listed(listed, sweep.grid)
+                rows.to_csv(made / f"{file}.csv", index=False, lineterminator="\n")
+        if folder.exists():
+            folder.rename(work / "old")
+        made.rename(folder)
+    return folder
+
+
+def page(sweep: Sweep, swept: Swept) -> nbformat.NotebookNode:
+    """Return the page of a sweep as a notebook that has been executed."""
+    default = {name: grids.plain(value) for name, value in sweep.grid.default.items()}
+    table = swept.results
+    title = sweep.section.replace("-", " ").capitalize()
+    varied = listing([name.replace("_", " ") for name in sweep.grid.swept])
+    one = len(sweep.grid.swept) == 1
+    said = show.headline(table, default)
+    if sweep.fixed:
+        said += f" In all runs {', '.join(f'`{text}`' for text in sweep.fixed)}."
+    cells = [
+        _text("title", f"# {title} when {varied} {'varies' if one else 'vary'}\n\n{said}"),
+        _code(
+            "results",
+            "import pandas as pd\n\nfrom borderbook.sweeps import tables as show\n\n"
+            f'results = pd.read_parquet("results.parquet")\ndefault = {default!r}',
+        ),
+    ]
+    flips, robust = show.flips(table, default), show.robust(table, default)
+    cells.append(_text("change", "## Which verdicts change, and where"))
+    if len(flips.rows):
+        cells.append(_code("flips", "show.flips(results, default)", flips))
+        for name in sweep.grid.swept:
+            shown = show.flips_by(table, default, name)
+            cells.append(_code(f"by-{name}", f"show.flips_by(results, default, {name!r})", shown))
+    else:
+        cells.append(_text("no-change", "No verdict changes in these runs."))
+    if len(robust.rows):
+        cells.append(_text("stay", "## Which verdicts stay"))
+        cells.append(_code("robust", "show.robust(results, default)", robust))
+    ranges = show.ranges(table, default)
+    cells.append(_text("values", "## How far the numbers move"))
+    if len(ranges.rows):
+        cells.append(_code("ranges", "show.ranges(results, default)", ranges))
+    else:
+        cells.append(_text("no-move", "No number changes in these runs."))
+    cells += _not_run(sweep, swept, default)
+    cells.append(_text("again", _AGAIN.format(command=sweep.command)))
+    made: nbformat.NotebookNode = nbformat.v4.new_notebook(
+        cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    )
+    return made
+
+
+def render(notebook: nbformat.NotebookNode, root: Path, work: Path) -> Path:
+    """Return the folder, in `work`, that holds a notebook as a page of its own, `index.html`.
+
+    Raises SiteError if the page has a fault.
+    """
+    source = work / "source"
+    (source / "book").mkdir(parents=True)
+    shutil.copyfile(root / "book" / "references.bib", source / "book" / "references.bib")
+    settings = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
+    settings["sphinx"]["config"]["html_sidebars"] = {"**": ["sidebar/brand.html"]}
+    settings["sphinx"]["config"]["html_baseurl"] = ""  # the page is no page of the site
+    (source / "_config.yml").write_text(yaml.safe_dump(settings), "utf-8")
+    (source / "_toc.yml").write_text("format: jb-book\nroot: index\n", "utf-8")
+    (source / "index.ipynb").write_text(dumps(notebook), "utf-8")
+    with Renderer() as process:
+        process.render(source, work, root / ".cache" / "pictures")
+    html = work / "html"
+    written = (html / "index.html").read_text("utf-8")
+    (html / "index.html").write_text(written.replace('"../downloads/', '"downloads/'), "utf-8")
+    (html / ".buildinfo").unlink(missing_ok=True)
+    return html
+
+
+def _rows(found: Results) -> Iterator[tuple[Any, ...]]:
+    """Return the rows of one run, in the order of _COLUMNS."""
+    for name, text in found.values.items():
+        number = _number(text)
+        yield "value", None, name, None, number, text if number is None else None, *[None] * 5
+    for cell in found.cells():
+        place = ("table", cell.table, cell.row, cell.column)
+        if isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
+            yield *place, float(cell.value), None, cell.unit, *[None] * 4
+        else:
+            said = None if cell.value is None else grids.word(cell.value)
+            yield *place, None, said, cell.unit, *[None] * 4
+    for claim, record in found.claims.items():
+        computed = record["computed"]
+        number = computed if isinstance(computed, int | float) else None
+        said = None if computed is None else str(computed)
+        judged = (claim, record["verdict"], record["printed"], said)
+        yield "claim", None, None, None, number, record["statement"], record["unit"], *judged
+
+
+def _number(text: str) -> float | None:
+    """Return the number that an inline value is; None if it is none.
+
+    >>> _number("\\u22121\\u202f234.5"), _number("rose")
+    (-1234.5, None)
+    """
+    try:
+        return float(text.replace(THIN_SPACE, "").replace(MINUS, "-"))
+    except ValueError:
+        return None
+
+
+def _listed(points: Sequence[tuple[Point, str]], grid: Grid) -> pd.DataFrame:
+    rows = [
+        {**{name: grids.plain(point.values[name]) for name in grid.swept}, "reason": reason}
+        for point, reason in points
+    ]
+    return pd.DataFrame(rows, columns=[*grid.swept, "reason"])
+
+
+def _not_run(sweep: Sweep, swept: Swept, default: Mapping[str, Any]) -> list[Any]:
+    """Return the cells on what failed and what was refused; none if nothing was."""
+    refused = [(point, point.refused) for point in sweep.grid.refused]
+    cells = []
+    for file, listed in (("failures", swept.failures), ("refused", refused)):
+        if listed:
+            rows, failed = _listed(listed, sweep.grid), file == "failures"
+            shown = show.left_out(rows, default, failed=failed)
+            source = f'rows = pd.read_csv("{file}.csv")\nshow.left_out(rows, default, {failed=})'
+            cells.append(_code(file, source, shown))
+    return [_text("not-run", "## What was not run"), *cells] if cells else []
+
+
+def _text(name: str, source: str) -> Any:
+    return nbformat.v4.new_markdown_cell(source, id=name)
+
+
+def _code(name: str, source: str, shown: Any = None) -> Any:
+    bundles = [] if shown is None else [shown._repr_mimebundle_()]
+    outputs = [
+        nbformat.v4.new_output("execute_result", bundle, execution_count=1) for bundle in bundles
+    ]
+    return nbformat.v4.new_code_cell(source, id=name, outputs=outputs, execution_count=1)

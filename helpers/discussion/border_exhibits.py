@@ -1,0 +1,245 @@
+"""Exhibits of *Discussion* that set the border groups of all neighbours side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from borderbook.datapackage import resources as data
+from borderbook.figures import charts
+from borderbook.figures.charts import Chart
+from borderbook.figures.tables import Column, Table
+from borderbook.formatting import number
+from borderbook.parameters.model import Discussion
+from helpers import indicators, regions
+from helpers.discussion import measures as borders
+from helpers.small_enterprises import measures as small_enterprises
+
+
+def facts(p: Discussion) -> dict[str, str]:
+    """Return the inline values on other borders, name -> text."""
+    year = _year(p)
+    return {
+        "borders": str(len(regions.neighbours())),
+        "year": str(year),
+        "productivity": _standing(p, "productivity"),
+        "intensity": _standing(p, "intensity"),
+        "instrument": f"The figures of {year} come from a sample survey."
+        if _sample(year)
+        else _complete(year),
+    }
+
+
+@dataclass(frozen=True)
+class _Measure:
+    """What border groups are set against each other by, in units of Russia's own."""
+
+    column: str
+    words: str
+    title: str
+    resources: tuple[str, ...]
+    fewer: str
+
+    @property
+    def as_much(self) -> str:
+        return "as many" if self.fewer == "fewer" else "as much"
+
+
+_PRODUCTIVITY = _Measure(
+    "productivity",
+    "turnover per employee",
+    "Turnover per employee of small enterprises, Russia = 1",
+    ("small_enterprises",),
+    "less",
+)
+_INTENSITY = _Measure(
+    "intensity",
+    "jobs in small enterprises for its product",
+    "Share in Russia's employees of small enterprises over share in gross regional product, "
+    "Russia = 1",
+    ("small_enterprises", "gross_regional_product"),
+    "fewer",
+)
+
+
+def productivity(p: Discussion) -> Chart:
+    """Return turnover per employee of every border group, Russia = 1."""
+    return _bars(p, _PRODUCTIVITY)
+
+
+def intensity(p: Discussion) -> Chart:
+    """Return employees of small enterprises against the product of every border group."""
+    return _bars(p, _INTENSITY)
+
+
+def productivity_by_year(p: Discussion) -> Chart:
+    """Return turnover per employee of every border group by year, a panel each."""
+    return _courses(p, _PRODUCTIVITY)
+
+
+def intensity_by_year(p: Discussion) -> Chart:
+    """Return employees against the product of every border group by year, a panel each."""
+    return _courses(p, _INTENSITY)
+
+
+def neighbours(p: Discussion) -> Table:
+    """Return the border groups of all neighbours side by side."""
+    year = _year(p)
+    table = borders.compared(year, p.group)
+    table = table.sort_values("employees", ascending=False, kind="stable")
+    names = regions.neighbours()
+    rows = table.assign(
+        border=[
+            f"{names[str(code)]} (chosen)" if code == p.group.neighbour else names[str(code)]
+            for code in table.index
+        ]
+    )
+    place = int(indicators.rank(table["employees"])[p.group.neighbour])
+    held = "largest" if place == 1 else f"number {place} by size of"
+    share = number(table["employees"].to_dict()[p.group.neighbour], 1)
+    shares = "Share of Russia"
+    return Table(
+        "neighbours",
+        f"The group bordering {p.group.country} had the largest share of small enterprises' "
+        f"employees: {share} %"
+        if held == "largest"
+        else f"The group bordering {p.group.country} was number {place} of {len(table)} by its "
+        f"share of small enterprises' employees: {share} %",
+        rows,
+        [
+            Column("border", "Border with"),
+            Column("regions", "Regions", digits=0),
+            Column("employees", "Employees", "%", digits=2, group=shares),
+            Column("turnover", "Turnover", "%", digits=2, group=shares),
+            Column("grp", "Gross regional product", "%", digits=2, group=shares),
+            Column("productivity", "Turnover per employee", "Russia = 1", digits=2),
+            Column("intensity", "Employees for product", "Russia = 1", digits=2),
+        ],
+        f"Small enterprises and gross regional product of Russia's border groups, {year}",
+        (
+            "A region that borders two countries counts in both groups, so the rows do not add up. "
+            "Employees for product is the share of employees over the share of gross regional "
+            "product." + _survey_note(year) + _chosen_note(p),
+        ),
+        data.sources("small_enterprises", "gross_regional_product"),
+    )
+
+
+def _bars(p: Discussion, measure: _Measure) -> Chart:
+    """Return the groups of one year as bars, the largest first, Russia among them."""
+    year = _year(p)
+    table = borders.compared(year, p.group).sort_values(
+        measure.column, ascending=False, kind="stable"
+    )
+    names = regions.neighbours()
+    rows = pd.DataFrame(
+        {
+            "label": [
+                f"{names[str(code)]} ({many})"
+                for code, many in zip(table.index, table["regions"], strict=True)
+            ],
+            "value": table[measure.column].to_numpy(),
+            "colour": [
+                charts.BORDER if code == p.group.neighbour else charts.OTHER for code in table.index
+            ],
+        }
+    )
+    russia = pd.DataFrame([{"label": "Russia", "value": 1.0, "colour": charts.INK}])
+    rows = pd.concat([rows, russia]).sort_values("value", ascending=False, kind="stable")
+    drawing, narrow, alternative = charts.bars(rows, unit="Russia = 1", digits=2)
+    own = table[measure.column].to_dict()[p.group.neighbour]
+    place = int(indicators.rank(table[measure.column])[p.group.neighbour])
+    shown = number(own, 2)
+    held = (
+        f"{measure.as_much} {measure.words} as Russia"
+        if shown == number(1, 2)
+        else f"{'more' if own > 1 else measure.fewer} {measure.words} than Russia"
+    )
+    return Chart(
+        measure.column,
+        f"The group bordering {p.group.country} had {held}: {shown}, place {place} of {len(table)}",
+        drawing,
+        alternative,
+        f"{measure.title}, {year}; border groups by neighbour, number of regions in brackets",
+        (
+            "A region that borders two countries counts in both groups."
+            + _survey_note(year)
+            + _chosen_note(p),
+        ),
+        data.sources(*measure.resources),
+        narrow,
+    )
+
+
+def _courses(p: Discussion, measure: _Measure) -> Chart:
+    """Return small multiples of one measure: the chosen group first, the others by their names."""
+    found = borders.courses(p.years, p.group)
+    names = regions.neighbours()
+    own = p.group.neighbour
+    order = [own, *sorted((code for code in names if code != own), key=lambda code: names[code])]
+    rows = pd.concat([found[found["neighbour"] == code] for code in order])
+    rows = pd.DataFrame(
+        {
+            "series": [names[str(code)] for code in rows["neighbour"]],
+            "year": rows["year"],
+            "value": rows[measure.column],
+            "segment": rows["segment"],
+        }
+    )
+    drawing, narrow, alternative = charts.multiples(rows, names[own], unit="Russia = 1", rule=1)
+    places = {
+        int(str(year)): int(indicators.rank(table.set_index("neighbour")[measure.column])[own])
+        for year, table in found.groupby("year")
+    }
+    first, last = min(places), max(places)
+    best, worst = min(places.values()), max(places.values())
+    when = f"In {first}" if first == last else f"From {first} to {last}"
+    place = f"at place {best}" if best == worst else f"between place {best} and place {worst}"
+    return Chart(
+        f"{measure.column}-by-year",
+        f"{when} the group bordering {p.group.country} was {place} of {len(order)} by "
+        f"{measure.words}",
+        drawing,
+        alternative,
+        f"{measure.title}, {first}–{last}; border groups by neighbour, the dashed rule is Russia",
+        (
+            "No line crosses a break between surveys; 2010, 2015 and 2020 come from complete "
+            "surveys, which ask for revenue in place of turnover. A region that borders two "
+            "countries counts in both groups." + _chosen_note(p),
+        ),
+        data.sources(*measure.resources),
+        narrow,
+    )
+
+
+def _standing(p: Discussion, measure: str) -> str:
+    table = borders.compared(_year(p), p.group)
+    place = int(indicators.rank(table[measure])[p.group.neighbour])
+    return f"{number(table[measure].to_dict()[p.group.neighbour], 2)}, place {place}"
+
+
+def _year(p: Discussion) -> int:
+    """Return the last of the chosen years for which all borders can be compared."""
+    return max(borders.compared_years(p.years))
+
+
+def _sample(year: int) -> bool:
+    return small_enterprises.indicator_of("small business turnover", year) == "turnover"
+
+
+def _complete(year: int) -> str:
+    return (
+        f"The figures of {year} come from a complete survey, which asks for revenue in place of "
+        "turnover."
+    )
+
+
+def _survey_note(year: int) -> str:
+    return "" if _sample(year) else f" {_complete(year)}"
+
+
+def _chosen_note(p: Discussion) -> str:
+    if not (p.group.exclude or p.group.with_okrugs):
+        return ""
+    return f" The group chosen is {p.group.label}; the others are whole."

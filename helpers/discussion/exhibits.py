@@ -1,0 +1,220 @@
+"""Exhibits of *Discussion*."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from borderbook import formatting
+from borderbook.datapackage import resources
+from borderbook.figures.tables import Column, Table
+from borderbook.parameters.model import Discussion
+from helpers import regions
+from helpers.discussion import measures as borders
+
+_RESOURCES = ("small_enterprises", "gross_regional_product", "gva_structure_2011_2015",
+              "gva_structure_2016_2024")  # fmt: skip
+
+
+def facts(p: Discussion) -> dict[str, str]:
+    """Return the section's inline values, name -> text."""
+    return {
+        "label": p.group.label,
+        "country": p.group.country,
+        "answer": _answer(p),
+        "ends": _ends(p),
+        "named": _named(p),
+    }
+
+
+def leaders(p: Discussion) -> Table:
+    """Return the first and the last regions of the group by indicator, years alike put together."""
+    found = borders.positions(p.group, p.years)
+    count = borders.places(p.group)
+    if not count:
+        return _single(p, "leaders")
+    rows = []
+    for indicator, own in found.groupby("indicator", sort=False):
+        held: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
+        for year, first, last in zip(own["year"], own["first"], own["last"], strict=True):
+            held.setdefault((first, last), []).append(year)
+        rows += [
+            {
+                "indicator": indicator,
+                "years": formatting.years(years),
+                "first": ", ".join(map(regions.brief, first)),
+                "last": ", ".join(map(regions.brief, last)),
+            }
+            for (first, last), years in held.items()
+        ]
+    top = borders.frequencies(found, p.group)["first"]
+    best = [regions.name(code) for code in top.index[top == top.max()]]
+    verb = "was" if len(best) == 1 else "were"
+    return Table(
+        "leaders",
+        f"{formatting.listing(best)} {verb} among the first {formatting.count(count)} most often"
+        if count > 1
+        else f"{formatting.listing(best)} came first most often",
+        pd.DataFrame(rows),
+        [
+            Column("indicator", "Indicator"),
+            Column("years", "Years"),
+            Column("first", "Largest first"),
+            Column("last", "Smallest first"),
+        ],
+        f"First and last {_regions(count)} by indicator; {p.group.label}, {p.years_in_words}",
+        (
+            "Years with the same regions in the same order stand in one row. Not held: the number "
+            "of enterprises by region in 2014, 2016–2019, 2021 and 2022, and the share of industry "
+            "in 2010. Figures of 2010, 2015 and 2020 come from complete surveys.",
+        ),
+        resources.sources(*_RESOURCES),
+    )
+
+
+def frequencies(p: Discussion) -> Table:
+    """Return how often each region is among the first and the last, beside what the paper names."""
+    count = borders.places(p.group)
+    if not count:
+        return _single(p, "frequencies")
+    every = borders.positions(p.group, p.years)
+    small = every[every["indicator"].isin(borders.SMALL)]
+    own, all_ = borders.frequencies(small, p.group), borders.frequencies(every, p.group)
+    rows = pd.DataFrame(
+        {
+            "region": [regions.name(code) for code in own.index],
+            "paper": [_role(p, code) for code in own.index],
+            "small first": own["first"],
+            "small last": own["last"],
+            "all first": all_["first"],
+            "all last": all_["last"],
+        }
+    )
+    rows = rows.sort_values(
+        ["all first", "all last"], ascending=[False, True], kind="stable"
+    ).reset_index(drop=True)
+    kazakh = p.group.neighbour == "KZ"
+    groups = {
+        "small": f"Small enterprises, of {_positions(len(small))}",
+        "all": f"With product and industry, of {_positions(len(every))}",
+    }
+    always = int((rows["all first"] == len(every)).sum())
+    never = int(((rows["all first"] == 0) & (rows["all last"] == 0)).sum())
+    return Table(
+        "frequencies",
+        f"{formatting.count(always).capitalize() if always else 'None'} of the "
+        f"{formatting.count(len(rows))} regions {'were' if always > 1 else 'was'} among the first "
+        "in every position" + (f", {formatting.count(never)} at neither end" if never else ""),
+        rows,
+        [
+            Column("region", "Region"),
+            *([Column("paper", "In the paper")] if kazakh else []),
+            *(
+                Column(f"{key} {end}", f"Among the {end} {formatting.count(count)}", "times",
+                       digits=0, group=title)
+                for key, title in groups.items()
+                for end in ("first", "last")
+            ),
+        ],
+        f"Number of positions in which a region is among the first or the last; {p.group.label}, "
+        f"{p.years_in_words}",
+        (
+            "A position is one indicator in one year. Small enterprises: number, employees and "
+            "turnover. Added to them: gross regional product and the share of industry."
+            + ("" if kazakh else " The paper names regions for the Kazakh border only."),
+        ),
+        resources.sources(*_RESOURCES),
+    )  # fmt: skip
+
+
+def _answer(p: Discussion) -> str:
+    every = borders.positions(p.group, p.years)
+    count = borders.places(p.group)
+    if not count:
+        return (
+            f"One region alone borders {p.group.country} in the group chosen, so it has no leaders "
+            "or closers; it can only be set beside other borders."
+        )
+    if _has_named(p):
+        small = every[every["indicator"].isin(borders.SMALL)]
+        return (
+            f"The paper's three leaders were the first three in "
+            f"{borders.exactly(small, 'first', borders.LEADERS)} of {_positions(len(small))} of "
+            f"small enterprises, its three closers the last three in "
+            f"{borders.exactly(small, 'last', borders.CLOSERS)}."
+        )
+    top = borders.frequencies(every, p.group)["first"]
+    best = formatting.listing([regions.name(code) for code in top.index[top == top.max()]])
+    return (
+        f"Among {p.group.label}, {best} stood among the first {_regions(count)} most often: in "
+        f"{top.max()} of {_positions(len(every))}."
+        if count > 1
+        else f"Among {p.group.label}, {best} came first most often: in {top.max()} of "
+        f"{_positions(len(every))}."
+    )
+
+
+def _ends(p: Discussion) -> str:
+    count = borders.places(p.group)
+    if not count:
+        return "With one region there is nothing to rank."
+    size = len(p.group.codes)
+    return (
+        f"Of {formatting.count(size)} regions, the first and the last {_regions(count)} are shown."
+        + ("" if count == 3 else " The group is too small for three at each end.")
+    )
+
+
+def _named(p: Discussion) -> str:
+    leaders_ = formatting.listing([regions.brief(code) for code in borders.LEADERS])
+    closers_ = formatting.listing([regions.brief(code) for code in borders.CLOSERS])
+    text = f"The paper names {leaders_} as leaders and {closers_} as closers"
+    if p.group.neighbour != "KZ":
+        return f"{text}, for the border with Kazakhstan; it says nothing of other borders."
+    if not _has_named(p):
+        return f"{text}. The group chosen does not hold all six, so they are not counted here."
+    every = borders.positions(p.group, p.years)
+    rest = every[~every["indicator"].isin(borders.SMALL)]
+    small = every[every["indicator"].isin(borders.SMALL)]
+
+    def held(found: pd.DataFrame) -> str:
+        return (
+            f"the leaders in {borders.exactly(found, 'first', borders.LEADERS)} and the closers in "
+            f"{borders.exactly(found, 'last', borders.CLOSERS)} of {_positions(len(found))}"
+        )
+
+    return (
+        f"{text}. For small enterprises they are exactly these: {held(small)}. By gross regional "
+        f"product and the share of industry: {held(rest)}."
+    )
+
+
+def _has_named(p: Discussion) -> bool:
+    """Return whether the paper's leaders and closers can be looked for in the group."""
+    named = set(borders.LEADERS) | set(borders.CLOSERS)
+    return p.group.neighbour == "KZ" and named <= set(p.group.codes)
+
+
+def _role(p: Discussion, code: str) -> str | None:
+    if p.group.neighbour != "KZ":
+        return None
+    return "leader" if code in borders.LEADERS else "closer" if code in borders.CLOSERS else None
+
+
+def _single(p: Discussion, name: str) -> Table:
+    return Table(
+        name,
+        f"{regions.name(p.group.codes[0])} stands alone in the group, so nothing can be ranked",
+        pd.DataFrame({"region": [regions.name(p.group.codes[0])], "place": [None]}),
+        [Column("region", "Region"), Column("place", "Place")],
+        f"Ranks within {p.group.label}",
+        ("A rank needs two regions at least.",),
+        resources.sources(*_RESOURCES),
+    )
+
+
+def _positions(many: int) -> str:
+    return f"{many} position" if many == 1 else f"{many} positions"
+
+
+def _regions(count: int) -> str:
+    return "region" if count == 1 else f"{formatting.count(count)} regions"

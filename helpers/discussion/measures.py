@@ -1,0 +1,145 @@
+"""Regions and borders compared: who comes first and last in a group, and group beside group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from helpers import indicators, regions
+from helpers.gross_product import measures as gross_product
+from helpers.regions import Group
+from helpers.small_enterprises import measures as small_enterprises
+
+LEADERS = ("RU-NVS", "RU-SAM", "RU-CHE")
+"""The three regions that the paper calls leaders in almost all positions."""
+
+CLOSERS = ("RU-AL", "RU-KGN", "RU-AST")
+"""The three regions that the paper puts last."""
+
+SMALL = ("Number of small enterprises", "Employees", "Turnover")
+"""The indicators of small enterprises, the paper's positions."""
+
+_ROWS = ("number of small businesses", "average number of employees", "small business turnover")
+
+
+def measured() -> dict[str, pd.DataFrame]:
+    """Return the indicators by which regions are ranked: title -> years by regions."""
+    small = {title: small_enterprises.series(row) for title, row in zip(SMALL, _ROWS, strict=True)}
+    return small | {
+        "Gross regional product": gross_product.gross_regional_product(),
+        "Share of industry": gross_product.industry_share(),
+    }
+
+
+def places(group: Group) -> int:
+    """Return how many regions count as first and as last: three, fewer in a small group.
+
+    >>> places(Group("KZ")), places(Group("UA")), places(Group("KP"))
+    (3, 2, 0)
+    """
+    return min(3, len(group.codes) // 2)
+
+
+def positions(group: Group, years: range) -> pd.DataFrame:
+    """Return the first and last regions by indicator and year.
+
+    Columns: `indicator`, `year`, `first` and `last` (tuples of codes; the largest and the smallest
+    stand first). A position is one indicator in one year that the data hold for all of the group.
+    """
+    count = places(group)
+    records = []
+    for indicator, table in measured().items():
+        own = table[list(group.codes)].dropna()
+        for year in own.index:
+            if int(str(year)) in years:
+                values = own.T[year]
+                records.append(
+                    {
+                        "indicator": indicator,
+                        "year": int(str(year)),
+                        "first": tuple(indicators.leaders(values, count)),
+                        "last": tuple(indicators.closers(values, count)),
+                    }
+                )
+    return pd.DataFrame(records, columns=["indicator", "year", "first", "last"])
+
+
+def frequencies(found: pd.DataFrame, group: Group) -> pd.DataFrame:
+    """Return in how many of the positions each region is among the first and the last.
+
+    Index: region codes; columns `first` and `last`, numbers of positions.
+    """
+    return pd.DataFrame(
+        {
+            end: [sum(code in own for own in found[end]) for code in group.codes]
+            for end in ("first", "last")
+        },
+        index=list(group.codes),
+    )
+
+
+def exactly(found: pd.DataFrame, end: str, codes: tuple[str, ...]) -> int:
+    """Return in how many positions the regions at one end are exactly `codes`, in any order.
+
+    >>> table = pd.DataFrame({"first": [("RU-NVS", "RU-SAM"), ("RU-NVS", "RU-OMS")]})
+    >>> exactly(table, "first", ("RU-SAM", "RU-NVS"))
+    1
+    """
+    return sum(set(own) == set(codes) for own in found[end])
+
+
+def compared(year: int, chosen: Group) -> pd.DataFrame:
+    """Return the border groups of all neighbours side by side in `year`, by neighbour.
+
+    `chosen` stands for its neighbour as it is; the other groups are whole. Columns: `regions`
+    (number), `employees`, `turnover` and `grp` (shares of Russia, per cent), `productivity`
+    (turnover per employee) and `intensity` (share of employees over share of GRP), both ratios to
+    Russia. Small enterprises; revenue in place of turnover in 2010, 2015 and 2020.
+    """
+    tables: Mapping[str, pd.DataFrame] = {
+        "employees": small_enterprises.series(_ROWS[1]),
+        "turnover": small_enterprises.series(_ROWS[2]),
+        "grp": gross_product.gross_regional_product(),
+    }
+    groups = {
+        code: chosen if code == chosen.neighbour else Group(code) for code in regions.neighbours()
+    }
+    table = pd.DataFrame(
+        {
+            name: {code: indicators.group_share(t, g.codes)[year] for code, g in groups.items()}
+            for name, t in tables.items()
+        }
+    )
+    table.insert(0, "regions", [len(g.codes) for g in groups.values()])
+    table["productivity"] = table["turnover"] / table["employees"]
+    table["intensity"] = table["employees"] / table["grp"]
+    return table
+
+
+def compared_years(years: range) -> list[int]:
+    """Return the years of `years` for which `compared` has all its figures.
+
+    >>> compared_years(range(2020, 2023))
+    [2020, 2021, 2022]
+    """
+    tables = [small_enterprises.series(row) for row in _ROWS[1:]]
+    tables.append(gross_product.gross_regional_product())
+    held = set.intersection(*({int(str(year)) for year in table.index} for table in tables))
+    return sorted(held & set(years))
+
+
+def courses(years: range, chosen: Group) -> pd.DataFrame:
+    """Return `compared` for every year that has all its figures, in long form.
+
+    Adds `neighbour`, `year`, and `segment`: years of one segment are comparable, between segments
+    the series of small enterprises break. Empty columns if there is no such year.
+    """
+    parts = [
+        compared(year, chosen)
+        .rename_axis("neighbour")
+        .reset_index()
+        .assign(year=year, segment=small_enterprises.segment(year))
+        for year in compared_years(years)
+    ]
+    return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,154 @@
+"""Evidence on the regions' strategies and programmes, from the documents that an author adds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from borderbook import formatting
+from borderbook.claims.checks import (
+    VERDICTS,
+    Claim,
+    Evidence,
+    Input,
+    Reading,
+    Verdict,
+    not_checkable,
+)
+from borderbook.claims.rules import group_of, settles
+from borderbook.datapackage import resources
+from borderbook.parameters.model import Section
+from helpers import regions
+
+# The readers of formats and the lemmatisers are heavy, and the package ships no document: they are
+# imported where a document is read.
+if TYPE_CHECKING:
+    from borderbook.corpus.analysis import Analysis
+    from borderbook.corpus.index import Document
+
+_NONE = "`data/documents/` holds none"
+
+
+@settles("strategies-exist", any_group=True)
+def strategies(_: Claim, parameters: Section) -> Evidence:
+    """Count the regions with a document in the package."""
+    codes = group_of(parameters).codes
+    held = documents_of(codes)
+    absent = without_document(held, codes)
+    if absent:
+        who = (
+            "every region of the group" if len(absent) == len(codes) else formatting.listing(absent)
+        )
+        return not_checkable(f"a strategy or programme of {who}: {_NONE}")
+    return Evidence(
+        "holds",
+        "`data/documents/` holds a document of every region of the group.",
+        computed=len(codes),
+        formula="number of regions with a document",
+        inputs=(
+            Input(
+                "documents",
+                "all documents of the group's regions",
+                tuple((document.file, regions.name(document.region)) for document in held),
+            ),
+        ),
+    )
+
+
+@settles("documents-border", any_group=True)
+def border_in_documents(claim: Claim, parameters: Section) -> Evidence:
+    """Compare the documents' rates of border terms with the threshold."""
+    codes = group_of(parameters).codes
+    held = documents_of(codes)
+    if not held:
+        return not_checkable(f"the strategies and programmes of the regions: {_NONE}")
+    from borderbook.corpus import analysis  # noqa: PLC0415
+
+    rates = analysis_of(codes).documents
+    found = analysis.reflects_border(rates, float(claim.line))
+    absent = without_document(held, codes)
+    evidence = Evidence(
+        _verdict(found.verdict),
+        found.reason,
+        computed=next(r.below for r in found.readings if r.threshold == found.threshold),
+        formula="number of documents with fewer border terms per 1,000 words than the threshold",
+        inputs=(
+            Input(
+                "documents",
+                "border terms per 1,000 words of each document of the group's regions",
+                tuple(zip(rates["file"], rates["rate"], strict=True)),
+            ),
+            Input("border_dictionary", "all terms", (("terms", len(_dictionary())),)),
+        ),
+        readings=tuple(
+            Reading(
+                f"threshold of {formatting.number(other.threshold, 1)}", _verdict(other.verdict)
+            )
+            for other in found.readings
+            if other.threshold != found.threshold
+        ),
+    )
+    return (
+        evidence.because(f"No document is held of {formatting.listing(absent)}.")
+        if absent
+        else evidence
+    )
+
+
+@settles("documents-features", any_group=True)
+def features_in_documents(_: Claim, __: Section) -> Evidence:
+    """Say that a count of terms does not tell it."""
+    return not_checkable(
+        "a reading of the documents for opportunities and limits of the location; a count of "
+        "terms does not tell it"
+    )
+
+
+def documents_of(codes: Sequence[str]) -> tuple[Document, ...]:
+    """Return the documents of regions `codes` that lie in the package, in the index's order.
+
+    Raises DocumentError with every fault of the index or of the files.
+    """
+    return tuple(document for document in _documents() if document.region in codes)
+
+
+def analysis_of(codes: Sequence[str]) -> Analysis:
+    """Return what the documents of regions `codes` say of the border; see `content.analyse`."""
+    return _analysis(tuple(codes))
+
+
+def without_document(held: Sequence[Document], codes: Sequence[str]) -> list[str]:
+    """Return the names of those regions of `codes` of which no document is `held`."""
+    present = {document.region for document in held}
+    return [regions.name(code) for code in codes if code not in present]
+
+
+@resources.remembered
+def _documents() -> tuple[Document, ...]:
+    folder = resources.DATA / "documents"
+    named = {name for name, *_ in resources.listing("documents") if not name.startswith(".")}
+    index = folder / "index.csv"
+    alone = named <= {"README.md", index.name}
+    if alone and (not index.exists() or len(index.read_text("utf-8").split()) < 2):
+        return ()
+    from borderbook.corpus import index as documents  # noqa: PLC0415
+
+    return documents.load(folder, list(regions.subjects().index))
+
+
+@resources.remembered
+def _analysis(codes: tuple[str, ...]) -> Analysis:
+    from borderbook.corpus import analysis  # noqa: PLC0415
+
+    held = [document for document in _documents() if document.region in codes]
+    return analysis.analyse(held, _dictionary())
+
+
+def _dictionary() -> pd.DataFrame:
+    return resources.load("border_dictionary")
+
+
+def _verdict(text: str) -> Verdict:
+    return next(verdict for verdict in VERDICTS if verdict == text)

@@ -1,1 +1,0 @@
-"""The book's tables, charts and sentences, one function each, named after what it shows."""

@@ -1,0 +1,343 @@
+"""Exhibits of *Foreign trade*."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from borderbook import formatting
+from borderbook.claims.intervals import Printed
+from borderbook.datapackage import resources
+from borderbook.figures import charts
+from borderbook.figures.charts import Chart, Series
+from borderbook.figures.tables import Column, Table
+from borderbook.formatting import number
+from borderbook.parameters.model import ForeignTrade
+from helpers.foreign_trade import measures
+from helpers.regions import Group
+
+_NAMES = {"export": "Exports", "import": "Imports", "commodity circulation": "Turnover"}
+_WORDS = {"holds": "adds up", "holds-rounded": "adds up within rounding", "differs": "differs"}
+
+
+def facts(p: ForeignTrade) -> dict[str, str]:
+    """Return the section's inline values, name -> text."""
+    sums = measures.sums()
+    shares = measures.border_shares().set_index(["flow", "period"])["share"]
+    off = measures.against_partners().set_index(["flow", "year"]).to_dict("index")
+    falls = measures.fold_changes().set_index(["reporter", "flow", "first", "last"])["times"]
+    printed = resources.load("claims").set_index("id")["printed"]
+    implied = measures.implied_turnover(Printed(str(printed["kazakhstan-share"])))
+    stretches = measures.stretches()
+    cis = {int(str(y)): float(v) for y, v in measures.with_cis(Group("KZ"))["share"].items()}
+    border = sums[sums["reporter"] == "border regions"]
+    apart = [abs(float(difference)) for difference in border["difference"]]
+    turnover = "commodity circulation"
+    stated = {
+        "16-18": (falls["border regions", turnover, 2016, 2018], "trade-fall-2016-2018"),
+        "export": (falls["border regions", "export", 2016, 2018], "export-fall-2016-2018"),
+        "import": (falls["border regions", "import", 2016, 2018], "import-fall-2016-2018"),
+        "17-18": (falls["border regions", turnover, 2017, 2018], "trade-fall-2017-2018"),
+    }
+    agree = [
+        str(formatting.round_half_up(found, 1)) == printed[claim]
+        for found, claim in stated.values()
+    ]
+    return {
+        "sums": formatting.count(len(sums)),
+        "sums-off": formatting.count(int((sums["verdict"] == "differs").sum())),
+        "sum-off-most": number(max(apart), 1),
+        "sum-off-least": number(min(apart), 1),
+        "border-share": number(shares[turnover, "2016–2018"], 1),
+        "border-export-share": number(shares["export", "2016–2018"], 1),
+        "border-import-share": number(shares["import", "2016–2018"], 1),
+        "printed-border-share": str(printed["border-share"]),
+        "printed-export-2018": str(off["export", 2018]["printed"]),
+        "reported-export-2018": number(float(off["export", 2018]["by Russia"]), 1),
+        "printed-import-2018": str(off["import", 2018]["printed"]),
+        "reported-import-2018": number(float(off["import", 2018]["by Russia"]), 1),
+        "off-2016": number(abs(float(off[turnover, 2016]["off Russia"])), 2),
+        "off-2018": number(abs(float(off[turnover, 2018]["off Russia"])), 1),
+        "printed-share": str(printed["kazakhstan-share"]),
+        "printed-total": str(printed["trade-total"]),
+        "three-years": str(measures.three_years().rounded(1)),
+        "implied": number(float(implied)),
+        "implied-low": number(float(implied.interval.low)),
+        "implied-high": number(float(implied.interval.high)),
+        "whole-years": number(stretches["2016 to 2018, whole years"]),
+        "half-year": number(stretches["2016, 2017 and the first two quarters of 2018"]),
+        "share-whole-years": number(
+            100 * float(measures.three_years()) / stretches["2016 to 2018, whole years"], 1
+        ),
+        **{f"fall-{name}": number(found, 2) for name, (found, _) in stated.items()},
+        **{f"printed-fall-{name}": str(printed[claim]) for name, (_, claim) in stated.items()},
+        "falls": formatting.count(len(agree)),
+        "falls-agree": formatting.count(sum(agree)),
+        "cis-first": str(min(cis)),
+        "cis-last": str(max(cis)),
+        "cis-share-2016": number(cis[2016], 1),
+        "cis-share-2018": number(cis[2018], 1),
+    }
+
+
+def table_1_sums(p: ForeignTrade) -> Table:
+    """Return Table 1 as printed, with the sum that its own cells give."""
+    rows = measures.sums()
+    rows["cell"] = rows["reporter"].str.capitalize() + ", " + rows["year"].astype(str)
+    rows["finding"] = rows["verdict"].map(_WORDS)
+    off = int((rows["verdict"] == "differs").sum())
+    return Table(
+        "table-1",
+        f"{formatting.count(off).capitalize()} of the {formatting.count(len(rows))} printed "
+        "turnovers do not equal exports plus imports",
+        rows,
+        [
+            Column("cell", "Trade with Kazakhstan"),
+            Column("unit", "Unit"),
+            Column("export", "Exports", group="As printed", role="printed"),
+            Column("import", "Imports", group="As printed", role="printed"),
+            Column("printed", "Turnover", group="As printed", role="printed"),
+            Column("computed", "Exports plus imports", digits=1, role="computed"),
+            Column("difference", "Printed less computed", digits=1, signed=True, role="difference"),
+            Column("finding", "Finding"),
+        ],
+        "The paper's Table 1: trade of Russia and of its regions that border Kazakhstan with "
+        "Kazakhstan, goods, 2016–2018",
+        (
+            "A printed number stands for an interval: 9.5 for 9.45 to 9.55. No rounding of the "
+            "parts bridges a difference marked as such.",
+        ),
+        resources.sources("paper_table_1"),
+    )
+
+
+def border_shares(p: ForeignTrade) -> Table:
+    """Return the border regions' share in Russia's trade with Kazakhstan by Table 1."""
+    rows = measures.border_shares()
+    rows["measure"] = rows["flow"].map(_NAMES) + ", " + rows["period"]
+    chosen = rows[rows["period"] == "2016–2018"]
+    whole = {str(k): float(v) for k, v in zip(chosen["flow"], chosen["share"], strict=True)}
+    return Table(
+        "border-shares",
+        "By Table 1 the border regions made "
+        f"{number(whole['commodity circulation'], 1)} % of the turnover, but "
+        f"{number(whole['import'], 1)} % of the imports",
+        rows,
+        [
+            Column("measure", "Flow and period"),
+            Column("share", "Share", "%", digits=2, role="computed"),
+            Column("low", "At least", "%", digits=2, group="By the printed precision"),
+            Column("high", "At most", "%", digits=2, group="By the printed precision"),
+        ],
+        "Share of the border regions in Russia's trade with Kazakhstan, from the cells of Table 1",
+        (
+            "Turnover is taken as printed, although it does not equal exports plus imports for the "
+            "border regions.",
+        ),
+        resources.sources("paper_table_1"),
+    )
+
+
+def fold_changes(p: ForeignTrade) -> Table:
+    """Return how many times lower the later year is, for every cell of Table 1."""
+    rows = measures.fold_changes()
+    rows["measure"] = (
+        rows["reporter"].str.capitalize() + ", " + rows["flow"].map(_NAMES).str.lower()
+    )
+    wide = rows.assign(span=rows["first"].astype(str) + "–" + rows["last"].astype(str)).pivot(
+        index="measure", columns="span", values="ratio"
+    )
+    wide = wide.reset_index()
+    grew = bool((wide["2016–2017"] > 1).all())
+    fell = bool((wide["2016–2018"] < 1).all())
+    start = "Every flow" if grew else "Not every flow"
+    end = "every one" if fell else "not every one"
+    return Table(
+        "fold-changes",
+        f"{start} of Table 1 grew in 2017, and {end} stands below 2016 in the column of 2018",
+        wide,
+        [
+            Column("measure", "Flow"),
+            *(
+                Column(span, span, "ratio", digits=2, role="computed")
+                for span in ("2016–2017", "2017–2018", "2016–2018")
+            ),
+        ],
+        "Later year over earlier year, from the cells of Table 1; below 1 is a fall",
+        sources=resources.sources("paper_table_1"),
+    )
+
+
+def against_partners(p: ForeignTrade) -> Table:
+    """Return Russia's cells of Table 1 beside what each side reports."""
+    rows = measures.against_partners()
+    rows["cell"] = rows["flow"].map(_NAMES) + ", " + rows["year"].astype(str)
+    off = float(rows.set_index(["flow", "year"])["off Russia"]["commodity circulation", 2018])
+    return Table(
+        "against-partners",
+        "Table 1 agrees with the trade statistics for 2016, not for 2018: its turnover is "
+        f"{number(-off, 1)} billion US dollars lower",
+        rows,
+        [
+            Column("cell", "Russia's trade with Kazakhstan"),
+            Column("printed", "Printed", "billion USD", role="printed"),
+            *_sides("Russia"),
+            *_sides("Kazakhstan"),
+        ],
+        "Goods trade of Russia with Kazakhstan, 2016–2018",
+        (
+            "Kazakhstan's imports from Russia stand beside Russia's exports. Exports are FOB, "
+            "imports CIF, so the two sides never agree exactly.",
+        ),
+        resources.sources("paper_table_1", "trade_by_partner"),
+    )
+
+
+def _sides(country: str) -> list[Column]:
+    group = f"Reported by {country}"
+    return [
+        Column(f"by {country}", "Value", "billion USD", digits=2, group=group),
+        Column(
+            f"off {country}",
+            "Printed less reported",
+            "billion USD",
+            digits=2,
+            signed=True,
+            group=group,
+            role="difference",
+        ),
+    ]
+
+
+def by_year(p: ForeignTrade) -> Chart:
+    """Return Russia's trade with Kazakhstan by year as each side reports it, and as printed."""
+    held = measures.with_partner(p.first_year, p.last_year)
+    held = held[held["flow"] == "commodity circulation"]
+    held = held.assign(series=held["reported"])
+    held["segment"] = _unbroken(held)
+    printed = pd.DataFrame(
+        {
+            "series": "by Russia",
+            "year": [year for year in measures.YEARS if year in p.years],
+            "value": [
+                float(measures.printed("Russia", "commodity circulation", year).value)
+                for year in measures.YEARS
+                if year in p.years
+            ],
+        }
+    )
+    shown = [
+        Series("by Russia", charts.BORDER),
+        Series("by Kazakhstan", charts.KAZAKHSTAN),
+        Series("Russian yearbook", charts.OTHER, strong=False),
+    ]
+    present = set(held["series"])
+    drawing, narrow, alternative = charts.lines(
+        held[["series", "year", "value", "segment"]],
+        [series for series in shown if series.name in present],
+        unit="billion US dollars",
+        printed=printed,
+        zero=True,
+    )
+    values = held[held["series"] == "by Russia"].set_index("year")["value"]
+    claimed = measures.printed("Russia", "commodity circulation", 2018).text
+    title = (
+        f"Russia reported a turnover of {number(float(values[2018]), 1)} billion US dollars with "
+        f"Kazakhstan in 2018; the table prints {claimed}"
+        if 2018 in values.index
+        else "Each side reports a turnover of its own; they stay close"
+    )
+    return Chart(
+        "trade-by-year",
+        title,
+        drawing,
+        alternative,
+        f"Exports plus imports of goods between Russia and Kazakhstan, billion US dollars, "
+        f"{p.first_year}–{p.last_year}",
+        (
+            "Hollow marks are the turnover that Table 1 prints. The partner statistics here end in "
+            "2020; the yearbook holds 2000, 2010 and 2019–2021.",
+        ),
+        resources.sources("trade_by_partner", "russia_trade_yearbook", "paper_table_1"),
+        narrow,
+    )
+
+
+def implied_turnover(p: ForeignTrade) -> Table:
+    """Return what the printed share of Kazakhstan implies beside published turnovers."""
+    claimed = Printed(
+        str(resources.load("claims").set_index("id").at["kazakhstan-share", "printed"])
+    )
+    three = measures.three_years()
+    implied = measures.implied_turnover(claimed)
+    low, high = float(implied.interval.low), float(implied.interval.high)
+    stretches = measures.stretches()
+    rows = pd.DataFrame(
+        [
+            {
+                "stretch": stretch,
+                "turnover": value,
+                "share": 100 * float(three) / value,
+                "inside": "yes" if low <= value < high else "no",
+            }
+            for stretch, value in stretches.items()
+        ]
+    )
+    inside = rows.loc[rows["inside"] == "yes", "stretch"]
+    which = formatting.listing(list(inside)) if len(inside) else "none of the stretches below"
+    return Table(
+        "implied-turnover",
+        f"The printed share of {claimed.text} % fits Russia's published turnover of {which}",
+        rows,
+        [
+            Column("stretch", "Published turnover with all countries"),
+            Column("turnover", "Turnover", "billion USD", digits=1),
+            Column("share", f"Share of {three.rounded(1)} in it", "%", digits=2, role="computed"),
+            Column("inside", "Inside the implied range"),
+        ],
+        f"{three.rounded(1)} billion US dollars are {claimed.text} % of {number(float(implied))} "
+        f"billion ({number(low)} to {number(high)} by the printed precision)",
+        (
+            "Whole years on the customs basis; the stretch to mid-2018 on the balance-of-payments "
+            "basis, which alone is here by quarter.",
+        ),
+        resources.sources("paper_table_1", "trade_by_partner", "russia_totals"),
+    )
+
+
+def with_cis(p: ForeignTrade) -> Table:
+    """Return the border regions' trade with the CIS, the nearest series by region."""
+    held = measures.with_cis(Group("KZ"))
+    rows = held[[year in p.years for year in held.index]].copy()
+    rows["year"] = rows.index.astype(str)
+    if rows.empty:
+        title = "No trade of the regions with the CIS is held for the chosen years"
+    else:
+        last = int(rows["year"].iloc[-1])
+        title = (
+            f"The border regions made {number(rows['share'].iloc[-1], 1)} % of Russia's trade with "
+            f"the CIS in {last}"
+        )
+    return Table(
+        "trade-with-cis",
+        title,
+        rows,
+        [
+            Column("year", "Year"),
+            Column("exports", "Exports", "billion USD", digits=2),
+            Column("imports", "Imports", "billion USD", digits=2),
+            Column("share", "Share of Russia's turnover with the CIS", "%", digits=1),
+        ],
+        "Goods trade of the twelve regions that border Kazakhstan with the countries of the CIS",
+        (
+            f"Held for {held.index[0]}–{held.index[-1]}. Kazakhstan is one of these countries; the "
+            "data hold no trade of a Russian region with Kazakhstan alone.",
+        ),
+        resources.sources("regional_foreign_trade"),
+    )
+
+
+def _unbroken(rows: pd.DataFrame) -> pd.Series:
+    """Return a label that changes where a series skips a year."""
+    ordered = rows.sort_values(["series", "year"])
+    gap = ordered.groupby("series")["year"].diff().fillna(1) != 1
+    return gap.groupby(ordered["series"]).cumsum().astype(str).reindex(rows.index)

@@ -1,0 +1,357 @@
+"""Exhibits of *Gross product and industry*."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from borderbook import formatting
+from borderbook.datapackage import resources
+from borderbook.figures import charts
+from borderbook.figures.charts import Chart, Series
+from borderbook.figures.tables import Column, Table
+from borderbook.formatting import number
+from borderbook.parameters.model import GrossProduct
+from helpers import regions
+from helpers.gross_product import measures
+from helpers.regions import TYUMEN
+
+_READ = (2017, 2016)
+_SHORT = {
+    "with Tyumen, without its okrugs": "with Tyumen",
+    "without Tyumen": "no Tyumen",
+    "with Tyumen and its okrugs": "with okrugs",
+}
+
+
+def facts(p: GrossProduct) -> dict[str, str]:
+    """Return the section's inline values, name -> text."""
+    total, share = printed()
+    chosen = _chosen_series(p).iloc[-1]
+    return {
+        "label": p.group.label,
+        "country": p.group.country,
+        "printed-total": total,
+        "printed-share": share,
+        "last-year": str(int(chosen["year"])),
+        "grp-last": number(chosen["grp"], 2),
+        "share-last": number(chosen["of_grp"], 1),
+        "definitions": _definitions(p),
+        "reading": _reading(p),
+        "course": _course(p),
+        "gdp": _gdp_sentence(p),
+        "facing": _facing_sentence(p),
+    }
+
+
+def printed() -> tuple[str, str]:
+    """Return what the paper prints for 2017: trillion roubles, and per cent of Russia's GDP."""
+    claims = resources.load("claims").set_index("id")["printed"]
+    return str(claims["grp-total-2017"]), str(claims["grp-share-2017"])
+
+
+def readings(p: GrossProduct) -> Table:
+    """Return the total and the share under every way to count, beside the printed numbers."""
+    rows = _against_printed(p)
+    both = rows[(rows["total fits"]) & (rows["grp fits"] | rows["gdp fits"])]
+    many = formatting.count(len(rows))
+    if both.empty:
+        title = f"None of the {many} readings gives both printed numbers"
+    elif len(both) == 1:
+        title = f"One of the {many} readings gives both printed numbers: {both['reading'].iloc[0]}"
+    else:
+        title = (
+            f"{formatting.count(len(both)).capitalize()} of the {many} readings give both numbers"
+        )
+    total, grp, gdp = "Total, trillion roubles", "Share of the sum of GRP", "Share of GDP"
+    notes = [
+        "Fits: the total is above the printed one by less than one unit of its last digit; the "
+        "share rounds to the printed one. Computed from today's vintage of the figures: earlier "
+        "editions, on which the paper rests, can differ. The statement is about 2017, whatever "
+        "years are chosen; the year before is the nearest other reading.",
+    ]
+    if not p.group.is_the_papers:
+        notes.append(
+            "The paper prints its numbers for the twelve regions that border Kazakhstan; the "
+            f"computed columns count {p.group.label}. A difference here can be one between the "
+            "groups."
+        )
+    return Table(
+        "readings",
+        title,
+        rows,
+        [
+            Column("reading", "Year and way to count"),
+            Column("printed total", "Printed", role="printed", group=total),
+            Column("grp", "Computed", digits=2, role="computed", group=total),
+            Column("total off", "Difference", digits=2, signed=True, role="difference",
+                   group=total),
+            Column("printed share", "Printed", "%", role="printed", group=grp),
+            Column("of_grp", "Computed", "%", digits=1, role="computed", group=grp),
+            Column("grp off", "Difference", "points", digits=1, signed=True, role="difference",
+                   group=grp),
+            Column("printed share again", "Printed", "%", role="printed", group=gdp),
+            Column("of_gdp", "Computed", "%", digits=1, role="computed", group=gdp),
+            Column("gdp off", "Difference", "points", digits=1, signed=True, role="difference",
+                   group=gdp),
+            Column("fits", "What fits"),
+        ],
+        f"Gross regional product (GRP) of {p.group.label}, and its share of Russia, "
+        f"{min(_READ)} and {max(_READ)}",
+        notes,
+        resources.sources("gross_regional_product", "russia_totals", "claims"),
+    )  # fmt: skip
+
+
+def shares(p: GrossProduct) -> Chart:
+    """Return the share of the sum of GRP by year, under every way to count the group."""
+    rows = measures.readings(p.group, p.first_year, p.last_year)
+    chosen = _chosen(p)
+    short = {**_SHORT, "the group": p.group.short}
+    rows["series"], strong = rows["variant"].map(short), short[chosen]
+    rows = rows.rename(columns={"of_grp": "value", "methodology": "segment"})
+    marks = None
+    if p.group.is_the_papers and measures.PAPERS_YEAR in p.years:
+        marks = pd.DataFrame(
+            [{"series": strong, "year": measures.PAPERS_YEAR, "value": float(printed()[1])}]
+        )
+    names = list(dict.fromkeys(rows["series"]))
+    drawing, narrow, alternative = charts.lines(
+        rows[["series", "year", "value", "segment"]],
+        [Series(n, charts.BORDER if n == strong else charts.OTHER, n == strong) for n in names],
+        unit="% of the sum of GRP",
+        digits=1,
+        breaks={measures.BREAK - 0.5: "new methodology"}
+        if p.first_year < measures.BREAK <= p.last_year
+        else None,
+        printed=marks,
+    )
+    last = _chosen_series(p).iloc[-1]
+    return Chart(
+        "shares",
+        f"The group made {number(last['of_grp'], 1)} % of Russia's gross regional product in "
+        f"{int(last['year'])}",
+        drawing,
+        alternative,
+        f"Share of {p.group.label} in the sum of gross regional product, per cent, "
+        f"{p.years_in_words}"
+        + ("; grey: other ways to count Tyumen Oblast" if len(names) > 1 else ""),
+        (
+            "From 2016 gross regional product includes imputed rent, and consumption of fixed "
+            "capital is taken at market value; no line crosses that break."
+            + (
+                " The hollow mark is the share that the paper prints, of GDP."
+                if marks is not None
+                else ""
+            ),
+        ),
+        resources.sources("gross_regional_product", "claims"),
+        narrow,
+    )
+
+
+def by_year(p: GrossProduct) -> Table:
+    """Return the group's GRP and its shares of the sum of GRP and of GDP, by year."""
+    rows = _chosen_series(p).assign(year=lambda table: table["year"].astype(str))
+    rows["methodology"] = rows["methodology"].str.replace("-", "–")
+    comparable = rows[rows["methodology"] == rows["methodology"].iloc[-1]]
+    first, last = comparable.iloc[0], comparable.iloc[-1]
+    if len(comparable) > 1:
+        title = (
+            f"From {first['year']} to {last['year']} the group's share of the sum of GRP "
+            f"{_moved(first['of_grp'], last['of_grp'])}"
+        )
+    else:
+        title = (
+            f"In {last['year']} the group's product was {number(last['grp'], 2)} trillion roubles"
+        )
+    return Table(
+        "grp-by-year",
+        title,
+        rows,
+        [
+            Column("year", "Year"),
+            Column("grp", "Product", "trillion roubles", digits=2),
+            Column("of_grp", "Share of the sum of GRP", "%", digits=1),
+            Column("of_gdp", "Share of GDP", "%", digits=1),
+            Column("methodology", "Methodology of"),
+        ],
+        f"Gross regional product (GRP) of {p.group.label}, current prices, {p.years_in_words}",
+        (
+            "A dash: GDP is in the data for "
+            f"{formatting.years([int(str(y)) for y in measures.gross_domestic_product().index])} "
+            "only, as published in July 2018. GRP is today's vintage. The series breaks between "
+            "2015 and 2016.",
+        ),
+        resources.sources("gross_regional_product", "russia_totals"),
+    )
+
+
+def facing(p: GrossProduct) -> Table:
+    """Return GRP of the regions of Kazakhstan across the border, in the last year held."""
+    columns = [
+        Column("region", "Region"),
+        Column("grp", "Gross regional product", "trillion tenge", digits=2),
+        Column("share", "Share of Kazakhstan", "%", digits=1),
+    ]
+    sources = resources.sources("kazakhstan_gross_regional_product")
+    subtitle = "Gross regional product of the regions across the border, current prices"
+    year = _facing_year(p)
+    if year is None:
+        own = p.group.neighbour == "KZ"
+        rows = pd.DataFrame({"region": [p.group.country], "grp": [None], "share": [None]})
+        return Table(
+            "facing",
+            f"No gross product of {p.group.country}'s regions is in the data"
+            + (" for the years chosen" if own else ""),
+            rows,
+            columns[:2],
+            subtitle,
+            (
+                "The data hold gross regional product for Kazakhstan's regions only, "
+                f"{formatting.years(list(measures.facing_kazakhstan().index))}.",
+            ),
+            sources,
+        )
+    values = measures.facing_kazakhstan().T[year].drop("KZ")
+    whole = float(measures.facing_kazakhstan()["KZ"][year])
+    own_values = values.sort_values(ascending=False, kind="stable")
+    rows = pd.DataFrame(
+        {
+            "region": [regions.name(str(code)) for code in own_values.index],
+            "grp": own_values.to_numpy() / 1e6,
+            "share": 100 * own_values.to_numpy() / whole,
+        }
+    )
+    total = float(own_values.sum())
+    together = {"region": "Together", "grp": total / 1e6, "share": 100 * total / whole}
+    missing = [regions.name(str(code)) for code in own_values.index[own_values.isna()]]
+    note = "Tenge, not roubles: the two sides are not added up. "
+    if missing:
+        note += f"A dash: no figure for {year}; {formatting.listing(missing)} was formed in 2022. "
+    return Table(
+        "facing",
+        f"{rows['region'].iloc[0]} made the largest product across the border in {year}",
+        pd.concat([rows, pd.DataFrame([together])], ignore_index=True),
+        columns,
+        f"{subtitle}, {year}",
+        (note + "Abay Region was part of East Kazakhstan Region before; in our copy its own "
+         "figures begin with 2021.",),
+        sources,
+    )  # fmt: skip
+
+
+def _chosen(p: GrossProduct) -> str:
+    """Return which of the ways to count is the one that the parameters ask for."""
+    if TYUMEN not in p.group.codes:
+        return "the group"
+    return (
+        "with Tyumen and its okrugs" if p.group.with_okrugs else "with Tyumen, without its okrugs"
+    )
+
+
+def _chosen_series(p: GrossProduct) -> pd.DataFrame:
+    rows = measures.readings(p.group, p.first_year, p.last_year)
+    return rows[rows["variant"] == _chosen(p)]
+
+
+def _against_printed(p: GrossProduct) -> pd.DataFrame:
+    rows = measures.against_printed(p.group, _READ, *printed())
+    rows["printed total"], rows["printed share"] = printed()
+    rows["printed share again"] = rows["printed share"]
+    return rows
+
+
+def _definitions(p: GrossProduct) -> str:
+    if TYUMEN not in p.group.codes:
+        return (
+            f"The group counted here is {p.group.label}, and it leaves one choice: Russia's whole "
+            "can be the sum of gross regional product or gross domestic product, which is larger"
+        )
+    return (
+        f"The group counted here is {p.group.label}. Two choices change its numbers: whether "
+        "Tyumen Oblast is counted in, alone or with its two autonomous okrugs; and whether "
+        "Russia's whole is the sum of gross regional product or gross domestic product, which is "
+        "larger"
+    )
+
+
+def _reading(p: GrossProduct) -> str:
+    rows = _against_printed(p)
+    row = rows[(rows["variant"] == _chosen(p)) & (rows["year"] == measures.PAPERS_YEAR)].iloc[0]
+    text = (
+        f"For {measures.PAPERS_YEAR} the group chosen made {number(row['grp'], 2)} trillion "
+        f"roubles: {number(row['of_grp'], 1)} % of the sum of gross regional product, or "
+        f"{number(row['of_gdp'], 1)} % of gross domestic product"
+    )
+    both = rows[rows["total fits"] & (rows["grp fits"] | rows["gdp fits"])]
+    if both.empty:
+        return text + ". No reading in the table gives both printed numbers."
+    named = formatting.listing(list(both["reading"]))
+    which = "one gives" if len(both) == 1 else f"{formatting.count(len(both))} give"
+    return (
+        f"{text}. Among the readings, {which} both printed numbers: {named}. The data do not show "
+        "whether the authors counted that way."
+    )
+
+
+def _course(p: GrossProduct) -> str:
+    parts = []
+    for methodology, rows in _chosen_series(p).groupby("methodology", sort=True):
+        first, last = rows.iloc[0], rows.iloc[-1]
+        label = str(methodology).replace("-", "–")
+        if len(rows) == 1:
+            parts.append(
+                f"Under the methodology of {label} the share was {number(last['of_grp'], 1)} % in "
+                f"{int(last['year'])}."
+            )
+        else:
+            parts.append(
+                f"Under the methodology of {label} the share "
+                f"{_moved(first['of_grp'], last['of_grp'])} between {int(first['year'])} and "
+                f"{int(last['year'])}."
+            )
+    return " ".join(parts)
+
+
+def _gdp_sentence(p: GrossProduct) -> str:
+    rows = _chosen_series(p).dropna(subset=["of_gdp"])
+    if rows.empty:
+        return "For the years chosen the data hold no gross domestic product to compare with."
+    row = rows.iloc[-1]
+    return (
+        "The share of gross domestic product is lower, since taxes on products and services to "
+        f"the country as a whole are not shared out among regions: {number(row['of_gdp'], 1)} % "
+        f"in {int(row['year'])}, the last of the chosen years for which the data hold it."
+    )
+
+
+def _facing_year(p: GrossProduct) -> int | None:
+    if p.group.neighbour != "KZ":
+        return None
+    held = [int(str(year)) for year in measures.facing_kazakhstan().index]
+    return max((year for year in held if year in p.years), default=None)
+
+
+def _facing_sentence(p: GrossProduct) -> str:
+    year = _facing_year(p)
+    if p.group.neighbour != "KZ":
+        return (
+            "The data hold gross regional product abroad for Kazakhstan's regions only, so there "
+            f"is no figure for {p.group.country}'s side."
+        )
+    if year is None:
+        return "For the years chosen the data hold no gross product of Kazakhstan's regions."
+    values = measures.facing_kazakhstan().T[year]
+    share = 100 * values.drop("KZ").sum() / values["KZ"]
+    own = _chosen_series(p).set_index("year")["of_grp"].to_dict()[year]
+    return (
+        f"In {year} the regions of Kazakhstan that touch Russia made {number(share, 1)} % of "
+        f"Kazakhstan's product; the border group made {number(own, 1)} % of Russia's."
+    )
+
+
+def _moved(first: float, last: float) -> str:
+    verb = formatting.moved(first, last, 1)
+    if verb == "stayed the same":
+        return f"stayed at {number(last, 1)} %"
+    return f"{verb} from {number(first, 1)} % to {number(last, 1)} %"

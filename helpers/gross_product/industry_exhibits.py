@@ -1,0 +1,282 @@
+"""Exhibits of *Gross product and industry* on the structure of gross value added."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from borderbook import formatting
+from borderbook.datapackage import resources
+from borderbook.figures import charts
+from borderbook.figures.charts import Chart
+from borderbook.figures.tables import Column, Table
+from borderbook.formatting import number
+from borderbook.parameters.model import GrossProduct
+from helpers import regions
+from helpers.gross_product import measures
+from helpers.regions import OKRUGS, RUSSIA
+
+_STRUCTURES = ("gva_structure_2011_2015", "gva_structure_2016_2024")
+_LEAST = 2.0
+"""Sections below this share of a region's gross value added are too small for a fair quotient."""
+
+
+def facts(p: GrossProduct) -> dict[str, str]:
+    """Return the inline values on industry, name -> text."""
+    repeated = measures.repeated_years()
+    return {
+        "printed-line": _line_text(),
+        "repeated": formatting.listing([str(year) for year in repeated]),
+        "repeated-from": str(min(repeated) - 1),
+        "industry": _industry_sentence(p),
+        "line-crossers": _steady_sentence(p),
+        "least-section": number(_LEAST),
+        "specialised": _specialised_sentence(p),
+    }
+
+
+def line() -> float:
+    """Return the paper's line for an industrially developed region, per cent."""
+    return float(resources.load("claims").set_index("id")["threshold"]["industry-most-regions"])
+
+
+def industry(p: GrossProduct) -> Chart | Table:
+    """Return industry's share by region against the paper's line, in one year."""
+    year = _structure_year(p)
+    if year is None:
+        return _no_structure(p, "industry", "industry's share")
+    share = measures.industry_share().T[year]
+    own = share[list(p.group.codes)].sort_values(ascending=False, kind="stable")
+    rows = pd.DataFrame(
+        {
+            "label": [*map(regions.brief, own.index), "Russia"],
+            "value": [*own, share[RUSSIA]],
+            "colour": [*[charts.BORDER] * len(own), charts.OTHER],
+        }
+    )
+    drawing, narrow, alternative = charts.bars(
+        rows,
+        unit="% of gross value added",
+        digits=1,
+        rule=line(),
+        rule_label=f"{_line_text()} %",
+    )
+    return Chart(
+        "industry",
+        _industry_headline(p, year),
+        drawing,
+        alternative,
+        f"Share of industry in gross value added, per cent; {p.group.label}, and Russia, {year}",
+        (
+            f"Industry is {_industry_sections(year)}. The figures are today's vintage, not that "
+            "which the authors had.",
+        ),
+        resources.sources(_resource(year), "claims"),
+        narrow,
+    )
+
+
+def industry_by_year(p: GrossProduct) -> Table:
+    """Return industry's share by region and year."""
+    years = _structure_years(p)
+    if not years:
+        return _no_structure(p, "industry-by-year", "industry's share")
+    table = measures.industry_share().loc[years, [*p.group.codes, RUSSIA]].T
+    rows = table.rename(columns=str)
+    rows["region"] = [regions.name(str(code)) for code in table.index]
+    always = int((table.loc[list(p.group.codes)] > line()).all(axis=1).sum())
+    span = "in every year shown" if len(years) > 1 else f"in {years[0]}"
+    many = len(p.group.codes)
+    return Table(
+        "industry-by-year",
+        f"{_of(always, many, p).capitalize()} {_was(always)} above {_line_text()} % {span}"
+        if many > 1
+        else f"{regions.name(p.group.codes[0])} was {'' if always else 'not '}above "
+        f"{_line_text()} % {span}",
+        rows,
+        [
+            Column("region", "Region"),
+            *(
+                Column(str(y), str(y), "%", digits=1,
+                       group="OKVED-2007" if y < measures.BREAK else "OKVED2")
+                for y in years
+            ),
+        ],
+        f"Share of industry in gross value added, per cent, {formatting.years(years)}",
+        (
+            "Industry is sections C, D and E of OKVED-2007 until 2015 and B, C, D and E of OKVED2 "
+            "from 2016: the series breaks there. Today's vintage. In our copy the rows of "
+            f"{formatting.listing([str(y) for y in measures.repeated_years()])} repeat those of "
+            f"{min(measures.repeated_years()) - 1} in every cell; they are not shown.",
+        ),
+        resources.sources(*_STRUCTURES),
+    )  # fmt: skip
+
+
+def specialisation(p: GrossProduct) -> Table:
+    """Return each region's most specialised sections, and how concentrated its product was."""
+    year = _structure_year(p)
+    if year is None:
+        return _no_structure(p, "specialisation", "the quotients")
+    rows = measures.profiles(list(p.group.codes), year, _LEAST)
+    own = rows.iloc[:-1]
+    shown = rows["herfindahl"].round(3)
+    over = int((shown.iloc[:-1] > shown.iloc[-1]).sum())
+    many = len(own)
+    verb = "was" if over == 1 else "were"
+    title = (
+        f"{_of(over, many, p).capitalize()} {verb} less diverse than Russia in {year}"
+        if many > 1
+        else f"{own['region'].iloc[0]} was {'less' if over else 'no less'} diverse than Russia "
+        f"in {year}"
+    )
+    pairs = [
+        column
+        for place in ("First", "Second", "Third")
+        for column in (
+            Column(f"{place} section", "Section", group=f"{place} specialisation"),
+            Column(f"{place} quotient", "Quotient", "Russia = 1", digits=1,
+                   group=f"{place} specialisation"),
+        )
+    ]  # fmt: skip
+    return Table(
+        "specialisation",
+        title,
+        rows,
+        [
+            Column("region", "Region"),
+            *pairs,
+            Column("herfindahl", "Concentration", "Herfindahl, 0 to 1", digits=3),
+        ],
+        f"Location quotients and Herfindahl concentration over sections of gross value added, "
+        f"{year}",
+        (
+            "A quotient is the section's share in the region over its share in Russia; shown are "
+            f"those above 1 of sections with at least {number(_LEAST)} % of the region's gross "
+            "value added. Concentration is the sum of squared shares of the sections: the lower, "
+            "the more diverse. A dash: there is no further section of that kind.",
+        ),
+        resources.sources(_resource(year), "activities"),
+    )
+
+
+def _structure_years(p: GrossProduct) -> list[int]:
+    return [int(str(year)) for year in measures.industry_share().index if int(str(year)) in p.years]
+
+
+def _structure_year(p: GrossProduct) -> int | None:
+    """Return the paper's year if it lies in the years chosen, else the last that is held."""
+    years = _structure_years(p)
+    return measures.PAPERS_YEAR if measures.PAPERS_YEAR in years else max(years, default=None)
+
+
+def _no_structure(p: GrossProduct, name: str, what: str) -> Table:
+    return Table(
+        name,
+        f"The data do not give {what} for the years chosen",
+        pd.DataFrame({"years": [p.years_in_words], "value": [None]}),
+        [Column("years", "Years"), Column("value", "Value")],
+        "Structure of gross value added",
+        (f"The data hold it for {formatting.years(list(measures.industry_share().index))}.",),
+        resources.sources(*_STRUCTURES),
+    )
+
+
+def _over(p: GrossProduct, year: int) -> list[str]:
+    share = measures.industry_share().T[year]
+    return [code for code in p.group.codes if share[code] > line()]
+
+
+def _industry_headline(p: GrossProduct, year: int) -> str:
+    codes, over = p.group.codes, _over(p, year)
+    if len(codes) == 1:
+        value = measures.industry_share().T[year][codes[0]]
+        return (
+            f"Industry made {number(value, 1)} % of gross value added in "
+            f"{regions.name(codes[0])} in {year}"
+        )
+    return (
+        f"Industry made more than {_line_text()} % of gross value added in "
+        f"{_of(len(over), len(codes), p)} in {year}"
+    )
+
+
+def _industry_sentence(p: GrossProduct) -> str:
+    year = _structure_year(p)
+    if year is None:
+        return "For the years chosen the data hold no structure of gross value added."
+    over = _over(p, year)
+    below = [code for code in p.group.codes if code not in over]
+    share = measures.industry_share().T[year]
+
+    def named(codes: list[str]) -> str:
+        ordered = sorted(codes, key=lambda code: (-share[code], code))
+        return formatting.listing(
+            [f"{regions.brief(c)} ({number(share[c], 1)} %)" for c in ordered]
+        )
+
+    parts = [f"In {year} {named(over)} stood above the line." if over else ""]
+    parts.append(f"In {year} {named(below)} stood at or below it." if below and not over else "")
+    parts.append(f"At or below it stood {named(below)}." if below and over else "")
+    return " ".join(part for part in parts if part)
+
+
+def _steady_sentence(p: GrossProduct) -> str:
+    years = _structure_years(p)
+    if len(years) < 2:
+        return "The years chosen hold no series of these shares."
+    above = measures.industry_share().loc[years, list(p.group.codes)] > line()
+    crossed = [code for code in p.group.codes if above[code].any() and not above[code].all()]
+    if not crossed:
+        return "No region of the group changed sides of the line within the years shown."
+    names = formatting.listing([regions.brief(code) for code in crossed])
+    return f"Within the years shown {names} stood on both sides of the line at one time or another."
+
+
+def _specialised_sentence(p: GrossProduct) -> str:
+    year = _structure_year(p)
+    if year is None:
+        return "For the years chosen neither can be computed."
+    rows = measures.profiles(list(p.group.codes), year, _LEAST)
+    own = rows.iloc[:-1].dropna(subset=["First quotient"])
+    russia = number(rows["herfindahl"].iloc[-1], 3)
+    if own.empty:
+        return f"Russia's concentration was {russia} in {year}."
+    top = own.sort_values("First quotient", ascending=False, kind="stable").iloc[0]
+    return (
+        f"In {year} the highest quotient was that of {top['region']} in "
+        f"“{top['First section']}”: {number(top['First quotient'], 1)} times the share in Russia. "
+        f"Concentration lay between {number(rows['herfindahl'].iloc[:-1].min(), 3)} and "
+        f"{number(rows['herfindahl'].iloc[:-1].max(), 3)}; Russia's was {russia}."
+        if len(rows) > 2
+        else f"In {year} the highest quotient of {top['region']} was in "
+        f"“{top['First section']}”: {number(top['First quotient'], 1)} times the share in Russia. "
+        f"Its concentration was {number(top['herfindahl'], 3)}; Russia's was {russia}."
+    )
+
+
+def _of(found: int, many: int, p: GrossProduct) -> str:
+    """Return 'seven of the twelve regions', safe for none and for all."""
+    noun = "regions and okrugs" if set(OKRUGS) & set(p.group.codes) else "regions"
+    if found == many:
+        return f"all {formatting.count(many)} {noun}" if many > 2 else f"both {noun}"
+    return (
+        f"{'none' if not found else formatting.count(found)} of the {formatting.count(many)} {noun}"
+    )
+
+
+def _was(found: int) -> str:
+    return "was" if found == 1 else "were"
+
+
+def _industry_sections(year: int) -> str:
+    if year < measures.BREAK:
+        return "sections C, D and E of OKVED-2007"
+    return "sections B, C, D and E of OKVED2"
+
+
+def _resource(year: int) -> str:
+    return _STRUCTURES[0] if year < measures.BREAK else _STRUCTURES[1]
+
+
+def _line_text() -> str:
+    return number(line())

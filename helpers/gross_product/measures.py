@@ -1,0 +1,241 @@
+"""Gross regional product and the structure of gross value added, of Russia and Kazakhstan."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pandas as pd
+
+from borderbook import formatting
+from borderbook.datapackage import resources
+from helpers import indicators, regions
+from helpers.regions import OKRUGS, RUSSIA, TYUMEN, Group
+
+BREAK = 2016
+"""First year of the methodology with imputed rent and consumption of capital at market value."""
+
+PAPERS_YEAR = 2017
+"""The year of the paper's statements on gross product and industry."""
+
+INDUSTRY_LINE = 30.0
+"""The paper's line for an industrially developed region, per cent of gross regional product."""
+
+
+@resources.remembered
+def gross_regional_product() -> pd.DataFrame:
+    """Return GRP by year and region, million roubles at current prices; `RU` as published."""
+    return indicators.by_region(resources.load("gross_regional_product"), "grp_million_rub")
+
+
+@resources.remembered
+def gross_domestic_product() -> pd.Series:
+    """Return Russia's GDP by year, million roubles at current prices, as published in July 2018."""
+    totals = resources.load("russia_totals")
+    return totals[totals["indicator"] == "gdp"].set_index("year")["value"] * 1000
+
+
+def variants(group: Group) -> dict[str, list[str]]:
+    """Return the ways to count the group, label -> region codes.
+
+    Only a group that counts Tyumen Oblast in has more than one: without Tyumen, with Tyumen alone,
+    with Tyumen and its two okrugs.
+
+    >>> [len(codes) for codes in variants(Group("KZ")).values()]
+    [12, 11, 14]
+    """
+    plain = [code for code in group.codes if code not in OKRUGS]
+    if TYUMEN not in plain:
+        return {"the group": plain}
+    return {
+        "with Tyumen, without its okrugs": plain,
+        "without Tyumen": [code for code in plain if code != TYUMEN],
+        "with Tyumen and its okrugs": [*plain, *OKRUGS],
+    }
+
+
+def readings(group: Group, first_year: int = 2005, last_year: int = 2023) -> pd.DataFrame:
+    """Return the group's GRP under each way to count it, in long form.
+
+    Columns: `variant`, `year`, `grp` (trillion roubles), `of_grp` (per cent of the published sum
+    of GRP), `of_gdp` (per cent of GDP; NaN outside 2010-2017), `methodology`.
+    """
+    table = gross_regional_product().loc[first_year:last_year]
+    domestic = gross_domestic_product()
+    parts = []
+    for variant, codes in variants(group).items():
+        total = indicators.group_total(table, codes)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "variant": variant,
+                    "year": table.index,
+                    "grp": total / 1e6,
+                    "of_grp": indicators.group_share(table, codes),
+                    "of_gdp": indicators.share(total, domestic.reindex(table.index)),
+                    "methodology": [methodology(int(year)) for year in table.index],
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def against_printed(group: Group, years: Sequence[int], total: str, share: str) -> pd.DataFrame:
+    """Return `readings` of `years` beside a total and a share as printed, later years first.
+
+    Adds `reading` (year and variant in words); `total off`, `grp off` and `gdp off`, computed minus
+    printed; and `total fits` (above the printed total by less than one unit of its last digit),
+    `grp fits` and `gdp fits` (the share rounds to the printed one); `fits` names what does.
+    """
+    rows = readings(group, min(years), max(years))
+    rows = rows.sort_values("year", ascending=False, kind="stable").reset_index(drop=True)
+    rows["reading"] = rows["year"].astype(str) + ", " + rows["variant"]
+    rows["total off"] = rows["grp"] - float(total)
+    step = 10.0 ** -len(total.partition(".")[2])
+    rows["total fits"] = (rows["total off"] > 0) & (rows["total off"] < step)
+    digits = len(share.partition(".")[2])
+    for whole in ("grp", "gdp"):
+        value = rows[f"of_{whole}"]
+        rows[f"{whole} off"] = value - float(share)
+        rows[f"{whole} fits"] = [
+            formatting.round_half_up(v, digits) == Decimal(share) for v in value
+        ]
+    names = {"total": "the total", "grp": "the share of GRP", "gdp": "the share of GDP"}
+    rows["fits"] = [
+        formatting.listing([text for name, text in names.items() if row[f"{name} fits"]])
+        or "neither"
+        for row in rows.to_dict("records")
+    ]
+    return rows
+
+
+def methodology(year: int) -> str:
+    """Return which methodology the figures of `year` follow.
+
+    >>> methodology(2015), methodology(2016)
+    ('1998-2015', '2016-2023')
+    """
+    return "1998-2015" if year < BREAK else "2016-2023"
+
+
+@resources.remembered
+def industry_share() -> pd.DataFrame:
+    """Return industry's share of gross value added, per cent: years by regions.
+
+    Sections C, D, E of OKVED-2007 until 2015; B, C, D, E of OKVED2 from 2016, a break. Years that
+    only repeat the year before are left out: see `repeated_years`.
+    """
+    activities = resources.load("activities")
+    industry = activities[activities["industry"]]
+    parts = []
+    for resource, classification in _STRUCTURES.items():
+        sections = industry.loc[industry["classification"] == classification, "section"]
+        frame = resources.load(resource)
+        frame["industry"] = frame[list(sections)].sum(axis=1).round(1)
+        parts.append(indicators.by_region(frame, "industry"))
+    return pd.concat(parts).drop(index=repeated_years())
+
+
+@resources.remembered
+def structure(year: int) -> pd.DataFrame:
+    """Return gross value added by section in `year`: regions by sections, per cent of the total.
+
+    Raises KeyError for a year that the data do not hold.
+    """
+    frame = resources.load(_resource(year))
+    table = frame[frame["year"] == year].set_index("region").drop(columns="year")
+    if table.empty:
+        raise KeyError(f"no structure of gross value added for {year}")
+    return table
+
+
+def sections(year: int) -> pd.Series:
+    """Return the English names of the sections in force in `year`, by letter.
+
+    >>> sections(2017)["B"]
+    'Mining and quarrying'
+    """
+    activities = resources.load("activities")
+    chosen = activities[activities["classification"] == _STRUCTURES[_resource(year)]]
+    return chosen.set_index("section")["name_en"]
+
+
+def repeated_years() -> list[int]:
+    """Return the years whose structure repeats that of the year before in every cell.
+
+    All regions and sections alike is a sign of a copied sheet, not of an economy at rest: such
+    years are not shown.
+
+    >>> repeated_years()
+    [2023, 2024]
+    """
+    found = []
+    for resource in _STRUCTURES:
+        frame = resources.load(resource).set_index("region").sort_index()
+        by_year = {int(str(year)): rows for year, rows in frame.groupby("year")}
+        found += [
+            year
+            for before, year in itertools.pairwise(sorted(by_year))
+            if by_year[year].drop(columns="year").equals(by_year[before].drop(columns="year"))
+        ]
+    return found
+
+
+def specialisation(codes: list[str], year: int) -> pd.DataFrame:
+    """Return location quotients of the regions in `codes` against Russia: regions by sections."""
+    table = structure(year)
+    return indicators.location_quotient(table.loc[codes], table.T[regions.RUSSIA])
+
+
+def diversity(year: int) -> pd.Series:
+    """Return the Herfindahl concentration of gross value added over sections, by region."""
+    return indicators.herfindahl(structure(year))
+
+
+def profiles(codes: list[str], year: int, least: float) -> pd.DataFrame:
+    """Return the regions in `codes`, and Russia last, with their first three specialisations.
+
+    Columns: `region`; `First section`, `First quotient` and so on to `Third`, of quotients above 1
+    among the sections with at least `least` per cent of the region's gross value added;
+    `herfindahl`.
+    """
+    quotients, table = specialisation(codes, year), structure(year)
+    names, concentration = sections(year), diversity(year)
+    places = ("First", "Second", "Third")
+    records = []
+    for code in codes:
+        own = quotients.T[code]
+        own = own[(table.T[code] >= least) & (own > 1)]
+        record: dict[str, object] = {
+            "region": regions.name(code),
+            "herfindahl": concentration[code],
+        }
+        for place, section in zip(places, indicators.leaders(own, 3), strict=False):
+            record |= {f"{place} section": names[section], f"{place} quotient": own[section]}
+        records.append(record)
+    records.append({"region": regions.name(RUSSIA), "herfindahl": concentration[RUSSIA]})
+    columns = [f"{place} {what}" for place in places for what in ("section", "quotient")]
+    found = pd.DataFrame(records).reindex(columns=["region", *columns, "herfindahl"])
+    texts = [f"{place} section" for place in places]
+    found[texts] = found[texts].astype(object).where(found[texts].notna(), None)
+    return found
+
+
+def facing_kazakhstan() -> pd.DataFrame:
+    """Return GRP of the regions of Kazakhstan that touch Russia, million tenge: years by regions.
+
+    Includes `KZ`, the national total. A region without a figure for a year (before it was formed)
+    is NaN.
+    """
+    table = indicators.by_region(
+        resources.load("kazakhstan_gross_regional_product"), "grp_million_kzt"
+    )
+    return table[["KZ", *regions.facing("KZ").index]]
+
+
+_STRUCTURES = {"gva_structure_2011_2015": "OKVED-2007", "gva_structure_2016_2024": "OKVED2"}
+
+
+def _resource(year: int) -> str:
+    return "gva_structure_2011_2015" if year < BREAK else "gva_structure_2016_2024"

@@ -1,0 +1,69 @@
+"""Evidence on the abstract's and the introduction's statements: the border and its regions."""
+
+from __future__ import annotations
+
+from borderbook import formatting
+from borderbook.claims.checks import Claim, Evidence, Input, at_most, pairs, true
+from borderbook.claims.intervals import Printed
+from borderbook.claims.rules import PAPERS, settles
+from borderbook.parameters.model import Section
+from helpers import regions
+
+_LISTED = (
+    *("RU-VGG", "RU-AST", "RU-SAR", "RU-SAM", "RU-ORE", "RU-CHE", "RU-KGN", "RU-TYU"),
+    *("RU-OMS", "RU-NVS", "RU-ALT", "RU-AL"),
+)
+"""The regions that the paper lists, in its order."""
+
+
+@settles("abstract-twelve-regions", "region-count")
+def count(claim: Claim, _: Section) -> Evidence:
+    """Compare the printed count with the regions that have a land border."""
+    found = len(PAPERS.bordering)
+    return Evidence(
+        true(found == Printed(claim.printed).value),
+        f"{formatting.count(found).capitalize()} regions have a land border with {PAPERS.country}.",
+        computed=found,
+        formula="number of regions with the country among their neighbours",
+        inputs=(_border(),),
+    )
+
+
+@settles("common-border")
+def common_border(claim: Claim, _: Section) -> Evidence:
+    """Check that some region has a land border."""
+    found = len(PAPERS.bordering)
+    return Evidence(
+        at_most(claim.line, found),
+        f"{formatting.count(found).capitalize()} regions have a land border with {PAPERS.country}.",
+        computed=found,
+        formula="number of regions with the country among their neighbours",
+        inputs=(_border(),),
+    )
+
+
+@settles("region-list")
+def region_list(_: Claim, __: Section) -> Evidence:
+    """Compare the regions listed with those that have a land border."""
+    absent = [regions.name(code) for code in PAPERS.bordering if code not in _LISTED]
+    extra = [regions.name(code) for code in _LISTED if code not in PAPERS.bordering]
+    faults = [
+        text.format(formatting.listing(names))
+        for text, names in (("{} border it too", absent), ("{} do not border it", extra))
+        if names
+    ]
+    return Evidence(
+        true(not faults),
+        "; ".join(faults) + "."
+        if faults
+        else f"All {formatting.count(len(_LISTED))} listed regions border {PAPERS.country}, "
+        "no other.",
+        computed=formatting.listing([regions.name(code) for code in PAPERS.bordering]),
+        formula="regions with the country among their neighbours, compared with the list",
+        inputs=(_border(),),
+    )
+
+
+def _border() -> Input:
+    rows = f"country RU, neighbours hold {PAPERS.neighbour}"
+    return Input("regions", rows, pairs({code: regions.name(code) for code in PAPERS.bordering}))

@@ -1,0 +1,179 @@
+"""Exhibits of *Introduction* and of the landing page: the border on a map, and its regions."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from borderbook import formatting
+from borderbook.claims.rules import PAPERS
+from borderbook.datapackage import resources
+from borderbook.figures import maps
+from borderbook.figures.charts import Chart
+from borderbook.figures.tables import Column, Table
+from borderbook.parameters.model import Border
+from helpers import regions
+from helpers.gross_product import measures as gross_product
+
+
+def facts(p: Border) -> dict[str, str]:
+    """Return the section's inline values, name -> text."""
+    facing = _facing(p)
+    return {
+        "label": p.group.label,
+        "papers-label": PAPERS.label,
+        "counted": "It counts the same regions as the paper"
+        if p.group.is_the_papers
+        else f"Where the paper speaks of that group, this edition counts {p.group.label}",
+        "country": p.group.country,
+        "count": p.group.count,
+        "facing-count": formatting.count(len(facing)) if facing else "none",
+        "where": _where(p),
+        "sizes": _sizes(p),
+        "neighbours": str(len(regions.neighbours())),
+        "subjects": str(len(regions.subjects())),
+    }
+
+
+def border_map(p: Border) -> Chart:
+    """Return the border on a map."""
+    facing = [code for code in _facing(p) if code not in _UNDRAWN]
+    labels = {code: regions.brief(code) for code in p.group.codes}
+    drawing, narrow = maps.border_map(
+        resources.load_json("boundaries"),
+        group=p.group.codes,
+        facing=facing,
+        labels=labels,
+        name=regions.name,
+    )
+    named = formatting.listing(sorted(labels.values()))
+    across = formatting.listing([regions.brief(code) for code in facing])
+    alternative = f"Map. Drawn strong: {named}."
+    if across:
+        alternative += f" Across the border, in another colour: {across}."
+    notes = ["Conic equal-area projection. "
+             + ("Boundaries of Kazakhstan's regions before 2018." if facing else
+                "The boundaries here hold Russia and Kazakhstan only: other countries are left "
+                "blank.")]  # fmt: skip
+    return Chart(
+        "border-map",
+        _headline(p),
+        drawing,
+        alternative,
+        f"Subjects of the Russian Federation that border {p.group.country}"
+        + (", and the regions that face them" if facing else ""),
+        notes,
+        resources.sources("boundaries", "regions"),
+        narrow,
+        [
+            {"code": code, "region": regions.name(code), "role": role}
+            for role, codes in (("border group", p.group.codes), ("across the border", facing))
+            for code in codes
+        ],
+    )
+
+
+def group_table(p: Border) -> Table:
+    """Return the regions of the group: codes, districts and gross product."""
+    grp = gross_product.gross_regional_product()
+    year = int(grp.index.max())
+    latest = {str(code): float(value) for code, value in grp.loc[year].to_dict().items()}
+    rows = pd.DataFrame(
+        [
+            {
+                "region": regions.name(code),
+                "code": code,
+                "district": regions.subjects().at[code, "federal_district"],
+                "grp": latest[code] / 1e6,
+                "share": 100 * latest[code] / latest[regions.RUSSIA],
+            }
+            for code in p.group.codes
+        ]
+    ).sort_values("grp", ascending=False)
+    return Table(
+        "group",
+        f"{rows['region'].iloc[0]} has the largest gross product of the group"
+        if len(rows) > 1
+        else f"{rows['region'].iloc[0]} is the group",
+        rows,
+        [
+            Column("region", "Region"),
+            Column("code", "ISO 3166-2"),
+            Column("district", "Federal district"),
+            Column("grp", f"Gross regional product, {year}", "trillion roubles", digits=2),
+            Column("share", "Share of Russia", "%", digits=2),
+        ],
+        f"{p.group.label[0].upper()}{p.group.label[1:]}; gross regional product at current prices",
+        ("Tyumen Oblast stands without its two autonomous okrugs, which are regions of their own.",)
+        if regions.TYUMEN in p.group.codes
+        else (),
+        resources.sources("regions", "gross_regional_product"),
+    )
+
+
+def facing_table(p: Border) -> Table:
+    """Return the regions across the border, as far as the data hold them."""
+    rows = pd.DataFrame(
+        {
+            "region": [regions.name(code) for code in _facing(p)] or ["not held"],
+            "code": _facing(p) or [""],
+        }
+    )
+    held = bool(_facing(p))
+    return Table(
+        "facing",
+        f"{formatting.count(len(rows)).capitalize()} regions of Kazakhstan face Russia"
+        if held
+        else f"The data do not hold the regions of {p.group.country}",
+        rows,
+        [Column("region", "Region"), Column("code", "ISO 3166-2")],
+        f"Regions of {p.group.country} that touch Russia",
+        ("Abay Region was formed from East Kazakhstan in 2022; the map shows the division before.",)
+        if held
+        else (),
+        resources.sources("regions"),
+    )
+
+
+def _headline(p: Border) -> str:
+    """Return how many regions the map draws strong, of how many along the border."""
+    many = len(p.group.bordering)
+    along = f"{formatting.count(many)} Russian {'regions meet' if many > 1 else 'region meets'} "
+    along += f"{p.group.country} along the border"
+    if not p.group.exclude:
+        return along[0].upper() + along[1:]
+    return f"The group is {p.group.count} of the {along.replace(' meet ', ' that meet ')}"
+
+
+def _where(p: Border) -> str:
+    """Return in which federal districts the regions lie, as a sentence."""
+    found = _districts(p)
+    who = "regions of the group lie" if len(p.group.codes) > 1 else "region of the group lies"
+    if len(found) == 1:
+        return f"The {who} in one of the country's federal districts: {found[0]}"
+    many = formatting.count(len(found))
+    return f"The {who} in {many} of the country's federal districts: {formatting.listing(found)}"
+
+
+def _sizes(p: Border) -> str:
+    """Return how far the regions' products lie apart, as a sentence."""
+    if len(p.group.codes) == 1:
+        return "The group is one region: its share of Russia is the region's"
+    latest = gross_product.gross_regional_product().iloc[-1][list(p.group.codes)]
+    times = formatting.number(float(latest.max() / latest.min()), 0)
+    return (
+        f"The largest gross product of the group is {times} times the smallest, so a share of the "
+        "group says little about its smallest members"
+    )
+
+
+_UNDRAWN = ("KZ-10",)
+# Formed after the division that the boundaries show.
+
+
+def _facing(p: Border) -> list[str]:
+    return list(regions.facing(p.group.neighbour).index)
+
+
+def _districts(p: Border) -> list[str]:
+    chosen = regions.subjects().loc[list(p.group.codes), "federal_district"]
+    return list(dict.fromkeys(str(district) for district in chosen))

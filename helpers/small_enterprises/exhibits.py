@@ -1,0 +1,307 @@
+"""Exhibits of *Small enterprises*."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from borderbook import formatting
+from borderbook.datapackage import resources
+from borderbook.figures import charts
+from borderbook.figures.charts import Chart, Series
+from borderbook.figures.tables import Column, Table
+from borderbook.formatting import number
+from borderbook.parameters.model import SmallEnterprises
+from helpers import indicators, regions
+from helpers.small_enterprises import measures
+
+BREAKS = {2010: "complete survey", 2015: "complete survey", 2015.5: "SME register",
+           2016.5: "new criteria", 2020: "complete survey"}  # fmt: skip
+_EMPLOYEES, _TURNOVER = "average number of employees", "small business turnover"
+_NUMBER, _INVESTMENT = "number of small businesses", "investments in fixed assets"
+
+
+def facts(p: SmallEnterprises) -> dict[str, str]:
+    """Return the section's inline values, name -> text."""
+    cells = measures.table_2(p.group)
+    held = cells.dropna(subset=["computed"])
+    exact = held[held["difference"] == 0]
+    off = held[held["difference"] != 0]
+    printed = cells.set_index(["row", "year"])["printed"]
+    employees = indicators.group_share(measures.series(_EMPLOYEES), p.group.codes)
+    turnover = indicators.group_share(measures.series(_TURNOVER), p.group.codes)
+    last = max(year for year in employees.index if year in p.years)
+    return {
+        "label": p.group.label,
+        "country": p.group.country,
+        "cells": str(len(cells)),
+        "cells-held": str(len(held)),
+        "cells-missing": _missing(len(cells) - len(held)),
+        "extent": "in part" if len(held) < len(cells) else "in whole",
+        "cells-exact": str(len(exact)),
+        "cells-off": formatting.count(len(off)),
+        "largest-difference": number(held["difference"].abs().max(), 2),
+        "employees-last": number(employees[last], 2),
+        "employees-last-year": str(last),
+        "turnover-last": number(turnover[_last(turnover, p)], 2),
+        "turnover-last-year": str(_last(turnover, p)),
+        "turnover-2011": number(turnover[2011], 2),
+        "turnover-2014": number(turnover[2014], 2),
+        "turnover-2016": number(turnover[2016], 2),
+        "turnover-2017": number(turnover[2017], 2),
+        "turnover-early-verb": formatting.moved(turnover[2011], turnover[2014]),
+        "turnover-late-verb": formatting.moved(turnover[2016], turnover[2017]),
+        "printed-number-2014": printed["number of small businesses", 2014],
+        "printed-number-2017": printed["number of small businesses", 2017],
+        "number-ends": _ends(measures.unpublished(_NUMBER, 2011, 2017)),
+        "investment-held": _rebuilt(measures.unpublished(_INVESTMENT, 2011, 2017)),
+        "printed-employees-low": min(printed[_EMPLOYEES]),
+        "printed-employees-high": max(printed[_EMPLOYEES]),
+        "printed-investment-2011": printed["investments in fixed assets", 2011],
+        "printed-investment-2017": printed["investments in fixed assets", 2017],
+        "definition": "The shares agree under one definition of the group: Tyumen Oblast without "
+        "its two autonomous okrugs"
+        if p.group.is_the_papers
+        else "The printed shares are those of the paper's own group, Tyumen Oblast without its two "
+        "autonomous okrugs; a difference here is one between two groups",
+        "agreement": _agreement(p, len(exact), held, off),
+    }
+
+
+def table_2(p: SmallEnterprises) -> Table:
+    """Return the paper's Table 2 cell by cell beside what primary data give."""
+    cells = measures.table_2(p.group)
+    cells["cell"] = cells["title"] + ", " + cells["year"].astype(str)
+    held = cells.dropna(subset=["computed"])
+    exact = int((held["difference"] == 0).sum())
+    notes = [
+        "Computed: sum of the regions divided by Russia's published total, or by the sum of the "
+        "83 regions where no total is published. A dash: the data do not hold the figure.",
+    ]
+    if not p.group.is_the_papers:
+        notes.append(
+            "The paper prints its shares for the twelve regions that border Kazakhstan, Tyumen "
+            f"without its okrugs; the computed column counts {p.group.label}. A difference here "
+            "is one between the groups."
+        )
+    return Table(
+        "table-2",
+        f"{exact} of the {len(held)} shares that can be computed agree with Table 2 to the last "
+        "digit",
+        cells,
+        [
+            Column("cell", "Indicator and year"),
+            Column("printed", "Printed", "%", role="printed"),
+            Column("computed", "Computed", "%", digits=2, role="computed"),
+            Column("difference", "Difference", "points", digits=2, signed=True, role="difference"),
+            Column("reason", "Instrument, or what is missing"),
+        ],
+        f"Share of {p.group.label} in Russia, small enterprises including micro-enterprises, "
+        "2011–2017",
+        notes,
+        resources.sources("paper_table_2", "small_enterprises"),
+    )
+
+
+def series(p: SmallEnterprises) -> Chart:
+    """Return the shares by year, computed and printed, one panel an indicator."""
+    computed = measures.shares(p.group, p.first_year, p.last_year)
+    printed = measures.table_2(p.group)
+    printed = printed[printed["year"].isin(p.years)]
+    rows = computed.assign(series=computed["title"], value=computed["share"])
+    marks = printed.assign(series=printed["title"], value=printed["printed"].astype(float))
+    columns = ["series", "year", "value"]
+    shown = [
+        m.title for m in measures.MEASURES if m.title in set(_known(rows)) | set(_known(marks))
+    ]
+    drawing, narrow, alternative = charts.lines(
+        rows[rows["series"].isin(shown)][[*columns, "segment"]],
+        [Series(title) for title in shown],
+        unit="% of Russia",
+        breaks=BREAKS,
+        printed=marks[columns],
+        panels=True,
+        height=210,
+    )
+    last = _last(indicators.group_share(measures.series(_TURNOVER), p.group.codes), p)
+    share = float(indicators.group_share(measures.series(_TURNOVER), p.group.codes)[last])
+    return Chart(
+        "shares",
+        f"The group made {number(share, 2)} % of the turnover of Russia's small enterprises in "
+        f"{last}",
+        drawing,
+        alternative,
+        f"Share of {p.group.label} in Russia, per cent, {p.first_year}–{p.last_year}",
+        (
+            "Solid marks are computed, hollow marks are what the paper prints. Lines join "
+            "comparable years only: complete surveys (2010, 2015, 2020) are another instrument, "
+            "from 2016 the SME register is surveyed, and the criteria changed in 2016–2017.",
+            *_gaps(p),
+        ),
+        resources.sources("small_enterprises", "paper_table_2"),
+        narrow,
+    )
+
+
+def contributions(p: SmallEnterprises) -> Chart | Table:
+    """Return what each region added to the change of the group's share of turnover."""
+    span = measures.comparable(_TURNOVER, p.years)
+    if span is None:
+        return Table(
+            "contributions",
+            "No two comparable years of turnover lie in the chosen years",
+            pd.DataFrame({"years": [f"{p.first_year}–{p.last_year}"], "value": [None]}),
+            [Column("years", "Years"), Column("value", "Change", "points", digits=2)],
+            sources=resources.sources("small_enterprises"),
+        )
+    first, last = span
+    values = measures.values("turnover")
+    parts = indicators.contributions(values, p.group.codes, first, last).sort_values()
+    share = indicators.group_share(values, p.group.codes)
+    rows = pd.DataFrame(
+        {
+            "label": [regions.brief(str(code)) for code in parts.index],
+            "value": parts.to_numpy(),
+            "colour": charts.BORDER,
+        }
+    ).iloc[::-1]
+    drawing, narrow, alternative = charts.bars(
+        rows, unit="percentage points", digits=2, signed=True
+    )
+    change = indicators.change(share[first], share[last])
+    top = regions.brief(str(parts.abs().idxmax()))
+    return Chart(
+        "contributions",
+        f"{top} moved the group's share of turnover most between {first} and {last}"
+        if len(parts) > 1
+        else f"{top} alone makes the group's share of turnover, {first} to {last}",
+        drawing,
+        alternative,
+        f"Contribution of each region to the change of the group's share of Russia's turnover of "
+        f"small enterprises, {first} to {last}: {number(change, 2, signed=True)} percentage points "
+        "in all",
+        ("The contributions add up to the change; each is the change of the region's own share.",),
+        resources.sources("small_enterprises"),
+        narrow,
+    )
+
+
+def leave_one_out(p: SmallEnterprises) -> Table:
+    """Return the group's shares without each region in turn, in the last year held."""
+    columns, years, rows = [], {}, pd.DataFrame(index=list(p.group.codes))
+    for row in (_EMPLOYEES, _TURNOVER):
+        title = measures.measure(row).title
+        values = measures.series(row)
+        year = _last(indicators.group_share(values, p.group.codes), p)
+        years[title] = year
+        rows[f"{row} own"] = 100 * values.loc[year] / indicators.national_total(values)[year]
+        rows[f"{row} without"] = indicators.leave_one_out(values, p.group.codes).loc[year]
+        group = f"{title}, {year}"
+        columns += [
+            Column(f"{row} own", "Region's share", "% of Russia", digits=2, group=group),
+            Column(f"{row} without", "Group without it", "% of Russia", digits=2, group=group),
+        ]
+    rows["region"] = [regions.name(code) for code in rows.index]
+    rows = rows.sort_values(f"{_TURNOVER} own", ascending=False)
+    return Table(
+        "leave-one-out",
+        f"{rows['region'].iloc[0]} weighs most in the group's turnover"
+        if len(rows) > 1
+        else f"{rows['region'].iloc[0]} is the whole group: without it nothing is left",
+        rows,
+        [Column("region", "Region"), *columns],
+        f"Share of each region, and of the group without it; {p.group.label}",
+        ("Russia's total stays whole when a region is left out.",),
+        resources.sources("small_enterprises"),
+    )
+
+
+def register(p: SmallEnterprises) -> Table:
+    """Return the group's shares in the SME register, an independent neighbour of Table 2."""
+    held = measures.in_register(p.group)
+    names = {"legal_entities": "Legal entities", "sole_proprietors": "Sole proprietors",
+             "workers": "Workers"}  # fmt: skip
+    dates = sorted(measures.register()["date"].unique())
+    rows = (
+        measures.register_shares(p.group)
+        if held
+        else pd.DataFrame(float("nan"), index=dates, columns=list(names))
+    )
+    rows = rows.assign(date=[f"{day:%-d %B %Y}" for day in rows.index])
+    title = (
+        f"In the register the group held {number(rows['legal_entities'].iloc[-1], 2)} % of "
+        "the legal entities of Russia"
+        if held
+        else "The register's copy here does not hold every region of this group"
+    )
+    return Table(
+        "register",
+        title,
+        rows,
+        [
+            Column("date", "Day of the snapshot"),
+            *(Column(name, words_, "% of Russia", digits=2) for name, words_ in names.items()),
+        ],
+        f"Share of {p.group.label} in the register of small and medium-sized enterprises",
+        (
+            "The register counts medium-sized enterprises too, and every registered entity: it is "
+            "a neighbour of Table 2, not the same measure. No number of workers in 2016."
+            + ("" if held else " The copy holds the regions bordering Kazakhstan and the okrugs."),
+        ),
+        resources.sources("sme_register"),
+    )
+
+
+def _agreement(p: SmallEnterprises, exact: int, held: pd.DataFrame, off: pd.DataFrame) -> str:
+    if not p.group.is_the_papers:
+        return (
+            f"for this group {exact} of the {len(held)} shares that can be computed equal the "
+            "printed ones, which are those of the twelve regions that border Kazakhstan"
+        )
+    others = f"; the others differ by at most {number(off['difference'].abs().max(), 2)} points"
+    if set(off["year"]) == {2015}:
+        others = (
+            "; the others belong to 2015, when a complete survey took the place of the sample "
+            "survey"
+        )
+    elif off.empty:
+        others = ""
+    return f"{exact} of the {len(held)} shares that can be computed agree to the last digit{others}"
+
+
+def _missing(cells: int) -> str:
+    if not cells:
+        return "none is missing"
+    return f"{formatting.count(cells)} {'is' if cells == 1 else 'are'} not available"
+
+
+def _ends(absent: list[int]) -> str:
+    """Return which ends of the printed fall from 2014 to 2017 primary data can confirm."""
+    held = [year for year in (2014, 2017) if year not in absent]
+    if len(held) == 1:
+        return f"Only that of {held[0]} can be recomputed"
+    return "Both ends can be recomputed" if held else "Neither end can be recomputed"
+
+
+def _rebuilt(absent: list[int]) -> str:
+    """Return for which of the seven years a row can be recomputed."""
+    held = [year for year in range(2011, 2018) if year not in absent]
+    if not held:
+        return "cannot be recomputed for any of the seven years"
+    return f"can be recomputed for {formatting.years(held)}"
+
+
+def _gaps(p: SmallEnterprises) -> tuple[str, ...]:
+    """Return a note on the years without figures by region, none if there are none."""
+    rows = {"number of enterprises": _NUMBER, "investment": _INVESTMENT}
+    absent = {n: measures.unpublished(row, p.first_year, p.last_year) for n, row in rows.items()}
+    parts = [f"{name} {formatting.years(years)}" for name, years in absent.items() if years]
+    return (f"Not in the data by region: {'; '.join(parts)}.",) if parts else ()
+
+
+def _known(rows: pd.DataFrame) -> list[str]:
+    return list(rows.dropna(subset=["value"])["series"])
+
+
+def _last(share: pd.Series, p: SmallEnterprises) -> int:
+    """Return the last year of the section's years that has a figure."""
+    return max(int(year) for year in share.dropna().index if year in p.years)

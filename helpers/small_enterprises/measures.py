@@ -1,0 +1,239 @@
+"""Small enterprises by region: shares of a group in Russia, beside the paper's Table 2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from borderbook.datapackage import resources
+from helpers import indicators
+from helpers.regions import Group
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A row of Table 2 and where the primary data hold it.
+
+    `sample` is the indicator of the sample surveys, `complete` that of the complete surveys;
+    blank where none is published.
+    """
+
+    row: str
+    title: str
+    sample: str
+    complete: str
+
+
+MEASURES = (
+    Measure("number of small businesses", "Number of enterprises", "number", "number"),
+    Measure("average number of employees", "Employees", "employees", "list_employees"),
+    Measure("small business turnover", "Turnover", "turnover", "revenue"),
+    Measure("investments in fixed assets", "Investment in fixed assets", "", "investment"),
+)
+
+BREAKS = {
+    2010: "complete survey",
+    2015: "complete survey",
+    2016: "SME register from here on",
+    2017: "new criteria",
+    2020: "complete survey",
+}
+"""Years at which a series starts anew, and why."""
+
+_SEGMENTS = ((2010, 2010), (2011, 2014), (2015, 2015), (2016, 2016), (2017, 2019), (2020, 2020))
+
+
+def measure(row: str) -> Measure:
+    """Return the measure that stands behind a row of Table 2.
+
+    >>> measure("small business turnover").complete
+    'revenue'
+    """
+    return next(m for m in MEASURES if m.row == row)
+
+
+@resources.remembered
+def values(indicator: str) -> pd.DataFrame:
+    """Return one indicator as years by regions, in the unit of `small_enterprises`."""
+    frame = resources.load("small_enterprises")
+    return indicators.by_region(frame[frame["indicator"] == indicator], "value")
+
+
+@resources.remembered
+def series(row: str) -> pd.DataFrame:
+    """Return years by regions for a row of Table 2: each year by the instrument that has it.
+
+    Sample surveys where there was one, complete surveys for 2010, 2015 and 2020 (`employees` of
+    2020 is published for the complete survey too, and preferred to `list_employees`). Units: those
+    of `small_enterprises`; they differ between instruments in name only. See `indicator_of`.
+    """
+    found = [values(indicator) for indicator in _indicators(row)]
+    table = found[0]
+    for other in found[1:]:
+        table = table.combine_first(other)
+    return table.sort_index()
+
+
+def indicator_of(row: str, year: int) -> str:
+    """Return the indicator that `series` takes for a row in a year; blank if there is none.
+
+    >>> indicator_of("average number of employees", 2015)
+    'list_employees'
+    """
+    return next((i for i in _indicators(row) if (i, year) in _published()), "")
+
+
+@resources.remembered
+def shares(group: Group, first_year: int = 2010, last_year: int = 2022) -> pd.DataFrame:
+    """Return the group's share of Russia by row of Table 2 and year, in long form.
+
+    Columns: `row`, `title`, `year`, `share` (per cent; NaN where nothing is published),
+    `indicator`, `survey` (sample, complete or none) and `segment`: years of one segment are
+    comparable, between segments the series breaks.
+    """
+    records = []
+    for m in MEASURES:
+        share = indicators.group_share(series(m.row), group.codes)
+        for year in range(first_year, last_year + 1):
+            indicator = indicator_of(m.row, year)
+            records.append(
+                {
+                    "row": m.row,
+                    "title": m.title,
+                    "year": year,
+                    "share": share.get(year, float("nan")),
+                    "indicator": indicator,
+                    "survey": _survey(indicator, year),
+                    "segment": segment(year),
+                }
+            )
+    return pd.DataFrame(records)
+
+
+def segment(year: int) -> str:
+    """Return the run of comparable years that `year` belongs to.
+
+    >>> segment(2013), segment(2015)
+    ('2011-2014', '2015')
+    """
+    low, high = next(((a, b) for a, b in _SEGMENTS if a <= year <= b), (2021, 2022))
+    return str(low) if low == high else f"{low}-{high}"
+
+
+def comparable(row: str, years: range) -> tuple[int, int] | None:
+    """Return first and last year of the longest stretch in `years` that no break or gap cuts.
+
+    >>> comparable("small business turnover", range(2010, 2023))
+    (2011, 2014)
+    """
+    held = [int(year) for year in series(row).index if year in years]
+    runs = [[y for y in held if segment(y) == name] for name in dict.fromkeys(map(segment, held))]
+    longest = max((run for run in runs if len(run) > 1), key=len, default=None)
+    return (longest[0], longest[-1]) if longest else None
+
+
+def table_2(group: Group) -> pd.DataFrame:
+    """Return Table 2 cell by cell: `row`, `title`, `year`, `printed` (text as printed, per cent),
+    `computed` (per cent, NaN where not available), `difference` (computed, rounded to two
+    decimals, minus printed; percentage points), `indicator`, and `reason`: why the two may differ
+    or what is missing.
+    """
+    printed = resources.load("paper_table_2")
+    computed = shares(group, 2011, 2017).set_index(["row", "year"])
+    table = pd.DataFrame(
+        {
+            "row": printed["indicator"],
+            "title": [measure(row).title for row in printed["indicator"]],
+            "year": printed["year"],
+            "printed": printed["printed_percent"],
+        }
+    )
+    cells = pd.MultiIndex.from_frame(table[["row", "year"]])
+    table["computed"] = computed.loc[cells, "share"].to_numpy()
+    table["indicator"] = computed.loc[cells, "indicator"].to_numpy()
+    table["difference"] = (table["computed"].round(2) - table["printed"].astype(float)).round(2)
+    table["reason"] = list(map(_reason, table["row"], table["year"], table["indicator"]))
+    return table
+
+
+def register() -> pd.DataFrame:
+    """Return the SME register's snapshots: `region`, `date`, `legal_entities`, `sole_proprietors`,
+    `workers` (persons; missing in 2016). It holds the regions bordering Kazakhstan, the okrugs and
+    Russia only.
+    """
+    return resources.load("sme_register")
+
+
+def register_shares(group: Group) -> pd.DataFrame:
+    """Return the group's shares of Russia in the SME register, per cent: dates by measure.
+
+    Raises KeyError if the register's copy here lacks a region of the group: it holds the regions
+    bordering Kazakhstan and the two okrugs only.
+    """
+    frame = register()
+    measures = ["legal_entities", "sole_proprietors", "workers"]
+    shares = {
+        m: indicators.group_share(indicators.by_region(frame, m, "date"), group.codes)
+        for m in measures
+    }
+    return pd.DataFrame(shares)
+
+
+def in_register(group: Group) -> bool:
+    """Return whether the register's copy here holds every region of the group.
+
+    >>> in_register(Group("KZ")), in_register(Group("CN"))
+    (True, False)
+    """
+    return set(group.codes) <= set(register()["region"])
+
+
+@resources.remembered
+def _published() -> set[tuple[str, int]]:
+    """Return the indicators and years of which there is any figure."""
+    table = resources.load("small_enterprises")[["indicator", "year"]].drop_duplicates()
+    return {(i, int(y)) for i, y in zip(table["indicator"], table["year"], strict=True)}
+
+
+def _indicators(row: str) -> list[str]:
+    m = measure(row)
+    return list(dict.fromkeys(i for i in (m.sample, m.complete) if i))
+
+
+def unpublished(row: str, first_year: int, last_year: int) -> list[int]:
+    """Return the years between the two, ends included, for which a row of Table 2 has no figures.
+
+    >>> unpublished("number of small businesses", 2010, 2017)
+    [2014, 2016, 2017]
+    """
+    return [year for year in range(first_year, last_year + 1) if not indicator_of(row, year)]
+
+
+def _held(indicator: str) -> list[int]:
+    return [int(year) for year in values(indicator).index]
+
+
+def _survey(indicator: str, year: int) -> str:
+    if not indicator:
+        return "none"
+    return "complete" if year in (2010, 2015, 2020) else "sample"
+
+
+def _reason(row: str, year: int, indicator: str) -> str:
+    """Return what is known about a cell of Table 2."""
+    match row, year, indicator:
+        case ("investments in fixed assets", _, ""):
+            first = min(_held("investment"))
+            when = f"before {first}" if year < first else f"for {year}"
+            return f"not available: investment by region is not in the data {when}"
+        case (_, _, ""):
+            return f"not available: no number of enterprises by region for {year} in the data"
+        case (_, 2015, "number"):
+            return "complete survey; counts published in thousands with one decimal"
+        case (_, 2015, "list_employees"):
+            return "complete survey; employees on the payroll, another definition"
+        case (_, 2015, "revenue"):
+            return "complete survey; revenue in place of turnover"
+        case (_, _, found):
+            return f"{_survey(found, year)} survey"
