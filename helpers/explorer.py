@@ -9,17 +9,17 @@ from borderbook.figures import explorer
 from borderbook.figures.charts import Chart
 from borderbook.figures.explorer import Indicator
 from borderbook.formatting import number
-from borderbook.parameters.model import GrossProduct, SmallEnterprises
 from helpers import indicators, regions
 from helpers.gross_product import measures as product
 from helpers.gross_product.exhibits import printed
 from helpers.indicators import RUSSIA
+from helpers.parameters import BorderYears
 from helpers.regions import OKRUGS, TYUMEN
 from helpers.small_enterprises import measures as small
 from helpers.small_enterprises.exhibits import BREAKS
 
 
-def small_enterprises(p: SmallEnterprises) -> Chart:
+def small_enterprises(p: BorderYears) -> Chart:
     """Return map and chart of the shares of Table 2, for the regions that a reader chooses."""
     return _explorer(
         p,
@@ -33,7 +33,7 @@ def small_enterprises(p: SmallEnterprises) -> Chart:
     )
 
 
-def gross_product(p: GrossProduct) -> Chart:
+def gross_product(p: BorderYears) -> Chart:
     """Return map and chart of the share of gross product, for the regions that a reader chooses."""
     return _explorer(
         p,
@@ -89,7 +89,7 @@ def _readings_of_product() -> list[Indicator]:
 
 
 def _explorer(
-    p: SmallEnterprises | GrossProduct,
+    p: BorderYears | BorderYears,
     offered: Sequence[Indicator],
     what: str,
     notes: Sequence[str],

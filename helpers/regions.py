@@ -193,7 +193,7 @@ def neighbours() -> dict[str, str]:
     >>> len(neighbours()), neighbours()["CN"]
     (14, 'China')
     """
-    return dict(_neighbours(resources.DATA, resources.digest()))
+    return dict(_neighbours(resources.folder(), resources.digest()))
 
 
 @lru_cache(maxsize=4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from borderbook.claims.checks import Claim, Evidence, not_checkable
 from borderbook.claims.rules import settles
-from borderbook.parameters.model import Section
+from borderbook.parameters.model import Parameters
 
 _MISSING = {
     "similar-conditions": "a measure by which conditions are to be compared; the regional figures "
@@ -19,6 +19,6 @@ _MISSING = {
 
 
 @settles(*_MISSING)
-def missing(claim: Claim, _: Section) -> Evidence:
+def missing(claim: Claim, _: Parameters) -> Evidence:
     """Return what is missing."""
     return not_checkable(_MISSING[claim.id])

@@ -376,7 +376,7 @@ def test_an_edit_changes_exactly_the_verdicts_that_depend_on_it(
 ) -> None:
     resource, pattern, replacement, changed = EDITS[edit]
     folder = tmp_path / "data"
-    shutil.copytree(resources.DATA, folder)
+    shutil.copytree(resources.folder(), folder)
     path = folder / f"{resource}.csv"
     text, count = re.subn(pattern, replacement, path.read_text("utf-8"))
     assert count == (84 if edit == "figures of a year taken away" else 1)
@@ -398,7 +398,7 @@ def test_an_edit_that_was_not_sealed_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "data"
-    shutil.copytree(resources.DATA, folder)
+    shutil.copytree(resources.folder(), folder)
     path = folder / "paper_table_1.csv"
     path.write_text(path.read_text("utf-8").replace("3395.4", "3720.3"), "utf-8")
     monkeypatch.setattr(resources, "DATA", folder)

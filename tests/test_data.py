@@ -21,7 +21,7 @@ TABLES = [resource["name"] for resource in resources.package()["resources"] if "
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a copy of the data package that a test may break."""
-    return Path(shutil.copytree(resources.DATA, tmp_path / "data"))
+    return Path(shutil.copytree(resources.folder(), tmp_path / "data"))
 
 
 def rewrite(path: Path, changes: dict[int, dict[str, str]]) -> None:
@@ -58,7 +58,7 @@ def test_every_row_of_a_file_is_loaded_with_its_figures(name: str) -> None:
     """Read the file by another way and compare every cell, blanks included."""
     frame = resources.load(name)
     text = pd.read_csv(
-        resources.DATA / resources.descriptor(name)["path"], dtype=str, keep_default_na=False
+        resources.folder() / resources.descriptor(name)["path"], dtype=str, keep_default_na=False
     )
 
     assert len(frame) == len(text)
@@ -225,7 +225,7 @@ def test_an_unknown_resource_is_answered_with_those_there_are() -> None:
 
 @pytest.mark.parametrize("resource", resources.package()["resources"], ids=resources.names())
 def test_every_resource_says_what_it_is_and_where_it_comes_from(resource: dict) -> None:
-    content = (resources.DATA / resource["path"]).read_bytes()
+    content = (resources.folder() / resource["path"]).read_bytes()
 
     assert resource["title"].strip()
     assert len(resource["description"]) > 40
@@ -266,8 +266,8 @@ def test_every_measured_number_has_a_unit() -> None:
 
 def test_every_file_of_the_folder_is_in_the_package() -> None:
     """A licence stands beside what it covers; documents are the author's own."""
-    files = [path for path in resources.DATA.rglob("*") if path.is_file()]
-    held = {path.relative_to(resources.DATA).as_posix() for path in files}
+    files = [path for path in resources.folder().rglob("*") if path.is_file()]
+    held = {path.relative_to(resources.folder()).as_posix() for path in files}
     described = {resource["path"] for resource in resources.package()["resources"]}
 
     unlisted = {"datapackage.json", "boundaries.LICENSE", "documents/README.md"}
@@ -276,14 +276,14 @@ def test_every_file_of_the_folder_is_in_the_package() -> None:
 
 
 def test_the_boundaries_keep_their_notice() -> None:
-    assert "MIT" in (resources.DATA / "boundaries.LICENSE").read_text("utf-8")
+    assert "MIT" in (resources.folder() / "boundaries.LICENSE").read_text("utf-8")
     assert "MIT" in json.dumps(resources.descriptor("boundaries")["licenses"])
 
 
 def test_frictionless_itself_finds_the_package_valid() -> None:
     done = subprocess.run(
         [Path(sys.executable).with_name("frictionless"), "validate", "data/datapackage.json"],
-        cwd=resources.DATA.parent,
+        cwd=resources.folder().parent,
         capture_output=True,
         text=True,
         check=False,

@@ -42,7 +42,7 @@ DISTRICTS = {
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a copy of the data package, which the commands work on."""
-    copied = Path(shutil.copytree(resources.DATA, tmp_path / "data"))
+    copied = Path(shutil.copytree(resources.folder(), tmp_path / "data"))
     monkeypatch.setattr(resources, "DATA", copied)
     return copied
 
@@ -311,7 +311,7 @@ def test_a_figure_that_the_schema_forbids_is_refused(
                                   "regional_foreign_trade", "gva_structure_2016_2024",
                                   "kazakhstan_gross_regional_product", "sources"])  # fmt: skip
 def test_files_of_the_package_are_written_as_they_are(name: str) -> None:
-    text = (resources.DATA / f"{name}.csv").read_text("utf-8")
+    text = (resources.folder() / f"{name}.csv").read_text("utf-8")
     rows = list(forms.parse(text))
 
     assert forms.compose(list(rows[0]), rows) == text

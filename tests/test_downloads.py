@@ -279,7 +279,7 @@ def test_the_archive_holds_every_file_of_the_downloads_the_figures_and_the_ledge
     wanted["borderbook/claims.schema.json"] = built / "claims.schema.json"
     figures = [resources.descriptor(name)["path"] for name in resources.names()]
     figures += ["datapackage.json", "boundaries.LICENSE"]
-    wanted |= {f"borderbook/data/{name}": resources.DATA / name for name in figures}
+    wanted |= {f"borderbook/data/{name}": resources.folder() / name for name in figures}
 
     assert held.testzip() is None
     assert sorted(held.namelist()) == sorted([*wanted, "borderbook/README.txt"])
@@ -319,7 +319,7 @@ def test_the_same_site_makes_the_same_archive(built: Path, tmp_path: Path) -> No
         site = tmp_path / name
         shutil.copytree(built / "downloads", site / "downloads")
         (site / archive.PLACE).unlink()
-        archive.write(site, resources.DATA, told)
+        archive.write(site, resources.folder(), told)
         archives.append((site / archive.PLACE).read_bytes())
 
     assert archives[0] == archives[1]

@@ -60,7 +60,7 @@ def cells() -> dict:
 
 def share_by_hand(indicator: str, year: int, codes: set[str]) -> float:
     """Return a share from the file itself, with nothing of the code under test."""
-    with (resources.DATA / "small_enterprises.csv").open(encoding="utf-8") as file:
+    with (resources.folder() / "small_enterprises.csv").open(encoding="utf-8") as file:
         rows = [r for r in csv.DictReader(file) if r["indicator"] == indicator]
     held = {r["region"]: float(r["value"]) for r in rows if r["year"] == str(year) and r["value"]}
     whole = held.pop("RU", None) or math.fsum(held.values())
@@ -154,7 +154,7 @@ def test_gross_product_of_the_twelve_in_2017() -> None:
 
     assert round(plain["grp"], 2) == 9.53
     assert round(plain["of_grp"], 1) == 11.9
-    with (resources.DATA / "gross_regional_product.csv").open(encoding="utf-8") as file:
+    with (resources.folder() / "gross_regional_product.csv").open(encoding="utf-8") as file:
         held = {
             r["region"]: float(r["grp_million_rub"])
             for r in csv.DictReader(file)

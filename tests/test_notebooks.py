@@ -14,11 +14,11 @@ from typing import Any
 import nbformat
 import pytest
 
-from borderbook.datapackage.resources import DATA
+from borderbook.datapackage import resources
 from borderbook.execution import execute
 from borderbook.parameters import model as parameters
 
-ROOT = DATA.parent
+ROOT = resources.folder().parent
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 EXPECTED = {
     "introduction",

@@ -12,7 +12,8 @@ import nbformat
 import pytest
 from papermill.inspection import inspect_notebook
 
-from borderbook.datapackage.resources import DATA
+from borderbook.datapackage import resources
+from borderbook.parameters.derive import model_of
 from borderbook.parameters.model import (
     SECTIONS,
     Data,
@@ -20,17 +21,13 @@ from borderbook.parameters.model import (
     GrossProduct,
     ParameterError,
     Section,
-    allowed,
-    changed,
-    model_of,
-    parse,
-    schema,
 )
 from borderbook.parameters.model import SmallEnterprises as Small
+from borderbook.parameters.values import allowed, changed, parse, schema
 from helpers import regions
 from helpers.regions import Group
 
-NOTEBOOKS = sorted((DATA.parent / "book").glob("*.ipynb"))
+NOTEBOOKS = sorted((resources.folder().parent / "book").glob("*.ipynb"))
 
 
 def namespace(cell: str, **values: object) -> dict[str, object]:

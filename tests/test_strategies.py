@@ -40,7 +40,7 @@ Add = Callable[[dict[str, str]], None]
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the data package, which the helpers take for the real one."""
-    copied = Path(shutil.copytree(resources.DATA, tmp_path / "data"))
+    copied = Path(shutil.copytree(resources.folder(), tmp_path / "data"))
     monkeypatch.setattr(resources, "DATA", copied)
     return copied
 

@@ -16,7 +16,7 @@ from borderbook.claims.rules import PAPERS, group_of
 from borderbook.datapackage import resources
 from borderbook.figures.tables import Column, Table, rounded
 from borderbook.formatting import VERDICTS
-from borderbook.parameters.model import Section
+from borderbook.parameters.model import Parameters
 
 CLAIM = "application/vnd.borderbook.claim+json"
 """MIME type of findings: a list of records as in claims.json."""
@@ -89,18 +89,18 @@ class Strip:
         }
 
 
-def strip(p: Section, page: str) -> Strip:
+def strip(p: Parameters, page: str) -> Strip:
     """Return the verdict strip of a page."""
     return Strip(claims.evaluate(p, page))
 
 
-def statements(p: Section, page: str, kind: str = "", cells: bool = False) -> Statements:
+def statements(p: Parameters, page: str, kind: str = "", cells: bool = False) -> Statements:
     """Return the statements of a page; `cells` chooses the cells of its table or all others."""
     chosen = [f for f in claims.evaluate(p, page) if _is_cell(f) == cells]
     return Statements([f for f in chosen if not kind or f.claim.kind == kind])
 
 
-def counts(p: Section) -> Table:
+def counts(p: Parameters) -> Table:
     """Return how many statements have each verdict, by section of the book."""
     findings = claims.evaluate(p)
     rows = pd.DataFrame(
@@ -150,13 +150,13 @@ class Ledger:
         return {CLAIM: records, **self.table._repr_mimebundle_()}
 
 
-def ledger(p: Section) -> Ledger:
+def ledger(p: Parameters) -> Ledger:
     """Return every statement with its printed and computed value and its verdict."""
     findings = claims.evaluate(p)
     return Ledger(findings, _ledger_table(p, findings))
 
 
-def _ledger_table(p: Section, findings: Sequence[Finding]) -> Table:
+def _ledger_table(p: Parameters, findings: Sequence[Finding]) -> Table:
     rows = pd.DataFrame(
         [
             {
@@ -204,7 +204,7 @@ def _ledger_table(p: Section, findings: Sequence[Finding]) -> Table:
     )
 
 
-def facts(p: Section) -> dict[str, str]:
+def facts(p: Parameters) -> dict[str, str]:
     """Return counts of the whole ledger as inline values, name -> text."""
     findings = claims.evaluate(p)
     cells = [f for f in findings if _is_cell(f)]
@@ -225,7 +225,7 @@ def facts(p: Section) -> dict[str, str]:
     }
 
 
-def chosen(p: Section, verdict: str) -> Statements:
+def chosen(p: Parameters, verdict: str) -> Statements:
     """Return the statements with one verdict, table cells left out."""
     return Statements([f for f in claims.evaluate(p) if f.verdict == verdict and not _is_cell(f)])
 
@@ -240,7 +240,7 @@ def _is_cell(finding: Finding) -> bool:
     return claim.startswith("table-") and "-sum-" not in claim
 
 
-def _asked(p: Section) -> tuple[str, ...]:
+def _asked(p: Parameters) -> tuple[str, ...]:
     """Return a note on the group of regions, where it is not the paper's."""
     group = group_of(p)
     if group.is_the_papers:
@@ -255,7 +255,7 @@ def _asked(p: Section) -> tuple[str, ...]:
     return (note, other)
 
 
-def _edition(p: Section, asked: int) -> str:
+def _edition(p: Parameters, asked: int) -> str:
     """Return of which group the statements on a group are asked, as a sentence."""
     group = group_of(p)
     if group.is_the_papers:

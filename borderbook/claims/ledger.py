@@ -12,7 +12,7 @@ from borderbook.claims.checks import VERDICTS, Claim, Evidence, Input, Reading, 
 from borderbook.claims.intervals import Interval
 from borderbook.claims.rules import PAPERS, RULES, group_of
 from borderbook.datapackage import resources
-from borderbook.parameters.model import Section
+from borderbook.parameters.model import Parameters
 from helpers import unsettled
 from helpers.discussion import evidence as discussion
 from helpers.discussion import strategies_evidence
@@ -94,8 +94,8 @@ class Finding:
     def record(self) -> dict[str, Any]:
         """Return the finding as JSON has it.
 
-        >>> from borderbook.parameters.model import Claims
-        >>> record = evaluate(Claims(), ids=["trade-total"])[0].record()
+        >>> from borderbook.parameters.derive import model_of
+        >>> record = evaluate(model_of("claims")(), ids=["trade-total"])[0].record()
         >>> record["printed"], record["computed"], record["verdict"]
         ('41.3', 41.3, 'holds')
         """
@@ -130,15 +130,15 @@ class Finding:
 
 
 def evaluate(
-    parameters: Section, page: str | None = None, ids: Collection[str] | None = None
+    parameters: Parameters, page: str | None = None, ids: Collection[str] | None = None
 ) -> list[Finding]:
     """Return the findings on all claims, or on those of a page or named, in the paper's order.
 
     `parameters` are those of the ledger or of a section. A statement that makes no sense for them
     is not-checkable and says why. Raises ClaimError for a page or an identifier that no claim has.
 
-    >>> from borderbook.parameters.model import Claims
-    >>> finding = evaluate(Claims(), ids=["table-1-sum-border-2016"])[0]
+    >>> from borderbook.parameters.derive import model_of
+    >>> finding = evaluate(model_of("claims")(), ids=["table-1-sum-border-2016"])[0]
     >>> finding.verdict, finding.computed
     ('differs', 3720.3)
     """
@@ -156,8 +156,8 @@ def evaluate(
 def summary(findings: Sequence[Finding]) -> pd.DataFrame:
     """Return counts of findings: pages in the order of the paper by verdict, best first.
 
-    >>> from borderbook.parameters.model import Claims
-    >>> findings = evaluate(Claims(), ids=["region-count", "region-list"])
+    >>> from borderbook.parameters.derive import model_of
+    >>> findings = evaluate(model_of("claims")(), ids=["region-count", "region-list"])
     >>> summary(findings).loc["introduction"].to_dict()
     {'holds': 2, 'holds-rounded': 0, 'differs': 0, 'not-checkable': 0}
     """
@@ -175,7 +175,7 @@ def summary(findings: Sequence[Finding]) -> pd.DataFrame:
 
 
 @resources.remembered
-def _finding(claim: Claim, model: type[Section], dumped: str) -> Finding:
+def _finding(claim: Claim, model: type[Parameters], dumped: str) -> Finding:
     """Return the finding on a claim: kept, since it follows from its arguments alone."""
     parameters = _section(model, dumped)
     rule = RULES[claim.id]
@@ -202,7 +202,7 @@ def _finding(claim: Claim, model: type[Section], dumped: str) -> Finding:
 
 
 @resources.remembered
-def _section(model: type[Section], dumped: str) -> Section:
+def _section(model: type[Parameters], dumped: str) -> Parameters:
     return model.model_validate_json(dumped)
 
 

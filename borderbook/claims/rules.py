@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from borderbook import formatting
 from borderbook.claims.checks import Claim, Evidence
-from borderbook.parameters.model import Border, Section, Years
+from borderbook.parameters.model import Parameters
 from helpers import regions
+from helpers.parameters import Border, Years
 from helpers.regions import Group
 
-Evaluator = Callable[[Claim, Section], Evidence]
+Evaluator = Callable[[Claim, Parameters], Evidence]
 
 PAPERS = Group("KZ")
 """The group of regions that the paper studies."""
@@ -38,13 +39,13 @@ class Rule:
     named: bool
     several: int = 1
 
-    def objection(self, claim: Claim, parameters: Section) -> str:
+    def objection(self, claim: Claim, parameters: Parameters) -> str:
         """Return why the statement makes no sense for the parameters; blank if it does.
 
-        >>> from borderbook.parameters.model import SmallEnterprises
+        >>> from borderbook.parameters.derive import model_of
         >>> rule = Rule(lambda claim, _: Evidence("holds", ""), (2014, 2017), False, True, False)
         >>> claim = Claim("x-1", "results", 1, 1, "p", "trend", "", "", "", "", None)
-        >>> rule.objection(claim, SmallEnterprises(last_year=2015))
+        >>> rule.objection(claim, model_of("small-enterprises")(last_year=2015))
         'The statement is about 2014–2017; the years chosen are 2010–2015.'
         """
         group, chosen = group_of(parameters), years_of(parameters)
@@ -97,12 +98,12 @@ def settles(
     return enter
 
 
-def group_of(parameters: Section) -> Group:
+def group_of(parameters: Parameters) -> Group:
     """Return the group of the parameters; the paper's where a section has no choice of group."""
     return parameters.group if isinstance(parameters, Border) else PAPERS
 
 
-def years_of(parameters: Section) -> range:
+def years_of(parameters: Parameters) -> range:
     """Return the years of the parameters; all that the data hold where a section has no choice."""
     return parameters.years if isinstance(parameters, Years) else range(2000, 2025)
 

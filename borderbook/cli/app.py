@@ -27,14 +27,16 @@ Parameter = Annotated[
 Jobs = Annotated[int | None, typer.Option(help="Kernels at work at once; default: one per core.")]
 
 
-def settings(texts: Sequence[str], section: str = "", file: Path | None = None) -> dict[str, Any]:
+def settings(
+    texts: Sequence[str], section: str | None = None, file: Path | None = None
+) -> dict[str, Any]:
     """Return name=value texts as values of the parameters' types: those of a section, or of all.
 
     `file` is a YAML mapping of names to values, read as if they stood in `texts`: by the
     parameter's type, not by YAML's, so that NO is a country. A name in `texts` wins. Raises
     ParameterError for what cannot be read, a name that no section has, and a value of another type.
     """
-    from borderbook.parameters import settings as book  # noqa: PLC0415
+    from borderbook.parameters import values  # noqa: PLC0415
     from borderbook.parameters.model import ParameterError  # noqa: PLC0415
 
     given = _read(file) if file else {}
@@ -43,7 +45,7 @@ def settings(texts: Sequence[str], section: str = "", file: Path | None = None) 
         if not sign:
             raise ParameterError(f"{text!r}: write a parameter as name=value")
         given[name] = value
-    return book.read(given, section)
+    return values.read(given, section)
 
 
 def _read(file: Path) -> dict[str, Any]:

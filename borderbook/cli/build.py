@@ -156,10 +156,10 @@ def _beside(wanted: str) -> list[Edition]:
 
 def _with_parameters(chosen: dict[str, Any]) -> Edition:
     """Return the default book with other parameters: each section takes those that it has."""
-    from borderbook.parameters import settings as book  # noqa: PLC0415
+    from borderbook.parameters import values  # noqa: PLC0415
 
     sections = [path.stem for path in runs.sections(ROOT)]
-    return Edition("", "", {section: book.of_section(section, chosen) for section in sections})
+    return Edition("", "", {section: values.of_section(section, chosen) for section in sections})
 
 
 def _check_data() -> None:

@@ -111,7 +111,7 @@ def recover() -> None:
     """Put the files of the data package back as they were before an interrupted addition."""
     from borderbook.datapackage import resources, transaction  # noqa: PLC0415
 
-    paths = transaction.recover(resources.DATA)
+    paths = transaction.recover(resources.folder())
     console.print(f"put back: {', '.join(paths)}" if paths else "nothing was interrupted")
 
 

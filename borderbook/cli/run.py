@@ -63,12 +63,13 @@ def params(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON Schema.")] = False,
 ) -> None:
     """Say which parameters a section has: type, default, allowed values, meaning."""
-    from borderbook.parameters import model as parameters  # noqa: PLC0415
+    from borderbook.parameters import derive, values  # noqa: PLC0415
+    from borderbook.parameters.model import written  # noqa: PLC0415
 
-    names = [section] if section else list(parameters.SECTIONS)
-    models = {name: parameters.model_of(name) for name in names}
+    names = [section] if section else derive.sections()
+    models = {name: derive.model_of(name) for name in names}
     if as_json:
-        schemas: dict[str, Any] = {name: parameters.schema(models[name]) for name in names}
+        schemas: dict[str, Any] = {name: values.schema(models[name]) for name in names}
         print(json.dumps(schemas[section] if section else schemas, ensure_ascii=False, indent=2))
         return
     from rich.table import Table  # noqa: PLC0415
@@ -82,9 +83,9 @@ def params(
         return
     table = Table("Name", "Type", "Default", "Allowed", "Meaning", box=None, padding=(0, 2, 1, 0))
     table.columns[0].no_wrap = True
-    for name, field in parameters.schema(models[section])["properties"].items():
-        default = parameters.written(field.get("default")) or "none"
-        allowed = parameters.allowed(models[section], name)
+    for name, field in values.schema(models[section])["properties"].items():
+        default = written(field.get("default")) or "none"
+        allowed = values.allowed(models[section], name)
         table.add_row(name, _TYPES[field["type"]], default, allowed, field.get("description", ""))
     out.print(table)
 
@@ -92,10 +93,10 @@ def params(
 def plan(section: str, texts: list[str], file: Path | None) -> Run:
     """Return the run that was asked for; raises ParameterError if it cannot be."""
     from borderbook.execution.runs import Run  # noqa: PLC0415
-    from borderbook.parameters import model as parameters  # noqa: PLC0415
+    from borderbook.parameters import derive, values  # noqa: PLC0415
 
     given = settings(texts, section, file)
-    chosen = parameters.changed(parameters.model_of(section), given)
+    chosen = values.changed(derive.model_of(section), given)
     return Run(ROOT / "book" / f"{section}.ipynb", chosen)
 
 

@@ -49,11 +49,11 @@ def sweep(
     """
     from borderbook.datapackage import descriptor, validation  # noqa: PLC0415
     from borderbook.parameters import grid as grids  # noqa: PLC0415
-    from borderbook.parameters import model as parameters  # noqa: PLC0415
+    from borderbook.parameters.derive import model_of  # noqa: PLC0415
     from borderbook.parameters.model import ParameterError  # noqa: PLC0415
     from borderbook.sweeps import sweep as sweeps  # noqa: PLC0415
 
-    model = parameters.model_of(section)
+    model = model_of(section)
     if scheduler and jobs:
         raise ParameterError("--jobs is for runs here; workers have threads of their own")
     validation.check(descriptor.names(ROOT / "data"), ROOT / "data")

@@ -9,21 +9,14 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-import sys
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from borderbook import book, parts
 from borderbook.datapackage import transaction
 from borderbook.errors import UserError
 
 FILE = "datapackage.json"
-IN_PARTS = "borderbook.in-parts"
-"""Audit event: the file named is opened next, and what is used of it is told by PART events."""
-PART = "borderbook.part"
-"""Audit event: a file, the name of the part of it that is used (blank: all), and its hash."""
-
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 class DataError(UserError, ValueError):
@@ -37,8 +30,13 @@ def whole(folder: Path) -> dict[str, Any]:
     """
     path = folder / FILE
     _refuse_interrupted(folder)
-    _tell(path, "")
-    return _read(path, stamp(path))
+    try:
+        document: dict[str, Any] = parts.whole(path)
+    except FileNotFoundError:
+        raise DataError(f"{place(path)}: there is no such file; a data package needs one") from None
+    except json.JSONDecodeError as error:
+        raise DataError(f"{place(path)}, line {error.lineno}: {error.msg}") from None
+    return document
 
 
 def date(folder: Path) -> str:
@@ -55,21 +53,14 @@ def resource(name: str, folder: Path) -> dict[str, Any]:
     """Return the descriptor of one resource; DataError if there is none of that name."""
     path = folder / FILE
     _refuse_interrupted(folder)
-    _tell(path, name)
-    found = _resources(path, stamp(path)).get(name)
+    try:
+        found: dict[str, Any] | None = parts.read(path, name)
+    except ValueError:
+        found = None
     if found is None:
-        raise DataError(
-            f"{place(path)}: no resource {name!r}; there are {', '.join(names(folder))}"
-        )
+        known = ", ".join(names(folder))  # DataError if the file itself is at fault
+        raise DataError(f"{place(path)}: no resource {name!r}; there are {known}")
     return found
-
-
-def part_digest(path: Path, name: str) -> str:
-    """Return a hash of what `path`, a descriptor, says of resource `name`; of it all if blank.
-
-    Blank if there is no such file or resource. This is what a PART event stands for.
-    """
-    return _part_digest(path, name, stamp(path))
 
 
 def digest(folder: Path) -> str:
@@ -96,22 +87,12 @@ def seal(folder: Path) -> list[str]:
     return changed
 
 
-def stamp(*paths: Path) -> tuple[int, ...]:
-    """Return what tells one state of the files from another within this process."""
-    found: list[int] = []
-    for path in paths:
-        try:
-            stat = path.stat()
-        except OSError:
-            found += (0, -1)
-        else:
-            found += (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-    return tuple(found)
-
-
 def place(path: Path) -> str:
-    """Return a path relative to the checkout where it lies in it."""
-    return path.relative_to(_ROOT).as_posix() if path.is_relative_to(_ROOT) else path.as_posix()
+    """Return a path relative to the book's folder where it lies in it."""
+    try:
+        return path.resolve().relative_to(book.root().resolve()).as_posix()
+    except (ValueError, book.BookError):
+        return path.as_posix()
 
 
 def _refuse_interrupted(folder: Path) -> None:
@@ -121,34 +102,3 @@ def _refuse_interrupted(folder: Path) -> None:
             f"{place(folder)}: figures are being added, or an addition was interrupted; if none "
             "is at work, run `borderbook data recover`, which puts the files back as they were"
         )
-
-
-def _tell(path: Path, part: str) -> None:
-    """Tell who listens which part of a file is used, and the hash of it."""
-    sys.audit(PART, str(path), part, part_digest(path, part))
-
-
-@lru_cache(maxsize=256)
-def _part_digest(path: Path, name: str, state: tuple[int, ...]) -> str:
-    try:
-        part: Any = _resources(path, state).get(name) if name else _read(path, state)
-    except (DataError, OSError):
-        return ""
-    return hashlib.sha256(json.dumps(part).encode()).hexdigest() if part is not None else ""
-
-
-@lru_cache(maxsize=16)
-def _read(path: Path, _: tuple[int, ...]) -> dict[str, Any]:
-    sys.audit(IN_PARTS, str(path))
-    try:
-        document: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise DataError(f"{place(path)}: there is no such file; a data package needs one") from None
-    except json.JSONDecodeError as error:
-        raise DataError(f"{place(path)}, line {error.lineno}: {error.msg}") from None
-    return document
-
-
-@lru_cache(maxsize=16)
-def _resources(path: Path, state: tuple[int, ...]) -> dict[str, dict[str, Any]]:
-    return {resource["name"]: resource for resource in _read(path, state)["resources"]}

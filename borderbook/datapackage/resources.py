@@ -17,14 +17,12 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
+from borderbook import book, parts
 from borderbook.datapackage import descriptor as descriptors
 from borderbook.datapackage import validation
 from borderbook.datapackage.descriptor import DataError
 
-__all__ = ["DATA", "DataError", "Source"]
-
-DATA = Path(__file__).resolve().parents[2] / "data"
-"""The data package of this checkout, where the functions below look unless told otherwise."""
+__all__ = ["DataError", "Source"]
 
 _DTYPES = {"string": "str", "number": "float64", "boolean": "bool"}
 
@@ -37,7 +35,12 @@ _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
 
 
-def load(name: str, folder: Path | None = None) -> pd.DataFrame:
+def folder() -> Path:
+    """Return the folder of the data package: `data` in the book that one stands in."""
+    return book.root() / "data"
+
+
+def load(name: str) -> pd.DataFrame:
     """Return resource `name` as a DataFrame, one row per record, typed by its Table Schema.
 
     `string` becomes str, `number` float64, `integer` int64 (Int64 where values may be missing),
@@ -49,16 +52,14 @@ def load(name: str, folder: Path | None = None) -> pd.DataFrame:
     >>> load("paper_table_2").head(1).to_dict("records")
     [{'indicator': 'number of small businesses', 'year': 2011, 'printed_percent': '17.02'}]
     """
-    folder = folder or DATA
-    return _table(name, folder, _note(name, folder)).copy(deep=False)
+    return _table(name, folder(), _note(name, folder())).copy(deep=False)
 
 
-def load_json(name: str, folder: Path | None = None) -> dict[str, Any]:
+def load_json(name: str) -> dict[str, Any]:
     """Return resource `name`, a JSON document such as the boundaries, checked as `load` does."""
-    folder = folder or DATA
-    _note(name, folder)
-    validation.check([name], folder)
-    path = folder / descriptor(name, folder)["path"]
+    _note(name, folder())
+    validation.check([name], folder())
+    path = folder() / descriptor(name)["path"]
     document: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return document
 
@@ -78,7 +79,7 @@ def remembered(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]
 
     @functools.wraps(function)
     def call(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
-        key = (DATA, args, tuple(sorted(kwargs.items())))
+        key = (folder(), args, tuple(sorted(kwargs.items())))
         seen, result = kept.get(key, ({}, None))
         if key not in kept or any(
             look(name, at) != state for (look, name, at), state in seen.items()
@@ -97,13 +98,9 @@ def remembered(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]
     return call
 
 
-def listing(name: str, folder: Path | None = None) -> _State:
+def listing(name: str) -> _State:
     """Return what tells one state of a folder of the package from another: its files' stamps."""
-    folder = folder or DATA
-    files = sorted((folder / name).glob("*"))
-    state = tuple((file.name, *descriptors.stamp(file)) for file in files)
-    _seen(listing, name, folder, state)
-    return state
+    return _listing(name, folder())
 
 
 def used() -> list[str]:
@@ -111,23 +108,23 @@ def used() -> list[str]:
     return sorted(_USED)
 
 
-def package(folder: Path | None = None) -> dict[str, Any]:
+def package() -> dict[str, Any]:
     """Return the descriptor of the data package, as it stands in `datapackage.json`."""
-    return descriptors.whole(folder or DATA)
+    return descriptors.whole(folder())
 
 
-def names(folder: Path | None = None) -> list[str]:
+def names() -> list[str]:
     """Return the names of all resources, in the order of the descriptor."""
-    return descriptors.names(folder or DATA)
+    return descriptors.names(folder())
 
 
-def descriptor(name: str, folder: Path | None = None) -> dict[str, Any]:
+def descriptor(name: str) -> dict[str, Any]:
     """Return the descriptor of one resource: title, description, schema, sources, licences.
 
     >>> descriptor("population")["schema"]["fields"][2]["unit"]
     'persons'
     """
-    return descriptors.resource(name, folder or DATA)
+    return descriptors.resource(name, folder())
 
 
 @dataclass(frozen=True)
@@ -142,7 +139,7 @@ class Source:
         return {"title": self.title, "resource": self.resource}
 
 
-def sources(*resources: str, folder: Path | None = None) -> list[Source]:
+def sources(*resources: str) -> list[Source]:
     """Return the sources of `resources`, each once: publisher, title and edition.
 
     >>> sources("kazakhstan_gross_regional_product")[0].title
@@ -150,7 +147,7 @@ def sources(*resources: str, folder: Path | None = None) -> list[Source]:
     """
     found: dict[str, Source] = {}
     for name in resources:
-        for source in descriptor(name, folder)["sources"]:
+        for source in descriptor(name)["sources"]:
             version = source.get("version", "")
             edition = f" ({version})" if version and version not in source["title"] else ""
             title = source["title"] + edition
@@ -158,33 +155,40 @@ def sources(*resources: str, folder: Path | None = None) -> list[Source]:
     return list(found.values())
 
 
-def digest(folder: Path | None = None) -> str:
+def digest() -> str:
     """Return 12 hex digits that name the state of all figures: a hash of the resources' hashes.
 
     >>> len(digest())
     12
     """
-    return descriptors.digest(folder or DATA)
+    return descriptors.digest(folder())
 
 
-def seal(folder: Path | None = None) -> list[str]:
+def seal() -> list[str]:
     """Write size and hash of every resource into the descriptor; return the names that changed.
 
     To be called after an edit of a data file that is meant: until then `load` refuses the file.
     """
-    return descriptors.seal(folder or DATA)
+    return descriptors.seal(folder())
 
 
-def faults(name: str, folder: Path | None = None) -> list[str]:
+def faults(name: str) -> list[str]:
     """Return every fault of one resource, one line each: file, row, field, value, rule."""
-    return validation.faults(name, folder or DATA)
+    return validation.faults(name, folder())
+
+
+def _listing(name: str, folder: Path) -> _State:
+    files = sorted((folder / name).glob("*"))
+    state = tuple((file.name, *parts.stamp(file)) for file in files)
+    _seen(_listing, name, folder, state)
+    return state
 
 
 def _note(name: str, folder: Path) -> _State:
     """Note that a resource is used; return what tells one state of it from another."""
     _USED[name] = None
-    path = folder / descriptor(name, folder)["path"]
-    state = descriptors.stamp(folder / descriptors.FILE, path)
+    path = folder / descriptors.resource(name, folder)["path"]
+    state = parts.stamp(folder / descriptors.FILE, path)
     _seen(_note, name, folder, state)
     return state
 
@@ -201,7 +205,7 @@ def _table(name: str, folder: Path, state: _State) -> pd.DataFrame:
     The parsed form is named by a hash of all that it follows from, and holds a hash of itself.
     """
     validation.check([name], folder)
-    described = descriptor(name, folder)
+    described = descriptors.resource(name, folder)
     content = (folder / described["path"]).read_bytes()
     how = f"{pd.__version__} {json.dumps(described['schema'])} {Path(__file__).read_text('utf-8')}"
     digest = hashlib.sha256(how.encode() + hashlib.sha256(content).digest()).hexdigest()

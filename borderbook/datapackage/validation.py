@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from borderbook import parts
 from borderbook.datapackage import descriptor
 from borderbook.datapackage.descriptor import DataError, place
 
@@ -86,7 +87,7 @@ def _stamp(name: str, folder: Path) -> tuple[int, ...]:
     files = [
         folder / descriptor.resource(each, folder)["path"] for each in _with_keys(name, folder)
     ]
-    return descriptor.stamp(folder / descriptor.FILE, *files)
+    return parts.stamp(folder / descriptor.FILE, *files)
 
 
 def _line(path: Path, error: Mapping[str, Any], schema: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from borderbook.datapackage import descriptor
+from borderbook import parts
 from borderbook.execution import recorder
 
 Dependency = tuple[str, str, str]
@@ -59,7 +59,7 @@ class State:
                 case "place":
                     found = recorder.place(str(path))
                 case "part":
-                    found = descriptor.part_digest(path, part)
+                    found = parts.digest(path, part)
                 case _:
                     found = recorder.file_digest(str(path))
             self._known[kind, name] = found

@@ -1,4 +1,4 @@
-"""Exhibits of *Data*: resources, fields, sources."""
+"""What a data package holds, for readers: resources, fields, sources."""
 
 from __future__ import annotations
 
@@ -9,32 +9,20 @@ import pandas as pd
 from borderbook import formatting
 from borderbook.datapackage import resources as data
 from borderbook.figures.tables import Column, Table
-from borderbook.parameters.model import Data
-from helpers.small_enterprises import measures as small_enterprises
 
 
 def facts() -> dict[str, str]:
     """Return inline values on the data package, name -> text."""
     resources = [data.descriptor(name) for name in data.names()]
     tables = [r for r in resources if "schema" in r]
-    held = data.load("small_enterprises")
     return {
         "resources": formatting.count(len(resources)),
         "fields": str(sum(len(r["schema"]["fields"]) for r in tables)),
         "rows": formatting.number(sum(len(data.load(r["name"])) for r in tables)),
         "sources": formatting.count(len(data.load("sources"))),
         "digest": data.digest(),
-        "number-missing": _absent("number of small businesses"),
-        "investment-missing": _absent("investments in fixed assets"),
-        "small-rows": formatting.number(len(held)),
         "created": str(data.package()["created"])[:10],
     }
-
-
-def _absent(row: str) -> str:
-    """Return the years for which a row of Table 2 has no figures by region."""
-    years = small_enterprises.unpublished(row, 2011, 2019)
-    return formatting.years(years) if years else "no year"
 
 
 def resources() -> Table:
@@ -91,9 +79,9 @@ def sources() -> Table:
 class Dictionary:
     """The data dictionary: every resource with its fields, units, sources and first rows."""
 
-    def __init__(self, p: Data) -> None:
+    def __init__(self, rows: int) -> None:
         """Take the number of rows to show."""
-        self.rows = p.rows
+        self.rows = rows
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         parts = [_resource(data.descriptor(name), self.rows) for name in data.names()]

@@ -7,7 +7,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Literal
 
 from borderbook.datapackage import resources
@@ -91,19 +90,19 @@ class Gazetteer:
         return frozenset(place.code for place in self.places.values() if place.kind == "region")
 
 
-def gazetteer(folder: Path | None = None) -> Gazetteer:
+def gazetteer() -> Gazetteer:
     """Return the names of the data package.
 
     Raises DataError if one spelling stands for two things.
     """
-    regions = resources.load("regions", folder)
+    regions = resources.load("regions")
     places: dict[str, Place] = {}
     written: dict[str, str] = {}
     for code, *names in regions[["region", "name_ru", "name_en"]].itertuples(index=False):
         for name in names:
             _enter(places, name, Place("region", code, plain=code in WITHIN))
             written[name] = code
-    for name, kind, code in resources.load("region_spellings", folder).itertuples(index=False):
+    for name, kind, code in resources.load("region_spellings").itertuples(index=False):
         _enter(places, name, Place(kind, code))
         if kind == "region":
             written[name] = code

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
 
 from borderbook.datapackage import resources
 from borderbook.ingest import gazetteer
@@ -129,7 +128,7 @@ class Vocabulary:
             at += len(phrase)
 
 
-def vocabulary(form: Form, folder: Path | None = None) -> Vocabulary:
+def vocabulary(form: Form) -> Vocabulary:
     """Return the words of `heading_spellings` and of the resource's own schema."""
     phrases: dict[Phrase, list[tuple[str, str]]] = {}
     roles: dict[Phrase, str] = {}
@@ -144,7 +143,7 @@ def vocabulary(form: Form, folder: Path | None = None) -> Vocabulary:
             _add(phrases, value, name, value)
             if name == MEASURE:
                 _add(phrases, form.fields[value]["title"], name, value)
-    table = resources.load("heading_spellings", folder)
+    table = resources.load("heading_spellings")
     for spelling, kind, resource, name, means in table.itertuples(index=False):
         if kind == "field":
             known = MEASURE if name == "indicator" and several else name

@@ -13,8 +13,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from borderbook.datapackage import descriptor, transaction, validation
 from borderbook.datapackage import resources as data
-from borderbook.datapackage import transaction
 from borderbook.datapackage.resources import DataError
 from borderbook.ingest.target import MEASURE, Form, compose, parse
 from borderbook.ingest.totals import Figure
@@ -84,7 +84,6 @@ def plan(
     fixed: Mapping[str, str],
     *,
     replace: bool = False,
-    folder: Path | None = None,
 ) -> Plan:
     """Return what it takes to add figures to a resource; nothing is written.
 
@@ -95,8 +94,7 @@ def plan(
     Raises DataError for an attribute that nothing settles, and for a source that is neither known
     nor described.
     """
-    folder = folder or data.DATA
-    made = Plan(folder, form.resource)
+    made = Plan(data.folder(), form.resource)
     rows = [dict(row) for row in form.rows]
     held = {tuple(row[name] for name in form.key): row for row in rows}
     for figure in figures:
@@ -134,9 +132,9 @@ def check(made: Plan) -> None:
         shutil.copytree(made.folder, copied, ignore=shutil.ignore_patterns(".*"))
         for path, content in made.contents.items():
             (copied / path).write_bytes(content)
-        touched = [r["name"] for r in data.package(copied)["resources"]
+        touched = [r["name"] for r in descriptor.whole(copied)["resources"]
                    if r["path"] in made.contents or _refers(r, made.resource)]  # fmt: skip
-        lines = [line for name in touched for line in data.faults(name, copied)]
+        lines = [line for name in touched for line in validation.faults(name, copied)]
     if lines:
         shown = [line.replace(f"{copied.as_posix()}/", "") for line in lines]
         raise DataError("\n".join(["the package would have faults; nothing is written:", *shown]))
@@ -187,7 +185,7 @@ def _attributes(
 
 def _compose(made: Plan, form: Form, rows: Sequence[Mapping[str, str]], origin: Origin) -> None:
     """Fill in the files to write: figures, sources if there is a new one, descriptor last."""
-    document = copy.deepcopy(data.package(made.folder))
+    document = copy.deepcopy(data.package())
     resources = {resource["name"]: resource for resource in document["resources"]}
     mine, registry = resources[form.resource], resources["sources"]
     table = (made.folder / registry["path"]).read_text("utf-8")

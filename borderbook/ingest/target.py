@@ -87,7 +87,7 @@ class Form:
         return {}
 
 
-def form(resource: str, folder: Path | None = None) -> Form:
+def form(resource: str) -> Form:
     """Return what `resource` wants of figures.
 
     Raises DataError for a resource that there is not, whose file has faults, or that does not hold
@@ -99,15 +99,14 @@ def form(resource: str, folder: Path | None = None) -> Form:
     >>> small.unit({"indicator": "investment", "year": "2014"})
     'million RUB'
     """
-    folder = folder or resources.DATA
-    takes = [r["name"] for r in resources.package(folder)["resources"] if _is_by_region(r)]
-    described = resources.descriptor(resource, folder)
+    takes = [r["name"] for r in resources.package()["resources"] if _is_by_region(r)]
+    described = resources.descriptor(resource)
     if resource not in takes:
         raise DataError(
             f"{resource} does not hold figures by region and year; these do: {', '.join(takes)}"
         )
-    resources.load(resource, folder)
-    path = folder / described["path"]
+    resources.load(resource)
+    path = resources.folder() / described["path"]
     schema = described["schema"]
     return Form(
         resource,

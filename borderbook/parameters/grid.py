@@ -1,9 +1,8 @@
 """The grid of a sweep: which combinations of a section's parameters are to be run.
 
 An axis is `name=value,value,...`. Whole numbers take ranges (`first_year=2010..2015`); a list is
-joined by plus signs, an empty one is `none` (`exclude=none,RU-CHE+RU-SAM`); `exclude=each-region`
-leaves out each region of the group in turn, the group being that of the other parameters;
-`neighbour=each-neighbour` takes each of Russia's neighbours.
+joined by plus signs, an empty one is `none` (`left_out=none,a+b`). Words of the content, named by
+the setting `axes`, stand for values that follow from the data or from the other parameters.
 """
 
 from __future__ import annotations
@@ -11,21 +10,33 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_origin
 
-from borderbook.parameters.model import ParameterError, Section, changed, parse, unknown
-from helpers.regions import Group, GroupError, neighbours
+from borderbook import book
+from borderbook.errors import UserError
+from borderbook.parameters.model import ParameterError, Parameters, unknown
+from borderbook.parameters.values import changed, parse
 
 MOST = 10_000
 """Combinations that a grid may have: more is a slip of the keyboard."""
 
 _NONE = "none"
-_EACH_REGION = "each-region"
-_EACH_NEIGHBOUR = "each-neighbour"
 _LIST = "+"
 _RANGE = re.compile(r"(-?\d+)\.\.(-?\d+)")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Values of `parameter` that a word of a grid stands for.
+
+    `values` is given the other parameters of the combination if they are `of_others`, else nothing.
+    """
+
+    parameter: str
+    values: Callable[[Mapping[str, Any]], Sequence[Any]]
+    of_others: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,18 +75,19 @@ class Grid:
         return [point for point in self.points if point.refused]
 
 
-def grid(model: type[Section], axes: Sequence[str], fixed: Mapping[str, Any]) -> Grid:
+def grid(model: type[Parameters], axes: Sequence[str], fixed: Mapping[str, Any]) -> Grid:
     """Return the grid of `axes`; `fixed` are the parameters that are the same in all runs.
 
     Raises ParameterError for a name that the section does not have or that is given twice, a text
     that is no value of its type, or more than MOST combinations.
 
-    >>> from borderbook.parameters.model import SmallEnterprises
-    >>> years = grid(SmallEnterprises, ["last_year=2016..2018,2009"], {"first_year": 2012})
+    >>> from borderbook.parameters.derive import model_of
+    >>> small = model_of("small-enterprises")
+    >>> years = grid(small, ["last_year=2016..2018,2009"], {"first_year": 2012})
     >>> [point.values["last_year"] for point in years.points]
     [2022, 2016, 2017, 2018, 2009]
     >>> years.refused[0].refused
-    'last_year=2009: the data hold 2010 to 2022'
+    'last_year=2009: allowed: 2010 to 2022'
     """
     if not axes:
         raise ParameterError("a sweep needs something to vary: --grid name=value,value,...")
@@ -118,15 +130,15 @@ def plain(value: Any) -> Any:
     return word(value) if isinstance(value, list | tuple) else value
 
 
-def _values(model: type[Section], name: str, text: str) -> list[Any]:
-    """Return the values of an axis; each-region stays a word until the group is known."""
+def _values(model: type[Parameters], name: str, text: str) -> list[Any]:
+    """Return the values of an axis; an Axis of the others stays until they are known."""
     found: list[Any] = []
+    axes: Mapping[str, Axis] = book.hook("axes", {})
     for part in (part.strip() for part in text.split(",")):
         span = _RANGE.fullmatch(part)
-        if part == _EACH_NEIGHBOUR and name == "neighbour":
-            found += neighbours()
-        elif part == _EACH_REGION and name == "exclude":
-            found.append(_EACH_REGION)
+        axis = axes.get(part)
+        if axis is not None and axis.parameter == name:
+            found += [axis] if axis.of_others else axis.values({})
         elif span and model.model_fields[name].annotation is int:
             first, last = int(span[1]), int(span[2])
             if first > last:
@@ -139,7 +151,7 @@ def _values(model: type[Section], name: str, text: str) -> list[Any]:
     return found
 
 
-def _typed(model: type[Section], name: str, text: str) -> Any:
+def _typed(model: type[Parameters], name: str, text: str) -> Any:
     """Return the value that a text is for a parameter's type."""
     kind = model.model_fields[name].annotation
     if not text:
@@ -151,24 +163,23 @@ def _typed(model: type[Section], name: str, text: str) -> Any:
 
 
 def _expanded(
-    axes: Mapping[str, list[Any]], fixed: Mapping[str, Any], model: type[Section]
+    axes: Mapping[str, list[Any]], fixed: Mapping[str, Any], model: type[Parameters]
 ) -> Iterator[dict[str, Any]]:
-    """Return every combination, the first axis slowest, each region of each group in its turn."""
+    """Return every combination, the first axis slowest, a word's values in its place."""
     for choice in itertools.product(*axes.values()):
         values = {**fixed, **dict(zip(axes, choice, strict=True))}
-        if values.get("exclude") != _EACH_REGION:
-            yield values
-            continue
+        words = {name: value for name, value in values.items() if isinstance(value, Axis)}
+        known = {name: _default(model, name) for name in model.model_fields}
+        known |= {name: value for name, value in values.items() if name not in words}
         try:
-            near = Group(values.get("neighbour", _default(model, "neighbour"))).bordering
-        except GroupError:
-            yield {**values, "exclude": []}  # refused for its neighbour
-            continue
-        for code in near:
-            yield {**values, "exclude": [code]}
+            lists = [axis.values(known) for axis in words.values()]
+        except UserError:  # of a combination that the model refuses
+            lists = [[_default(model, name)] for name in words]
+        for items in itertools.product(*lists):
+            yield values | dict(zip(words, items, strict=True))
 
 
-def _point(model: type[Section], values: Mapping[str, Any]) -> Point:
+def _point(model: type[Parameters], values: Mapping[str, Any]) -> Point:
     try:
         return Point(values, changed(model, values))
     except ParameterError as error:
@@ -182,11 +193,11 @@ def _same(values: Mapping[str, Any]) -> str:
     return json.dumps(sets, sort_keys=True)
 
 
-def _default(model: type[Section], name: str) -> Any:
+def _default(model: type[Parameters], name: str) -> Any:
     return model.model_fields[name].get_default(call_default_factory=True)
 
 
-def _check_name(model: type[Section], name: str) -> None:
+def _check_name(model: type[Parameters], name: str) -> None:
     if name not in model.model_fields:
         raise ParameterError(unknown(name, model.model_fields))
 

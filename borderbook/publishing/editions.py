@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Unpack
 
+from borderbook import book, files, modules, parts
 from borderbook.errors import UserError
 from borderbook.execution import runs
 from borderbook.execution.runs import How, Run, RunError
@@ -50,12 +51,13 @@ def read(root: Path) -> list[Edition]:
         return []
     kept = root / ".cache" / "editions" / f"{_stamp(root)}.json"
     if kept.exists():
-        return [Edition(**each) for each in json.loads(kept.read_text("utf-8"))]
+        held = json.loads(kept.read_text("utf-8"))
+        if all(files.digest(Path(name)) == digest for name, digest in held["checkers"].items()):
+            return [Edition(**each) for each in held["editions"]]
     found = _checked(_entries(file))
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    fresh = kept.with_suffix(".new")
-    fresh.write_text(json.dumps([asdict(edition) for edition in found]), "utf-8")
-    fresh.replace(kept)
+    checkers = modules.loaded(root)
+    listed = [asdict(edition) for edition in found]
+    files.keep(kept, json.dumps({"checkers": checkers, "editions": listed}))
     return found
 
 
@@ -161,8 +163,8 @@ def _checked(entries: Sequence[Any]) -> list[Edition]:
 
 def _fields(entry: Mapping[str, Any], place: str) -> tuple[str, str, dict[str, dict[str, Any]]]:
     """Return name, title and parameters by section of an entry."""
-    from borderbook.parameters import model as parameters  # noqa: PLC0415
-    from borderbook.parameters import settings  # noqa: PLC0415
+    from borderbook.parameters import derive, values  # noqa: PLC0415
+    from borderbook.parameters.model import ParameterError  # noqa: PLC0415
 
     for key in entry:
         if key not in _KEYS:
@@ -176,24 +178,21 @@ def _fields(entry: Mapping[str, Any], place: str) -> tuple[str, str, dict[str, d
     if not isinstance(title, str) or not isinstance(given, Mapping):
         raise EditionError(f"{place}: a title is a text, and parameters are a mapping")
     try:
-        chosen = settings.read(given)
+        chosen = values.read(given)
         own = {
-            section: parameters.changed(model, settings.of_section(section, chosen))
-            for section, model in parameters.SECTIONS.items()
+            section: values.changed(derive.model_of(section), values.of_section(section, chosen))
+            for section in derive.sections()
         }
-    except parameters.ParameterError as error:
+    except ParameterError as error:
         raise EditionError(f"{place}: {error}") from None
     if not any(own.values()):
         raise EditionError(f"{place}: these parameters are those of the default book")
-    return name, title, {section: values for section, values in own.items() if values}
+    return name, title, {section: changed for section, changed in own.items() if changed}
 
 
 def _stamp(root: Path) -> str:
-    """Return a hash of all that the list and the answer of its check follow from."""
-    engine = Path(__file__).parents[1]
-    checkers = (
-        engine / "publishing" / "editions.py",
-        *sorted((engine / "parameters").glob("*.py")),
-    )
-    files = (root / FILE, root / "data" / "datapackage.json", *checkers)
-    return hashlib.sha256(b"\n".join(path.read_bytes() for path in files)).hexdigest()
+    """Return a hash of what the list and the answer of its check follow from, modules aside."""
+    inputs = (root / FILE, root / "data" / "datapackage.json", root / "pyproject.toml")
+    cells = [parts.digest(path, book.PARAMETERS) for path in runs.sections(root)]
+    told = [*map(files.digest, inputs), *cells]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()

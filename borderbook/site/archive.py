@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from sphinx.application import Sphinx
 
+from borderbook.datapackage import descriptor
 from borderbook.datapackage import resources as data
 from borderbook.datapackage.descriptor import FILE
 from borderbook.figures import downloads
@@ -88,7 +89,7 @@ def _readme(held: Mapping[str, Path], figures: Path, told: Mapping[str, str]) ->
         kinds=downloads.KINDS,
         ledger={name: words for name, words in _LEDGER.items() if name in held},
         exhibits=exhibits,
-        resources=data.package(figures)["resources"],
+        resources=descriptor.whole(figures)["resources"],
         **told,
     )
 
@@ -107,7 +108,7 @@ def _lines(text: str) -> str:
 
 def _package(folder: Path) -> list[str]:
     """Return the files of a data package: descriptor, resources, texts of licences."""
-    resources = [resource["path"] for resource in data.package(folder)["resources"]]
+    resources = [resource["path"] for resource in descriptor.whole(folder)["resources"]]
     return [FILE, *resources, *(path.name for path in folder.glob("*.LICENSE"))]
 
 
@@ -123,7 +124,7 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
     if error is None and _OFFERED_BY in app.env.found_docs and not edition(app.config):
         state = {key: app.config.edition[key] for key in ("version", "date", "digest")}
         told = {"book": app.config.html_title, "edition": app.config.edition["book"], **state}
-        write(Path(app.outdir), data.DATA, told)
+        write(Path(app.outdir), data.folder(), told)
 
 
 def _lead(app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any) -> None:

@@ -14,7 +14,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from borderbook.datapackage import resources
-from borderbook.parameters import model as parameters
+from borderbook.parameters import derive, model
 from borderbook.site import urls
 
 _ASIDES = {
@@ -77,8 +77,9 @@ def in_words(section: str, chosen: Mapping[str, Any]) -> str:
     >>> in_words("claims", {})
     'as published'
     """
-    model = parameters.SECTIONS.get(section)
-    return model.checked(chosen).words if model else parameters.in_words(chosen)
+    if section not in derive.sections():
+        return model.in_words(chosen)
+    return derive.model_of(section).checked(chosen).words
 
 
 def in_edition(title: str, told: str) -> str:
@@ -107,7 +108,7 @@ def _configure(app: Sphinx, config: Any) -> None:
     made = resources.package()["created"]
     config.edition = {
         "pages": told,
-        "book": parameters.in_words(all_of_book),
+        "book": model.in_words(all_of_book),
         "date": str(made)[:10],
         "digest": resources.digest(),
         "version": version("borderbook"),

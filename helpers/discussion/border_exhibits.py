@@ -11,13 +11,13 @@ from borderbook.figures import charts
 from borderbook.figures.charts import Chart
 from borderbook.figures.tables import Column, Table
 from borderbook.formatting import number
-from borderbook.parameters.model import Discussion
 from helpers import indicators, regions
 from helpers.discussion import measures as borders
+from helpers.parameters import BorderYears
 from helpers.small_enterprises import measures as small_enterprises
 
 
-def facts(p: Discussion) -> dict[str, str]:
+def facts(p: BorderYears) -> dict[str, str]:
     """Return the inline values on other borders, name -> text."""
     year = _year(p)
     return {
@@ -63,27 +63,27 @@ _INTENSITY = _Measure(
 )
 
 
-def productivity(p: Discussion) -> Chart:
+def productivity(p: BorderYears) -> Chart:
     """Return turnover per employee of every border group, Russia = 1."""
     return _bars(p, _PRODUCTIVITY)
 
 
-def intensity(p: Discussion) -> Chart:
+def intensity(p: BorderYears) -> Chart:
     """Return employees of small enterprises against the product of every border group."""
     return _bars(p, _INTENSITY)
 
 
-def productivity_by_year(p: Discussion) -> Chart:
+def productivity_by_year(p: BorderYears) -> Chart:
     """Return turnover per employee of every border group by year, a panel each."""
     return _courses(p, _PRODUCTIVITY)
 
 
-def intensity_by_year(p: Discussion) -> Chart:
+def intensity_by_year(p: BorderYears) -> Chart:
     """Return employees against the product of every border group by year, a panel each."""
     return _courses(p, _INTENSITY)
 
 
-def neighbours(p: Discussion) -> Table:
+def neighbours(p: BorderYears) -> Table:
     """Return the border groups of all neighbours side by side."""
     year = _year(p)
     table = borders.compared(year, p.group)
@@ -126,7 +126,7 @@ def neighbours(p: Discussion) -> Table:
     )
 
 
-def _bars(p: Discussion, measure: _Measure) -> Chart:
+def _bars(p: BorderYears, measure: _Measure) -> Chart:
     """Return the groups of one year as bars, the largest first, Russia among them."""
     year = _year(p)
     table = borders.compared(year, p.group).sort_values(
@@ -172,7 +172,7 @@ def _bars(p: Discussion, measure: _Measure) -> Chart:
     )
 
 
-def _courses(p: Discussion, measure: _Measure) -> Chart:
+def _courses(p: BorderYears, measure: _Measure) -> Chart:
     """Return small multiples of one measure: the chosen group first, the others by their names."""
     found = borders.courses(p.years, p.group)
     names = regions.neighbours()
@@ -213,13 +213,13 @@ def _courses(p: Discussion, measure: _Measure) -> Chart:
     )
 
 
-def _standing(p: Discussion, measure: str) -> str:
+def _standing(p: BorderYears, measure: str) -> str:
     table = borders.compared(_year(p), p.group)
     place = int(indicators.rank(table[measure])[p.group.neighbour])
     return f"{number(table[measure].to_dict()[p.group.neighbour], 2)}, place {place}"
 
 
-def _year(p: Discussion) -> int:
+def _year(p: BorderYears) -> int:
     """Return the last of the chosen years for which all borders can be compared."""
     return max(borders.compared_years(p.years))
 
@@ -239,7 +239,7 @@ def _survey_note(year: int) -> str:
     return "" if _sample(year) else f" {_complete(year)}"
 
 
-def _chosen_note(p: Discussion) -> str:
+def _chosen_note(p: BorderYears) -> str:
     if not (p.group.exclude or p.group.with_okrugs):
         return ""
     return f" The group chosen is {p.group.label}; the others are whole."

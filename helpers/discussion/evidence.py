@@ -31,7 +31,7 @@ from borderbook.claims.checks import (
 from borderbook.claims.intervals import Value, fold_change, share, total
 from borderbook.claims.rules import group_of, region_of, settles, years_of
 from borderbook.datapackage import resources
-from borderbook.parameters.model import Section
+from borderbook.parameters.model import Parameters
 from helpers import indicators, regions
 from helpers.gross_product import measures as gross_product
 from helpers.small_enterprises import measures
@@ -47,7 +47,7 @@ _APART = len(_LEADERS) + len(_CLOSERS)
 
 
 @settles("potential-high", years=(_YEAR, _YEAR), any_group=True)
-def potential(claim: Claim, parameters: Section) -> Evidence:
+def potential(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare the group's enterprises per inhabitant with Russia's."""
     codes = group_of(parameters).codes
     found = _density(codes, "number", _YEAR) / _density(_all(), "number", _YEAR)
@@ -88,7 +88,7 @@ def potential(claim: Claim, parameters: Section) -> Evidence:
 
 
 @settles("business-activity-most", years=(_YEAR, _YEAR), any_group=True, several=2)
-def business_activity(_: Claim, parameters: Section) -> Evidence:
+def business_activity(_: Claim, parameters: Parameters) -> Evidence:
     """Count the regions with more enterprises per inhabitant than Russia."""
     codes = group_of(parameters).codes
     over = _denser(codes, "number", _YEAR)
@@ -114,7 +114,7 @@ def business_activity(_: Claim, parameters: Section) -> Evidence:
 
 
 @settles("investment-activity-most", any_group=True, several=2)
-def investment_activity(_: Claim, parameters: Section) -> Evidence:
+def investment_activity(_: Claim, parameters: Parameters) -> Evidence:
     """Say what the one year with investment by region tells."""
     codes, year = group_of(parameters).codes, 2020
     invested, product = measures.values("investment"), gross_product.gross_regional_product()
@@ -143,7 +143,7 @@ def investment_activity(_: Claim, parameters: Section) -> Evidence:
 
 
 @settles("creating-jobs", years=(2011, 2014), any_group=True)
-def jobs(_: Claim, parameters: Section) -> Evidence:
+def jobs(_: Claim, parameters: Parameters) -> Evidence:
     """Check that employees rose in every comparable year."""
     codes = group_of(parameters).codes
     table = measures.values("employees")
@@ -175,7 +175,7 @@ def jobs(_: Claim, parameters: Section) -> Evidence:
 
 @settles("leader-novosibirsk", "leader-samara", "leader-chelyabinsk", named=True, several=_APART)
 @settles("closer-altai-republic", "closer-kurgan", "closer-astrakhan", named=True, several=_APART)
-def one_region(claim: Claim, parameters: Section) -> Evidence:
+def one_region(claim: Claim, parameters: Parameters) -> Evidence:
     """Count the positions in which the region is among the first or the last three."""
     code = region_of(claim)
     what = f"{regions.name(code)} is among the {_end(claim)} three of the group"
@@ -183,7 +183,7 @@ def one_region(claim: Claim, parameters: Section) -> Evidence:
 
 
 @settles("leaders-three", "closers-three", several=_APART)
-def three_regions(claim: Claim, parameters: Section) -> Evidence:
+def three_regions(claim: Claim, parameters: Parameters) -> Evidence:
     """Count the positions in which the three are exactly those that the paper names."""
     named = _LEADERS if _end(claim) == "first" else _CLOSERS
     absent = [regions.name(code) for code in named if code not in group_of(parameters).codes]
@@ -198,7 +198,7 @@ def _end(claim: Claim) -> str:
 
 
 def _positions(
-    claim: Claim, parameters: Section, test: Callable[[Sequence[str]], bool], what: str
+    claim: Claim, parameters: Parameters, test: Callable[[Sequence[str]], bool], what: str
 ) -> Evidence:
     """Return the evidence on the share of positions in which the first or last three pass."""
     codes = list(group_of(parameters).codes)

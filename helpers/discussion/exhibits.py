@@ -7,15 +7,15 @@ import pandas as pd
 from borderbook import formatting
 from borderbook.datapackage import resources
 from borderbook.figures.tables import Column, Table
-from borderbook.parameters.model import Discussion
 from helpers import regions
 from helpers.discussion import measures as borders
+from helpers.parameters import BorderYears
 
 _RESOURCES = ("small_enterprises", "gross_regional_product", "gva_structure_2011_2015",
               "gva_structure_2016_2024")  # fmt: skip
 
 
-def facts(p: Discussion) -> dict[str, str]:
+def facts(p: BorderYears) -> dict[str, str]:
     """Return the section's inline values, name -> text."""
     return {
         "label": p.group.label,
@@ -26,7 +26,7 @@ def facts(p: Discussion) -> dict[str, str]:
     }
 
 
-def leaders(p: Discussion) -> Table:
+def leaders(p: BorderYears) -> Table:
     """Return the first and the last regions of the group by indicator, years alike put together."""
     found = borders.positions(p.group, p.years)
     count = borders.places(p.group)
@@ -71,7 +71,7 @@ def leaders(p: Discussion) -> Table:
     )
 
 
-def frequencies(p: Discussion) -> Table:
+def frequencies(p: BorderYears) -> Table:
     """Return how often each region is among the first and the last, beside what the paper names."""
     count = borders.places(p.group)
     if not count:
@@ -126,7 +126,7 @@ def frequencies(p: Discussion) -> Table:
     )  # fmt: skip
 
 
-def _answer(p: Discussion) -> str:
+def _answer(p: BorderYears) -> str:
     every = borders.positions(p.group, p.years)
     count = borders.places(p.group)
     if not count:
@@ -153,7 +153,7 @@ def _answer(p: Discussion) -> str:
     )
 
 
-def _ends(p: Discussion) -> str:
+def _ends(p: BorderYears) -> str:
     count = borders.places(p.group)
     if not count:
         return "With one region there is nothing to rank."
@@ -164,7 +164,7 @@ def _ends(p: Discussion) -> str:
     )
 
 
-def _named(p: Discussion) -> str:
+def _named(p: BorderYears) -> str:
     leaders_ = formatting.listing([regions.brief(code) for code in borders.LEADERS])
     closers_ = formatting.listing([regions.brief(code) for code in borders.CLOSERS])
     text = f"The paper names {leaders_} as leaders and {closers_} as closers"
@@ -188,19 +188,19 @@ def _named(p: Discussion) -> str:
     )
 
 
-def _has_named(p: Discussion) -> bool:
+def _has_named(p: BorderYears) -> bool:
     """Return whether the paper's leaders and closers can be looked for in the group."""
     named = set(borders.LEADERS) | set(borders.CLOSERS)
     return p.group.neighbour == "KZ" and named <= set(p.group.codes)
 
 
-def _role(p: Discussion, code: str) -> str | None:
+def _role(p: BorderYears, code: str) -> str | None:
     if p.group.neighbour != "KZ":
         return None
     return "leader" if code in borders.LEADERS else "closer" if code in borders.CLOSERS else None
 
 
-def _single(p: Discussion, name: str) -> Table:
+def _single(p: BorderYears, name: str) -> Table:
     return Table(
         name,
         f"{regions.name(p.group.codes[0])} stands alone in the group, so nothing can be ranked",

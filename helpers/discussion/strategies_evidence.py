@@ -19,7 +19,7 @@ from borderbook.claims.checks import (
 )
 from borderbook.claims.rules import group_of, settles
 from borderbook.datapackage import resources
-from borderbook.parameters.model import Section
+from borderbook.parameters.model import Parameters
 from helpers import regions
 
 # The readers of formats and the lemmatisers are heavy, and the package ships no document: they are
@@ -32,7 +32,7 @@ _NONE = "`data/documents/` holds none"
 
 
 @settles("strategies-exist", any_group=True)
-def strategies(_: Claim, parameters: Section) -> Evidence:
+def strategies(_: Claim, parameters: Parameters) -> Evidence:
     """Count the regions with a document in the package."""
     codes = group_of(parameters).codes
     held = documents_of(codes)
@@ -58,7 +58,7 @@ def strategies(_: Claim, parameters: Section) -> Evidence:
 
 
 @settles("documents-border", any_group=True)
-def border_in_documents(claim: Claim, parameters: Section) -> Evidence:
+def border_in_documents(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare the documents' rates of border terms with the threshold."""
     codes = group_of(parameters).codes
     held = documents_of(codes)
@@ -98,7 +98,7 @@ def border_in_documents(claim: Claim, parameters: Section) -> Evidence:
 
 
 @settles("documents-features", any_group=True)
-def features_in_documents(_: Claim, __: Section) -> Evidence:
+def features_in_documents(_: Claim, __: Parameters) -> Evidence:
     """Say that a count of terms does not tell it."""
     return not_checkable(
         "a reading of the documents for opportunities and limits of the location; a count of "
@@ -127,7 +127,7 @@ def without_document(held: Sequence[Document], codes: Sequence[str]) -> list[str
 
 @resources.remembered
 def _documents() -> tuple[Document, ...]:
-    folder = resources.DATA / "documents"
+    folder = resources.folder() / "documents"
     named = {name for name, *_ in resources.listing("documents") if not name.startswith(".")}
     index = folder / "index.csv"
     alone = named <= {"README.md", index.name}

@@ -14,9 +14,9 @@ from borderbook.claims.checks import claims as all_claims
 from borderbook.datapackage import resources
 from borderbook.figures.tables import Column, Table
 from borderbook.formatting import number
-from borderbook.parameters.model import Discussion
 from helpers import regions
 from helpers.discussion.strategies_evidence import analysis_of, documents_of, without_document
+from helpers.parameters import BorderYears
 
 if TYPE_CHECKING:
     from borderbook.corpus.analysis import Analysis
@@ -28,7 +28,7 @@ _AROUND = 12
 # Words of context that are shown on each side of a term.
 
 
-def facts(p: Discussion) -> dict[str, str]:
+def facts(p: BorderYears) -> dict[str, str]:
     """Return the inline values of the content analysis, name -> text."""
     claim = all_claims()["documents-border"]
     return {
@@ -39,7 +39,7 @@ def facts(p: Discussion) -> dict[str, str]:
     }
 
 
-def exhibits(p: Discussion) -> Iterator[Table]:
+def exhibits(p: BorderYears) -> Iterator[Table]:
     """Yield the tables that there is something for; without a document what is missing."""
     held = _Held(p)
     if not held.documents:
@@ -54,7 +54,7 @@ def exhibits(p: Discussion) -> Iterator[Table]:
     yield comparison(p)
 
 
-def missing(p: Discussion) -> Table:
+def missing(p: BorderYears) -> Table:
     """Return what an author does so that the documents can be analysed."""
     # Imported here: nothing else needs the readers where there is no document.
     from borderbook.corpus.index import COLUMNS  # noqa: PLC0415
@@ -89,7 +89,7 @@ def missing(p: Discussion) -> Table:
     )
 
 
-def lengths(p: Discussion) -> Table:
+def lengths(p: BorderYears) -> Table:
     """Return every document with its length and its number of border terms."""
     held = _Held(p)
     terms = {document.file: document.terms for document in held.documents}
@@ -127,7 +127,7 @@ def lengths(p: Discussion) -> Table:
     )
 
 
-def categories(p: Discussion) -> Table:
+def categories(p: BorderYears) -> Table:
     """Return the rate of border terms in every document by category."""
     held = _Held(p)
     found = held.analysis
@@ -157,7 +157,7 @@ def categories(p: Discussion) -> Table:
     )
 
 
-def lemmas(p: Discussion) -> Table:
+def lemmas(p: BorderYears) -> Table:
     """Return how often each term of the dictionary occurs, by document."""
     held = _Held(p)
     found = held.analysis.lemmas
@@ -184,7 +184,7 @@ def lemmas(p: Discussion) -> Table:
     )
 
 
-def passages(p: Discussion) -> Table:
+def passages(p: BorderYears) -> Table:
     """Return every occurrence of a term in its context."""
     held = _Held(p)
     found = held.analysis.passages
@@ -215,7 +215,7 @@ def passages(p: Discussion) -> Table:
     )
 
 
-def parts(p: Discussion) -> Table:
+def parts(p: BorderYears) -> Table:
     """Return the parts of the documents in which terms stand."""
     held = _Held(p)
     every = held.analysis.parts
@@ -247,7 +247,7 @@ def parts(p: Discussion) -> Table:
     )
 
 
-def comparison(p: Discussion) -> Table:
+def comparison(p: BorderYears) -> Table:
     """Return the regions of the group side by side, those without a document last."""
     held = _Held(p)
     found = held.analysis
@@ -284,7 +284,7 @@ def comparison(p: Discussion) -> Table:
 class _Held:
     """The documents of a group and what they say of the border."""
 
-    def __init__(self, p: Discussion) -> None:
+    def __init__(self, p: BorderYears) -> None:
         self.codes = p.group.codes
         self.documents: Sequence[Document] = documents_of(self.codes)
 
@@ -352,7 +352,7 @@ def _absent_note(absent: Sequence[str]) -> tuple[str, ...]:
     return (f"No document is held of {formatting.listing(absent)}.",) if absent else ()
 
 
-def _documents(p: Discussion) -> str:
+def _documents(p: BorderYears) -> str:
     """Return what is held, as a sentence or two."""
     held = _Held(p)
     if not held.documents:
@@ -371,7 +371,7 @@ def _documents(p: Discussion) -> str:
     )
 
 
-def _reflection(p: Discussion) -> str:
+def _reflection(p: BorderYears) -> str:
     """Return the verdict on the paper's statement, in a sentence."""
     finding = ledger.evaluate(p, ids=["documents-border"])[0]
     if finding.verdict == "not-checkable":

@@ -31,7 +31,7 @@ from borderbook.claims.checks import (
 from borderbook.claims.intervals import Printed, Value, judge, share, total
 from borderbook.claims.rules import PAPERS, region_of, settles
 from borderbook.datapackage import resources
-from borderbook.parameters.model import Section
+from borderbook.parameters.model import Parameters
 from helpers import indicators, regions
 from helpers.foreign_trade.measures import YEARS, printed
 from helpers.foreign_trade.table_1_evidence import (
@@ -55,7 +55,7 @@ _BY_REGION = "trade of a Russian region with Kazakhstan"
 
 
 @settles("kazakhstan-share", years=(2016, 2018))
-def kazakhstan_share(claim: Claim, _: Section) -> Evidence:
+def kazakhstan_share(claim: Claim, _: Parameters) -> Evidence:
     """Compare the printed share with Russia's partner statistics."""
     found = _kazakhstan_share(*YEARS)
     printed_sum = printed_total(RUSSIA, TURNOVER)
@@ -81,7 +81,7 @@ def kazakhstan_share(claim: Claim, _: Section) -> Evidence:
 
 
 @settles("kazakhstan-share-and-total-agree", years=(2016, 2018))
-def share_and_total(claim: Claim, _: Section) -> Evidence:
+def share_and_total(claim: Claim, _: Parameters) -> Evidence:
     """Compare the printed share with the printed total over published trade."""
     whole = Printed(claims()["trade-total"].printed)
     found = share(whole, _russian_trade(*YEARS))
@@ -116,7 +116,7 @@ def share_and_total(claim: Claim, _: Section) -> Evidence:
 
 
 @settles(*_STRUCTURE, years=(2016, 2018))
-def structure(_: Claim, __: Section) -> Evidence:
+def structure(_: Claim, __: Parameters) -> Evidence:
     """Say what the printed shares leave for other products."""
     named = _structure_total()
     return not_checkable(
@@ -128,7 +128,7 @@ def structure(_: Claim, __: Section) -> Evidence:
 
 
 @settles("structure-three-prevail", years=(2016, 2018))
-def structure_prevails(claim: Claim, _: Section) -> Evidence:
+def structure_prevails(claim: Claim, _: Parameters) -> Evidence:
     """Compare the sum of the printed shares with the threshold."""
     named = _structure_total()
     return Evidence(
@@ -147,7 +147,7 @@ def structure_prevails(claim: Claim, _: Section) -> Evidence:
 
 
 @settles("commodity-focus", "commodity-share-cooperation", years=(2016, 2018))
-def commodities(claim: Claim, _: Section) -> Evidence:
+def commodities(claim: Claim, _: Parameters) -> Evidence:
     """Bound the share of raw materials by the printed shares."""
     shares = {name: Printed(claims()[name].printed) for name in _STRUCTURE}
     low = shares["structure-minerals"] + shares["structure-metals"]
@@ -163,7 +163,7 @@ def commodities(claim: Claim, _: Section) -> Evidence:
 
 
 @settles("top-ten", years=(2016, 2018))
-def top_ten(claim: Claim, _: Section) -> Evidence:
+def top_ten(claim: Claim, _: Parameters) -> Evidence:
     """Check that every printed rank is within the threshold."""
     ids = tuple(f"{flow}-rank-{name}" for flow, names in _NAMED.items() for name in names)
     ranks = [int(claims()[name].printed) for name in ids]
@@ -182,7 +182,7 @@ def top_ten(claim: Claim, _: Section) -> Evidence:
       for what in ("rank", "share")),
     years=(2016, 2018),
 )  # fmt: skip
-def named_region(claim: Claim, _: Section) -> Evidence:
+def named_region(claim: Claim, _: Parameters) -> Evidence:
     """Bound what is printed for a region by its trade with the CIS and by its rank."""
     flow, _what, name = claim.id.split("-", 2)
     code = region_of(claim)
@@ -216,7 +216,7 @@ def named_region(claim: Claim, _: Section) -> Evidence:
 
 
 @settles("export-order", "import-order", years=(2016, 2018))
-def order(claim: Claim, _: Section) -> Evidence:
+def order(claim: Claim, _: Parameters) -> Evidence:
     """Check that ranks and shares printed for the named regions go together."""
     flow = claim.id.split("-", maxsplit=1)[0]
     ids = [(f"{flow}-rank-{name}", f"{flow}-share-{name}") for name in _NAMED[flow]]
@@ -235,7 +235,7 @@ def order(claim: Claim, _: Section) -> Evidence:
 
 
 @settles("export-shares-within-group", "import-shares-within-group", years=(2016, 2018))
-def within_group(claim: Claim, _: Section) -> Evidence:
+def within_group(claim: Claim, _: Parameters) -> Evidence:
     """Compare the sum of the shares of named regions with the share of all border regions."""
     flow = claim.id.split("-", maxsplit=1)[0]
     ids = tuple(f"{flow}-share-{name}" for name in _NAMED[flow])
@@ -271,7 +271,7 @@ def within_group(claim: Claim, _: Section) -> Evidence:
     *(f"smallest-{flow}" for flow in ("trade", "exports", "imports")),
     years=(2016, 2018),
 )  # fmt: skip
-def extremes(claim: Claim, _: Section) -> Evidence:
+def extremes(claim: Claim, _: Parameters) -> Evidence:
     """Say what trade with the CIS and the printed ranks tell."""
     which, what = claim.id.split("-")
     flow = {"trade": TURNOVER, "exports": EXPORT, "imports": IMPORT}[what]
@@ -297,7 +297,7 @@ def extremes(claim: Claim, _: Section) -> Evidence:
 
 
 @settles("trade-reduction", years=(2016, 2018))
-def reduction(_: Claim, __: Section) -> Evidence:
+def reduction(_: Claim, __: Parameters) -> Evidence:
     """Check the direction of trade in the paper's period, year by year."""
     reported = {year: partner_trade("RU", "KZ", TURNOVER, year) for year in range(2012, 2019)}
     mirrored = {year: partner_trade("KZ", "RU", TURNOVER, year) for year in YEARS}

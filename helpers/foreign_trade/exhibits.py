@@ -11,15 +11,15 @@ from borderbook.figures import charts
 from borderbook.figures.charts import Chart, Series
 from borderbook.figures.tables import Column, Table
 from borderbook.formatting import number
-from borderbook.parameters.model import ForeignTrade
 from helpers.foreign_trade import measures
+from helpers.parameters import Years
 from helpers.regions import Group
 
 _NAMES = {"export": "Exports", "import": "Imports", "commodity circulation": "Turnover"}
 _WORDS = {"holds": "adds up", "holds-rounded": "adds up within rounding", "differs": "differs"}
 
 
-def facts(p: ForeignTrade) -> dict[str, str]:
+def facts(p: Years) -> dict[str, str]:
     """Return the section's inline values, name -> text."""
     sums = measures.sums()
     shares = measures.border_shares().set_index(["flow", "period"])["share"]
@@ -79,7 +79,7 @@ def facts(p: ForeignTrade) -> dict[str, str]:
     }
 
 
-def table_1_sums(p: ForeignTrade) -> Table:
+def table_1_sums(p: Years) -> Table:
     """Return Table 1 as printed, with the sum that its own cells give."""
     rows = measures.sums()
     rows["cell"] = rows["reporter"].str.capitalize() + ", " + rows["year"].astype(str)
@@ -110,7 +110,7 @@ def table_1_sums(p: ForeignTrade) -> Table:
     )
 
 
-def border_shares(p: ForeignTrade) -> Table:
+def border_shares(p: Years) -> Table:
     """Return the border regions' share in Russia's trade with Kazakhstan by Table 1."""
     rows = measures.border_shares()
     rows["measure"] = rows["flow"].map(_NAMES) + ", " + rows["period"]
@@ -137,7 +137,7 @@ def border_shares(p: ForeignTrade) -> Table:
     )
 
 
-def fold_changes(p: ForeignTrade) -> Table:
+def fold_changes(p: Years) -> Table:
     """Return how many times lower the later year is, for every cell of Table 1."""
     rows = measures.fold_changes()
     rows["measure"] = (
@@ -167,7 +167,7 @@ def fold_changes(p: ForeignTrade) -> Table:
     )
 
 
-def against_partners(p: ForeignTrade) -> Table:
+def against_partners(p: Years) -> Table:
     """Return Russia's cells of Table 1 beside what each side reports."""
     rows = measures.against_partners()
     rows["cell"] = rows["flow"].map(_NAMES) + ", " + rows["year"].astype(str)
@@ -208,7 +208,7 @@ def _sides(country: str) -> list[Column]:
     ]
 
 
-def by_year(p: ForeignTrade) -> Chart:
+def by_year(p: Years) -> Chart:
     """Return Russia's trade with Kazakhstan by year as each side reports it, and as printed."""
     held = measures.with_partner(p.first_year, p.last_year)
     held = held[held["flow"] == "commodity circulation"]
@@ -262,7 +262,7 @@ def by_year(p: ForeignTrade) -> Chart:
     )
 
 
-def implied_turnover(p: ForeignTrade) -> Table:
+def implied_turnover(p: Years) -> Table:
     """Return what the printed share of Kazakhstan implies beside published turnovers."""
     claimed = Printed(
         str(resources.load("claims").set_index("id").at["kazakhstan-share", "printed"])
@@ -304,7 +304,7 @@ def implied_turnover(p: ForeignTrade) -> Table:
     )
 
 
-def with_cis(p: ForeignTrade) -> Table:
+def with_cis(p: Years) -> Table:
     """Return the border regions' trade with the CIS, the nearest series by region."""
     held = measures.with_cis(Group("KZ"))
     rows = held[[year in p.years for year in held.index]].copy()

@@ -28,7 +28,7 @@ from borderbook.claims.checks import (
 from borderbook.claims.intervals import Printed, Value, exact, fold_change, judge, share, total
 from borderbook.claims.rules import PAPERS, settles
 from borderbook.datapackage import resources
-from borderbook.parameters.model import Section
+from borderbook.parameters.model import Parameters
 from helpers.foreign_trade.measures import YEARS, printed
 
 EXPORT, IMPORT, TURNOVER = "export", "import", "commodity circulation"
@@ -77,7 +77,7 @@ def cis_trade(codes: Iterable[str], flow: str, *years: int) -> Value:
     *(f"table-1-russia-{flow}-{year}" for flow in _FLOWS for year in YEARS),
     dated=True,
 )
-def russian_cell(claim: Claim, _: Section) -> Evidence:
+def russian_cell(claim: Claim, _: Parameters) -> Evidence:
     """Compare a cell with Russia's trade in partner statistics."""
     reporter, flow, year = _cell(claim)
     text = printed(reporter, flow, year).text
@@ -108,7 +108,7 @@ def russian_cell(claim: Claim, _: Section) -> Evidence:
     *(f"table-1-border-{flow}-{year}" for flow in _FLOWS for year in YEARS),
     dated=True,
 )
-def border_cell(claim: Claim, _: Section) -> Evidence:
+def border_cell(claim: Claim, _: Parameters) -> Evidence:
     """Bound a cell by the regions' trade with the CIS, which holds that with Kazakhstan."""
     reporter, flow, year = _cell(claim)
     text = printed(reporter, flow, year).text
@@ -133,7 +133,7 @@ def border_cell(claim: Claim, _: Section) -> Evidence:
     *(f"table-1-sum-{reporter}-{year}" for reporter in _REPORTERS for year in YEARS),
     dated=True,
 )
-def printed_sum(claim: Claim, _: Section) -> Evidence:
+def printed_sum(claim: Claim, _: Parameters) -> Evidence:
     """Compare a printed total with the sum of its printed parts."""
     reporter, year = _REPORTERS[claim.id.split("-")[3]], claim.year
     parts = [printed(reporter, flow, year) for flow in (EXPORT, IMPORT)]
@@ -162,7 +162,7 @@ def printed_sum(claim: Claim, _: Section) -> Evidence:
 
 
 @settles("trade-total", years=(2016, 2018))
-def trade_total(claim: Claim, _: Section) -> Evidence:
+def trade_total(claim: Claim, _: Parameters) -> Evidence:
     """Compare the total in the text with the sum of the printed totals."""
     found = printed_total(RUSSIA, TURNOVER)
     parts = printed_total(RUSSIA, EXPORT) + printed_total(RUSSIA, IMPORT)
@@ -184,7 +184,7 @@ def trade_total(claim: Claim, _: Section) -> Evidence:
 
 
 @settles("border-share", years=(2016, 2018))
-def border_share(claim: Claim, _: Section) -> Evidence:
+def border_share(claim: Claim, _: Parameters) -> Evidence:
     """Compare the regions' share in Table 1 with about a quarter."""
     about = Printed(claim.printed).value
     found = share_of_russia(TURNOVER)
@@ -222,7 +222,7 @@ def border_share(claim: Claim, _: Section) -> Evidence:
     "trade-fall-2016-2018", "export-fall-2016-2018", "import-fall-2016-2018", years=(2016, 2018)
 )
 @settles("trade-fall-2017-2018", years=(2017, 2018))
-def fall(claim: Claim, _: Section) -> Evidence:
+def fall(claim: Claim, _: Parameters) -> Evidence:
     """Compare a printed ratio of years with the printed values."""
     kind, _fall, first, last = claim.id.split("-")
     flow = _FLOWS.get(kind, TURNOVER)

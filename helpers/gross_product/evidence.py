@@ -24,7 +24,7 @@ from borderbook.claims.checks import (
 )
 from borderbook.claims.intervals import Printed, Value, judge, share
 from borderbook.claims.rules import group_of, settles
-from borderbook.parameters.model import Section
+from borderbook.parameters.model import Parameters
 from helpers import indicators, regions
 from helpers.gross_product import measures as gross_product
 
@@ -32,7 +32,7 @@ _YEAR = 2017
 
 
 @settles("grp-total-2017", years=(_YEAR, _YEAR))
-def total(claim: Claim, parameters: Section) -> Evidence:
+def total(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare the printed total with the sum of the regions' GRP."""
     codes = list(group_of(parameters).codes)
     found = _total(codes, _YEAR)
@@ -57,7 +57,7 @@ def total(claim: Claim, parameters: Section) -> Evidence:
 
 
 @settles("grp-share-2017", years=(_YEAR, _YEAR))
-def share_of_product(claim: Claim, parameters: Section) -> Evidence:
+def share_of_product(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare the printed share with that in GDP."""
     codes = list(group_of(parameters).codes)
     found = share(_total(codes, _YEAR), _gdp(_YEAR))
@@ -80,7 +80,7 @@ def share_of_product(claim: Claim, parameters: Section) -> Evidence:
 
 
 @settles("grp-total-and-share-agree", years=(_YEAR, _YEAR))
-def total_and_share(claim: Claim, _: Section) -> Evidence:
+def total_and_share(claim: Claim, _: Parameters) -> Evidence:
     """Compare the printed share with the printed total over published GDP."""
     printed = _printed_total()
     found = share(printed, _gdp(_YEAR))
@@ -124,7 +124,7 @@ def _gdp(year: int) -> Value:
     return measured(gross_product.gross_domestic_product()[year]) / 10**6
 
 
-def _variants(parameters: Section, *years: int) -> list[tuple[str, Value]]:
+def _variants(parameters: Parameters, *years: int) -> list[tuple[str, Value]]:
     """Return the totals under every way to count the group, labelled, trillion roubles."""
     return [
         (f"{year}, {label}", _total(codes, year))

@@ -10,9 +10,9 @@ from borderbook.figures import charts
 from borderbook.figures.charts import Chart, Series
 from borderbook.figures.tables import Column, Table
 from borderbook.formatting import number
-from borderbook.parameters.model import GrossProduct
 from helpers import regions
 from helpers.gross_product import measures
+from helpers.parameters import BorderYears
 from helpers.regions import TYUMEN
 
 _READ = (2017, 2016)
@@ -23,7 +23,7 @@ _SHORT = {
 }
 
 
-def facts(p: GrossProduct) -> dict[str, str]:
+def facts(p: BorderYears) -> dict[str, str]:
     """Return the section's inline values, name -> text."""
     total, share = printed()
     chosen = _chosen_series(p).iloc[-1]
@@ -49,7 +49,7 @@ def printed() -> tuple[str, str]:
     return str(claims["grp-total-2017"]), str(claims["grp-share-2017"])
 
 
-def readings(p: GrossProduct) -> Table:
+def readings(p: BorderYears) -> Table:
     """Return the total and the share under every way to count, beside the printed numbers."""
     rows = _against_printed(p)
     both = rows[(rows["total fits"]) & (rows["grp fits"] | rows["gdp fits"])]
@@ -102,7 +102,7 @@ def readings(p: GrossProduct) -> Table:
     )  # fmt: skip
 
 
-def shares(p: GrossProduct) -> Chart:
+def shares(p: BorderYears) -> Chart:
     """Return the share of the sum of GRP by year, under every way to count the group."""
     rows = measures.readings(p.group, p.first_year, p.last_year)
     chosen = _chosen(p)
@@ -149,7 +149,7 @@ def shares(p: GrossProduct) -> Chart:
     )
 
 
-def by_year(p: GrossProduct) -> Table:
+def by_year(p: BorderYears) -> Table:
     """Return the group's GRP and its shares of the sum of GRP and of GDP, by year."""
     rows = _chosen_series(p).assign(year=lambda table: table["year"].astype(str))
     rows["methodology"] = rows["methodology"].str.replace("-", "–")
@@ -186,7 +186,7 @@ def by_year(p: GrossProduct) -> Table:
     )
 
 
-def facing(p: GrossProduct) -> Table:
+def facing(p: BorderYears) -> Table:
     """Return GRP of the regions of Kazakhstan across the border, in the last year held."""
     columns = [
         Column("region", "Region"),
@@ -240,7 +240,7 @@ def facing(p: GrossProduct) -> Table:
     )  # fmt: skip
 
 
-def _chosen(p: GrossProduct) -> str:
+def _chosen(p: BorderYears) -> str:
     """Return which of the ways to count is the one that the parameters ask for."""
     if TYUMEN not in p.group.codes:
         return "the group"
@@ -249,19 +249,19 @@ def _chosen(p: GrossProduct) -> str:
     )
 
 
-def _chosen_series(p: GrossProduct) -> pd.DataFrame:
+def _chosen_series(p: BorderYears) -> pd.DataFrame:
     rows = measures.readings(p.group, p.first_year, p.last_year)
     return rows[rows["variant"] == _chosen(p)]
 
 
-def _against_printed(p: GrossProduct) -> pd.DataFrame:
+def _against_printed(p: BorderYears) -> pd.DataFrame:
     rows = measures.against_printed(p.group, _READ, *printed())
     rows["printed total"], rows["printed share"] = printed()
     rows["printed share again"] = rows["printed share"]
     return rows
 
 
-def _definitions(p: GrossProduct) -> str:
+def _definitions(p: BorderYears) -> str:
     if TYUMEN not in p.group.codes:
         return (
             f"The group counted here is {p.group.label}, and it leaves one choice: Russia's whole "
@@ -275,7 +275,7 @@ def _definitions(p: GrossProduct) -> str:
     )
 
 
-def _reading(p: GrossProduct) -> str:
+def _reading(p: BorderYears) -> str:
     rows = _against_printed(p)
     row = rows[(rows["variant"] == _chosen(p)) & (rows["year"] == measures.PAPERS_YEAR)].iloc[0]
     text = (
@@ -294,7 +294,7 @@ def _reading(p: GrossProduct) -> str:
     )
 
 
-def _course(p: GrossProduct) -> str:
+def _course(p: BorderYears) -> str:
     parts = []
     for methodology, rows in _chosen_series(p).groupby("methodology", sort=True):
         first, last = rows.iloc[0], rows.iloc[-1]
@@ -313,7 +313,7 @@ def _course(p: GrossProduct) -> str:
     return " ".join(parts)
 
 
-def _gdp_sentence(p: GrossProduct) -> str:
+def _gdp_sentence(p: BorderYears) -> str:
     rows = _chosen_series(p).dropna(subset=["of_gdp"])
     if rows.empty:
         return "For the years chosen the data hold no gross domestic product to compare with."
@@ -325,14 +325,14 @@ def _gdp_sentence(p: GrossProduct) -> str:
     )
 
 
-def _facing_year(p: GrossProduct) -> int | None:
+def _facing_year(p: BorderYears) -> int | None:
     if p.group.neighbour != "KZ":
         return None
     held = [int(str(year)) for year in measures.facing_kazakhstan().index]
     return max((year for year in held if year in p.years), default=None)
 
 
-def _facing_sentence(p: GrossProduct) -> str:
+def _facing_sentence(p: BorderYears) -> str:
     year = _facing_year(p)
     if p.group.neighbour != "KZ":
         return (

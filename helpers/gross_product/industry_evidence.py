@@ -28,7 +28,7 @@ from borderbook.claims.checks import (
 )
 from borderbook.claims.intervals import Interval, Value
 from borderbook.claims.rules import group_of, region_of, settles, years_of
-from borderbook.parameters.model import Section
+from borderbook.parameters.model import Parameters
 from helpers import indicators, regions
 from helpers.gross_product import measures as gross_product
 
@@ -51,7 +51,7 @@ _MINING = ("RU-AST", "RU-ORE", "RU-SAM")
     any_group=True,
     named=True,
 )
-def industry(claim: Claim, parameters: Section) -> Evidence:
+def industry(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare industry's share in a region with the line."""
     code = region_of(claim)
     test = at_most if region_of(claim) in _EXCEPTIONS else above
@@ -89,7 +89,7 @@ def industry(claim: Claim, parameters: Section) -> Evidence:
 
 
 @settles("industry-most-regions", years=(_YEAR, _YEAR), any_group=True, several=2)
-def most_regions(claim: Claim, parameters: Section) -> Evidence:
+def most_regions(claim: Claim, parameters: Parameters) -> Evidence:
     """Count the regions with industry above the line."""
     group = group_of(parameters)
     table = gross_product.industry_share()
@@ -114,7 +114,7 @@ def most_regions(claim: Claim, parameters: Section) -> Evidence:
 
 
 @settles("industry-three-exceptions", years=(_YEAR, _YEAR))
-def exceptions(claim: Claim, parameters: Section) -> Evidence:
+def exceptions(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare the regions that are not above the line with the paper's three."""
     codes = list(group_of(parameters).codes)
     table = gross_product.industry_share()
@@ -150,7 +150,7 @@ def exceptions(claim: Claim, parameters: Section) -> Evidence:
 
 
 @settles("industry-diversified", years=(_YEAR, _YEAR), any_group=True)
-def diversified(_: Claim, parameters: Section) -> Evidence:
+def diversified(_: Claim, parameters: Parameters) -> Evidence:
     """Say what diversity over all sections tells."""
     codes = list(group_of(parameters).codes)
     table = gross_product.diversity(_YEAR)
@@ -186,7 +186,7 @@ def diversified(_: Claim, parameters: Section) -> Evidence:
     years=(_YEAR, _YEAR),
     named=True,
 )
-def mining(claim: Claim, _: Section) -> Evidence:
+def mining(claim: Claim, _: Parameters) -> Evidence:
     """Compare the location quotient of mining with the threshold."""
     code = region_of(claim)
     structure = gross_product.structure(_YEAR)
@@ -226,7 +226,7 @@ def mining(claim: Claim, _: Section) -> Evidence:
 
 
 @settles("top-five-oil-samara", "top-five-oil-orenburg", years=(_YEAR, _YEAR), named=True)
-def top_five(claim: Claim, _: Section) -> Evidence:
+def top_five(claim: Claim, _: Parameters) -> Evidence:
     """Say what the value added of mining tells on the rank."""
     code = region_of(claim)
     product = gross_product.gross_regional_product()
@@ -257,7 +257,7 @@ def top_five(claim: Claim, _: Section) -> Evidence:
 
 
 @settles("other-regions-branches", years=(_YEAR, _YEAR))
-def branches(_: Claim, parameters: Section) -> Evidence:
+def branches(_: Claim, parameters: Parameters) -> Evidence:
     """Say what the share of manufacturing as a whole tells."""
     others = [c for c in group_of(parameters).codes if c not in _MINING and c not in regions.OKRUGS]
     quotients = gross_product.specialisation(others, _YEAR)["C"]

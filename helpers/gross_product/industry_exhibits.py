@@ -10,9 +10,9 @@ from borderbook.figures import charts
 from borderbook.figures.charts import Chart
 from borderbook.figures.tables import Column, Table
 from borderbook.formatting import number
-from borderbook.parameters.model import GrossProduct
 from helpers import regions
 from helpers.gross_product import measures
+from helpers.parameters import BorderYears
 from helpers.regions import OKRUGS, RUSSIA
 
 _STRUCTURES = ("gva_structure_2011_2015", "gva_structure_2016_2024")
@@ -20,7 +20,7 @@ _LEAST = 2.0
 """Sections below this share of a region's gross value added are too small for a fair quotient."""
 
 
-def facts(p: GrossProduct) -> dict[str, str]:
+def facts(p: BorderYears) -> dict[str, str]:
     """Return the inline values on industry, name -> text."""
     repeated = measures.repeated_years()
     return {
@@ -39,7 +39,7 @@ def line() -> float:
     return float(resources.load("claims").set_index("id")["threshold"]["industry-most-regions"])
 
 
-def industry(p: GrossProduct) -> Chart | Table:
+def industry(p: BorderYears) -> Chart | Table:
     """Return industry's share by region against the paper's line, in one year."""
     year = _structure_year(p)
     if year is None:
@@ -75,7 +75,7 @@ def industry(p: GrossProduct) -> Chart | Table:
     )
 
 
-def industry_by_year(p: GrossProduct) -> Table:
+def industry_by_year(p: BorderYears) -> Table:
     """Return industry's share by region and year."""
     years = _structure_years(p)
     if not years:
@@ -112,7 +112,7 @@ def industry_by_year(p: GrossProduct) -> Table:
     )  # fmt: skip
 
 
-def specialisation(p: GrossProduct) -> Table:
+def specialisation(p: BorderYears) -> Table:
     """Return each region's most specialised sections, and how concentrated its product was."""
     year = _structure_year(p)
     if year is None:
@@ -159,17 +159,17 @@ def specialisation(p: GrossProduct) -> Table:
     )
 
 
-def _structure_years(p: GrossProduct) -> list[int]:
+def _structure_years(p: BorderYears) -> list[int]:
     return [int(str(year)) for year in measures.industry_share().index if int(str(year)) in p.years]
 
 
-def _structure_year(p: GrossProduct) -> int | None:
+def _structure_year(p: BorderYears) -> int | None:
     """Return the paper's year if it lies in the years chosen, else the last that is held."""
     years = _structure_years(p)
     return measures.PAPERS_YEAR if measures.PAPERS_YEAR in years else max(years, default=None)
 
 
-def _no_structure(p: GrossProduct, name: str, what: str) -> Table:
+def _no_structure(p: BorderYears, name: str, what: str) -> Table:
     return Table(
         name,
         f"The data do not give {what} for the years chosen",
@@ -181,12 +181,12 @@ def _no_structure(p: GrossProduct, name: str, what: str) -> Table:
     )
 
 
-def _over(p: GrossProduct, year: int) -> list[str]:
+def _over(p: BorderYears, year: int) -> list[str]:
     share = measures.industry_share().T[year]
     return [code for code in p.group.codes if share[code] > line()]
 
 
-def _industry_headline(p: GrossProduct, year: int) -> str:
+def _industry_headline(p: BorderYears, year: int) -> str:
     codes, over = p.group.codes, _over(p, year)
     if len(codes) == 1:
         value = measures.industry_share().T[year][codes[0]]
@@ -200,7 +200,7 @@ def _industry_headline(p: GrossProduct, year: int) -> str:
     )
 
 
-def _industry_sentence(p: GrossProduct) -> str:
+def _industry_sentence(p: BorderYears) -> str:
     year = _structure_year(p)
     if year is None:
         return "For the years chosen the data hold no structure of gross value added."
@@ -220,7 +220,7 @@ def _industry_sentence(p: GrossProduct) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _steady_sentence(p: GrossProduct) -> str:
+def _steady_sentence(p: BorderYears) -> str:
     years = _structure_years(p)
     if len(years) < 2:
         return "The years chosen hold no series of these shares."
@@ -232,7 +232,7 @@ def _steady_sentence(p: GrossProduct) -> str:
     return f"Within the years shown {names} stood on both sides of the line at one time or another."
 
 
-def _specialised_sentence(p: GrossProduct) -> str:
+def _specialised_sentence(p: BorderYears) -> str:
     year = _structure_year(p)
     if year is None:
         return "For the years chosen neither can be computed."
@@ -254,7 +254,7 @@ def _specialised_sentence(p: GrossProduct) -> str:
     )
 
 
-def _of(found: int, many: int, p: GrossProduct) -> str:
+def _of(found: int, many: int, p: BorderYears) -> str:
     """Return 'seven of the twelve regions', safe for none and for all."""
     noun = "regions and okrugs" if set(OKRUGS) & set(p.group.codes) else "regions"
     if found == many:

@@ -6,7 +6,7 @@ from borderbook import formatting
 from borderbook.claims.checks import Claim, Evidence, Input, at_most, pairs, true
 from borderbook.claims.intervals import Printed
 from borderbook.claims.rules import PAPERS, settles
-from borderbook.parameters.model import Section
+from borderbook.parameters.model import Parameters
 from helpers import regions
 
 _LISTED = (
@@ -17,7 +17,7 @@ _LISTED = (
 
 
 @settles("abstract-twelve-regions", "region-count")
-def count(claim: Claim, _: Section) -> Evidence:
+def count(claim: Claim, _: Parameters) -> Evidence:
     """Compare the printed count with the regions that have a land border."""
     found = len(PAPERS.bordering)
     return Evidence(
@@ -30,7 +30,7 @@ def count(claim: Claim, _: Section) -> Evidence:
 
 
 @settles("common-border")
-def common_border(claim: Claim, _: Section) -> Evidence:
+def common_border(claim: Claim, _: Parameters) -> Evidence:
     """Check that some region has a land border."""
     found = len(PAPERS.bordering)
     return Evidence(
@@ -43,7 +43,7 @@ def common_border(claim: Claim, _: Section) -> Evidence:
 
 
 @settles("region-list")
-def region_list(_: Claim, __: Section) -> Evidence:
+def region_list(_: Claim, __: Parameters) -> Evidence:
     """Compare the regions listed with those that have a land border."""
     absent = [regions.name(code) for code in PAPERS.bordering if code not in _LISTED]
     extra = [regions.name(code) for code in _LISTED if code not in PAPERS.bordering]

@@ -10,9 +10,9 @@ from borderbook.datapackage import resources
 from borderbook.figures import maps
 from borderbook.figures.charts import Chart
 from borderbook.figures.tables import Column, Table
-from borderbook.parameters.model import Border
 from helpers import regions
 from helpers.gross_product import measures as gross_product
+from helpers.parameters import Border
 
 
 def facts(p: Border) -> dict[str, str]:

@@ -36,7 +36,7 @@ from borderbook.claims.checks import (
 )
 from borderbook.claims.intervals import Interval, Printed, Value, share, total
 from borderbook.claims.rules import group_of, settles
-from borderbook.parameters.model import Section
+from borderbook.parameters.model import Parameters
 from helpers.regions import Group
 from helpers.small_enterprises import measures as small_enterprises
 from helpers.small_enterprises.table_2_evidence import (
@@ -65,7 +65,7 @@ class Shares:
 @settles("turnover-rises-2011-2014", years=(2011, 2014), any_group=True)
 @settles("investment-falls-2011-2016", years=(2011, 2016), any_group=True)
 @settles("investment-rises-2017", years=(2016, 2017), any_group=True)
-def direction(claim: Claim, parameters: Section) -> Evidence:
+def direction(claim: Claim, parameters: Parameters) -> Evidence:
     """Check every asserted rise or fall."""
     row, verb, *ends = claim.id.split("-")
     first, last = (
@@ -91,7 +91,7 @@ def direction(claim: Claim, parameters: Section) -> Evidence:
 
 
 @settles("turnover-multidirectional", years=(2011, 2017), any_group=True)
-def both_directions(_: Claim, parameters: Section) -> Evidence:
+def both_directions(_: Claim, parameters: Parameters) -> Evidence:
     """Check that there are rises and falls."""
     shares = _shares(parameters, "turnover", YEARS)
     if shares.missing:
@@ -108,7 +108,7 @@ def both_directions(_: Claim, parameters: Section) -> Evidence:
 
 
 @settles("turnover-lowest-2017", years=(2011, 2017), any_group=True)
-def lowest(claim: Claim, parameters: Section) -> Evidence:
+def lowest(claim: Claim, parameters: Parameters) -> Evidence:
     """Check that the year has the smallest share."""
     shares = _shares(parameters, "turnover", YEARS)
     if shares.missing:
@@ -125,7 +125,7 @@ def lowest(claim: Claim, parameters: Section) -> Evidence:
 
 
 @settles("employees-level", years=(2011, 2017), any_group=True)
-def level(claim: Claim, parameters: Section) -> Evidence:
+def level(claim: Claim, parameters: Parameters) -> Evidence:
     """Check that every year's share lies in the printed band."""
     shares = _shares(parameters, "employees", YEARS)
     if shares.missing:
@@ -152,7 +152,7 @@ def level(claim: Claim, parameters: Section) -> Evidence:
 
 
 @settles("employees-unchanged", years=(2011, 2017), any_group=True)
-def unchanged(claim: Claim, parameters: Section) -> Evidence:
+def unchanged(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare the spread of the shares with the threshold."""
     shares = _shares(parameters, "employees", YEARS)
     if shares.missing:
@@ -192,7 +192,7 @@ def unchanged(claim: Claim, parameters: Section) -> Evidence:
 
 
 @settles("employees-comparable-number", years=(2011, 2017), any_group=True)
-def comparable(claim: Claim, parameters: Section) -> Evidence:
+def comparable(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare the distance of two rows with the threshold, in per cent of the second."""
     employees, numbers = (_shares(parameters, row, YEARS) for row in ("employees", "number"))
     if employees.missing or numbers.missing:
@@ -218,7 +218,7 @@ def comparable(claim: Claim, parameters: Section) -> Evidence:
 
 
 @settles("investment-above-others-2011", dated=True, any_group=True)
-def above_others(claim: Claim, parameters: Section) -> Evidence:
+def above_others(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare the share in investment with the three other rows."""
     found = {row: _shares(parameters, row, (claim.year,)) for row in ROWS}
     if missing := [shares.missing for shares in found.values() if shares.missing]:
@@ -238,7 +238,7 @@ def above_others(claim: Claim, parameters: Section) -> Evidence:
 
 @settles("investment-fall-significant", years=(2011, 2016), any_group=True)
 @settles("investment-below-2011", years=(2011, 2017), any_group=True)
-def significant(claim: Claim, parameters: Section) -> Evidence:
+def significant(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare a fall with the threshold, in per cent of the earlier value."""
     first, last = 2011, 2016 if claim.id == "investment-fall-significant" else 2017
     shares = _shares(parameters, "investment", (first, last))
@@ -264,7 +264,7 @@ def significant(claim: Claim, parameters: Section) -> Evidence:
 
 @settles("manufacturing-level", "manufacturing-unchanged", any_group=True)
 @settles("manufacturing-rises-2013-2015", "manufacturing-falls-2016", any_group=True)
-def manufacturing(_: Claim, parameters: Section) -> Evidence:
+def manufacturing(_: Claim, parameters: Parameters) -> Evidence:
     """Say what the printed band leaves room for."""
     group = group_of(parameters)
     implies = ""
@@ -280,7 +280,7 @@ def manufacturing(_: Claim, parameters: Section) -> Evidence:
     )
 
 
-def _shares(parameters: Section, row: str, years: Iterable[int]) -> Shares:
+def _shares(parameters: Parameters, row: str, years: Iterable[int]) -> Shares:
     """Return the printed shares for the paper's group, those of primary data for another."""
     years, group = tuple(years), group_of(parameters)
     if group.is_the_papers:

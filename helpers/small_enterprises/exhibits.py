@@ -10,8 +10,8 @@ from borderbook.figures import charts
 from borderbook.figures.charts import Chart, Series
 from borderbook.figures.tables import Column, Table
 from borderbook.formatting import number
-from borderbook.parameters.model import SmallEnterprises
 from helpers import indicators, regions
+from helpers.parameters import BorderYears
 from helpers.small_enterprises import measures
 
 BREAKS = {2010: "complete survey", 2015: "complete survey", 2015.5: "SME register",
@@ -20,7 +20,7 @@ _EMPLOYEES, _TURNOVER = "average number of employees", "small business turnover"
 _NUMBER, _INVESTMENT = "number of small businesses", "investments in fixed assets"
 
 
-def facts(p: SmallEnterprises) -> dict[str, str]:
+def facts(p: BorderYears) -> dict[str, str]:
     """Return the section's inline values, name -> text."""
     cells = measures.table_2(p.group)
     held = cells.dropna(subset=["computed"])
@@ -67,7 +67,7 @@ def facts(p: SmallEnterprises) -> dict[str, str]:
     }
 
 
-def table_2(p: SmallEnterprises) -> Table:
+def table_2(p: BorderYears) -> Table:
     """Return the paper's Table 2 cell by cell beside what primary data give."""
     cells = measures.table_2(p.group)
     cells["cell"] = cells["title"] + ", " + cells["year"].astype(str)
@@ -102,7 +102,7 @@ def table_2(p: SmallEnterprises) -> Table:
     )
 
 
-def series(p: SmallEnterprises) -> Chart:
+def series(p: BorderYears) -> Chart:
     """Return the shares by year, computed and printed, one panel an indicator."""
     computed = measures.shares(p.group, p.first_year, p.last_year)
     printed = measures.table_2(p.group)
@@ -142,7 +142,7 @@ def series(p: SmallEnterprises) -> Chart:
     )
 
 
-def contributions(p: SmallEnterprises) -> Chart | Table:
+def contributions(p: BorderYears) -> Chart | Table:
     """Return what each region added to the change of the group's share of turnover."""
     span = measures.comparable(_TURNOVER, p.years)
     if span is None:
@@ -185,7 +185,7 @@ def contributions(p: SmallEnterprises) -> Chart | Table:
     )
 
 
-def leave_one_out(p: SmallEnterprises) -> Table:
+def leave_one_out(p: BorderYears) -> Table:
     """Return the group's shares without each region in turn, in the last year held."""
     columns, years, rows = [], {}, pd.DataFrame(index=list(p.group.codes))
     for row in (_EMPLOYEES, _TURNOVER):
@@ -215,7 +215,7 @@ def leave_one_out(p: SmallEnterprises) -> Table:
     )
 
 
-def register(p: SmallEnterprises) -> Table:
+def register(p: BorderYears) -> Table:
     """Return the group's shares in the SME register, an independent neighbour of Table 2."""
     held = measures.in_register(p.group)
     names = {"legal_entities": "Legal entities", "sole_proprietors": "Sole proprietors",
@@ -251,7 +251,7 @@ def register(p: SmallEnterprises) -> Table:
     )
 
 
-def _agreement(p: SmallEnterprises, exact: int, held: pd.DataFrame, off: pd.DataFrame) -> str:
+def _agreement(p: BorderYears, exact: int, held: pd.DataFrame, off: pd.DataFrame) -> str:
     if not p.group.is_the_papers:
         return (
             f"for this group {exact} of the {len(held)} shares that can be computed equal the "
@@ -290,7 +290,7 @@ def _rebuilt(absent: list[int]) -> str:
     return f"can be recomputed for {formatting.years(held)}"
 
 
-def _gaps(p: SmallEnterprises) -> tuple[str, ...]:
+def _gaps(p: BorderYears) -> tuple[str, ...]:
     """Return a note on the years without figures by region, none if there are none."""
     rows = {"number of enterprises": _NUMBER, "investment": _INVESTMENT}
     absent = {n: measures.unpublished(row, p.first_year, p.last_year) for n, row in rows.items()}
@@ -302,6 +302,6 @@ def _known(rows: pd.DataFrame) -> list[str]:
     return list(rows.dropna(subset=["value"])["series"])
 
 
-def _last(share: pd.Series, p: SmallEnterprises) -> int:
+def _last(share: pd.Series, p: BorderYears) -> int:
     """Return the last year of the section's years that has a figure."""
     return max(int(year) for year in share.dropna().index if year in p.years)

@@ -24,7 +24,7 @@ from borderbook.claims.checks import (
 from borderbook.claims.intervals import Interval, Printed, Value, judge, share, total
 from borderbook.claims.rules import PAPERS, group_of, settles
 from borderbook.datapackage import resources
-from borderbook.parameters.model import Section
+from borderbook.parameters.model import Parameters
 from helpers import indicators
 from helpers.regions import OKRUGS, RUSSIA, TYUMEN, Group
 from helpers.small_enterprises import measures as small_enterprises
@@ -40,7 +40,7 @@ ROWS = {
 
 
 @settles(*(f"table-2-{row}-{year}" for row in ROWS for year in YEARS), dated=True)
-def cell(claim: Claim, parameters: Section) -> Evidence:
+def cell(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare a printed share with that in primary data."""
     row, year, group = claim.id.split("-")[2], claim.year, group_of(parameters)
     text = printed(row, year).text
@@ -72,7 +72,7 @@ def cell(claim: Claim, parameters: Section) -> Evidence:
 @settles(
     "number-2014", "number-2017", "turnover-2017", "investment-2011", "investment-2017", dated=True
 )
-def text_against_table(claim: Claim, _: Section) -> Evidence:
+def text_against_table(claim: Claim, _: Parameters) -> Evidence:
     """Compare a share in the text with the table, and say that this confirms neither."""
     row, year = claim.id.split("-")[0], claim.year
     table = printed(row, year)

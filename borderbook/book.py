@@ -1,0 +1,83 @@
+"""The book that one stands in: its folder, and what its content hands to the engine.
+
+The table `[tool.borderbook]` of `pyproject.toml` names the content. A value `module:name` is a
+hook: it is imported when it is asked for and no earlier, since a run depends on every module that
+its kernel imports. A book needs no hook, and no such table: each has a default.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from borderbook import parts
+from borderbook.errors import UserError
+
+CONTENTS = "_toc.yml"
+"""The file that marks a book's folder."""
+PARAMETERS = "parameters"
+"""The tag of the cell that declares a section's parameters, which papermill reads too."""
+
+_PROJECT = "pyproject.toml"
+_TABLE = "tool.borderbook"
+
+
+class BookError(UserError, RuntimeError):
+    """There is no book here, or a setting of it cannot be used."""
+
+
+def root() -> Path:
+    """Return the folder of the book that the working directory lies in.
+
+    It is the nearest one upward that holds `_toc.yml`. Raises BookError if there is none.
+    """
+    return _above(os.getcwd())
+
+
+def setting(name: str, default: Any = None) -> Any:
+    """Return a value of `[tool.borderbook]` as it is written; `default` if it is not there."""
+    value = parts.read(root() / _PROJECT, f"{_TABLE}.{name}")
+    return default if value is None else value
+
+
+def hook(name: str, default: Any = None, **names: str) -> Any:
+    """Return the object that a setting names as `module:name`; `default` if it is not there.
+
+    Words of `names` in braces are filled in first. Where they are, a module that does not exist
+    gives the default too: one hook for all sections need not have something for each. Raises
+    BookError for a setting that is no such name, or names what is not there.
+    """
+    written = setting(name)
+    if written is None:
+        return default
+    where = f"{_PROJECT}, {_TABLE}.{name} = {written!r}"
+    module, sign, attribute = str(written).format(**names).partition(":")
+    if not sign:
+        raise BookError(f"{where}: write module:name")
+    try:
+        found = importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        absent = error.name is not None and f"{module}.".startswith(f"{error.name}.")
+        if names and absent:
+            return default
+        if absent:
+            raise BookError(f"{where}: there is no module {module}") from None
+        raise
+    try:
+        return getattr(found, attribute)
+    except AttributeError:
+        raise BookError(f"{where}: {module} has no {attribute}") from None
+
+
+@lru_cache(maxsize=16)
+def _above(folder: str) -> Path:
+    for path in (Path(folder), *Path(folder).parents):
+        if (path / CONTENTS).is_file():
+            return path
+    raise BookError(
+        f"no book here: neither {folder} nor a folder above it holds {CONTENTS}; change into the "
+        "folder of a book"
+    )

@@ -1,0 +1,97 @@
+"""Parts of a file that a reader uses, told to who listens: a run depends on them, not on the rest.
+
+A reader says with the audit event IN_PARTS that it opens a file of which it uses parts, and with
+PART which part it used, with a hash of it. The events cost nothing where nobody listens. The parts:
+
+- of a JSON data package: its resources, by name;
+- of a TOML file: its tables and values, by dotted name;
+- of a notebook: its cells with a tag, by tag.
+
+A blank name is the whole file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+IN_PARTS = "borderbook.in-parts"
+"""Audit event: the file named is opened next, and what is used of it is told by PART events."""
+PART = "borderbook.part"
+"""Audit event: a file, the name of the part of it that is used (blank: all), and its hash."""
+
+
+def read(path: Path, name: str) -> Any:
+    """Return a part of a file as JSON or TOML has it; None if there is no such file or part.
+
+    Raises ValueError for a file that cannot be read as what its ending says.
+    """
+    sys.audit(PART, str(path), name, digest(path, name))
+    return _part(path, name, stamp(path))
+
+
+def whole(path: Path) -> Any:
+    """Return a whole file, read once for each state of it; FileNotFoundError if there is none."""
+    sys.audit(PART, str(path), "", digest(path, ""))
+    return _read(path, stamp(path))
+
+
+def digest(path: Path, name: str) -> str:
+    """Return a hash of a part of a file; blank if there is no such file or part."""
+    try:
+        part = _part(path, name, stamp(path))
+    except ValueError:
+        return ""
+    return (
+        "" if part is None else hashlib.sha256(json.dumps(part, default=str).encode()).hexdigest()
+    )
+
+
+def stamp(*paths: Path) -> tuple[int, ...]:
+    """Return what tells one state of the files from another within this process."""
+    found: list[int] = []
+    for path in paths:
+        try:
+            stat = path.stat()
+        except OSError:
+            found += (0, -1)
+        else:
+            found += (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _part(path: Path, name: str, state: tuple[int, ...]) -> Any:
+    try:
+        document = _read(path, state)
+    except OSError:
+        return None
+    if not name:
+        return document
+    match path.suffix:
+        case ".toml":
+            for key in name.split("."):
+                document = document.get(key) if isinstance(document, dict) else None
+            return document
+        case ".ipynb":
+            cells = document["cells"]
+            return [c["source"] for c in cells if name in c["metadata"].get("tags", [])] or None
+        case _:
+            return _by_name(path, state).get(name)
+
+
+@lru_cache(maxsize=32)
+def _read(path: Path, _: tuple[int, ...]) -> Any:
+    sys.audit(IN_PARTS, str(path))
+    text = path.read_text("utf-8")
+    return tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+
+
+@lru_cache(maxsize=16)
+def _by_name(path: Path, state: tuple[int, ...]) -> dict[str, Any]:
+    return {resource["name"]: resource for resource in _read(path, state)["resources"]}
