@@ -21,6 +21,8 @@ CONTENTS = "_toc.yml"
 PARAMETERS = "parameters"
 """The tag of the cell that declares a section's parameters, which papermill reads too."""
 
+ENGINE = Path(__file__).resolve().parent
+"""The folder of the engine."""
 _PROJECT = "pyproject.toml"
 _TABLE = "tool.borderbook"
 
@@ -35,6 +37,16 @@ def root() -> Path:
     It is the nearest one upward that holds `_toc.yml`. Raises BookError if there is none.
     """
     return _above(os.getcwd())
+
+
+def sources() -> list[Path]:
+    """Return the folders that what the book shows follows from: notebooks, data, content, engine.
+
+    The content is the folder or folders that the setting `content` names.
+    """
+    content = setting("content", [])
+    folders = ["book", "data", *([content] if isinstance(content, str) else content)]
+    return [*(root() / name for name in folders if (root() / name).is_dir()), ENGINE]
 
 
 def setting(name: str, default: Any = None) -> Any:

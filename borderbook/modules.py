@@ -5,10 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from borderbook.book import ENGINE
 from borderbook.files import digest
-
-ENGINE = Path(__file__).resolve().parent
-"""The folder of the engine."""
 
 
 def loaded(root: Path) -> dict[str, str]:

@@ -45,7 +45,7 @@ class Border(Parameters):
         """Return the neighbours, and the regions that border any of them.
 
         >>> Border.choices("exclude")[:2]
-        ['RU-AD', 'RU-AL']
+        ['RU-AL', 'RU-ALT']
         """
         match name:
             case "neighbour":

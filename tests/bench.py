@@ -119,7 +119,7 @@ def one_helper(bench: Bench) -> None:
     """Change a word that one section's helper writes, and build until the page says it."""
     folder = bench.copy()
     whole = ours(folder, *ONE_BOOK)
-    path = folder / "helpers" / "exhibits" / "foreign_trade.py"
+    path = folder / "helpers" / "foreign_trade" / "exhibits.py"
     page = folder / "_build" / "html" / "book" / "foreign-trade.html"
     text, times = path.read_text("utf-8"), []
     for word in ("first", "second", "third"):
@@ -157,7 +157,7 @@ def parameters(count: int) -> list[dict[str, Any]]:
 SWEEP = """
 import json, sys, time
 from pathlib import Path
-from helpers import runs
+from borderbook.execution import runs
 root = Path.cwd()
 given = json.loads(sys.argv[1])
 planned = [runs.Run(root / "book" / f"{sys.argv[2]}.ipynb", each) for each in given]
@@ -256,13 +256,17 @@ def grow(folder: Path, times: int) -> None:
                 if field["name"] == "indicator":
                     del field["constraints"]["enum"]
     descriptor.write_text(json.dumps(package, ensure_ascii=False, indent=2), "utf-8")
-    timed([sys.executable, "-c", "from helpers import data; data.seal()"], folder)
+    timed(
+        [sys.executable, "-c", "from borderbook.datapackage import resources; resources.seal()"],
+        folder,
+    )
 
 
 REMOTE = """
 import json, sys, time
 from pathlib import Path
-from helpers import remote, runs
+from borderbook.execution import runs
+from borderbook.sweeps import dask_client as remote
 root = Path.cwd()
 given = json.loads(sys.argv[1])
 planned = [runs.Run(root / "book" / "small-enterprises.ipynb", each) for each in given]

@@ -17,12 +17,12 @@ import html5lib
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from borderbook.cli import ROOT
 from borderbook.execution import runs
 from borderbook.execution.runs import Run
 from borderbook.publishing import build, editions
 from borderbook.publishing.build import Book
 from tests.looking import served
+from tests.real_book import ROOT
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = [
@@ -83,6 +83,17 @@ def all_pages(built: Path) -> dict[str, Element]:
 def pages(all_pages: Mapping[str, Element]) -> dict[str, Element]:
     """Return the pages of the default book."""
     return {name: tree for name, tree in all_pages.items() if not name.startswith("editions/")}
+
+
+@pytest.fixture
+def data_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the data package of a copy of the book, which the test stands in and may break."""
+    for name in ("_toc.yml", "pyproject.toml"):
+        shutil.copyfile(ROOT / name, tmp_path / name)
+    for name in ("data", "book"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "data"
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ nothing has changed ends at once.
 from __future__ import annotations
 
 from borderbook.cli import build, cache, data, pdf, run, sweep
-from borderbook.cli.app import ROOT, app, console
+from borderbook.cli.app import app, console
 from borderbook.errors import UserError
 from borderbook.execution import recorder
 
 app.add_typer(data.data_app, name="data")
 
-__all__ = ["ROOT", "app", "build", "cache", "data", "main", "pdf", "run", "sweep"]
+__all__ = ["app", "build", "cache", "data", "main", "pdf", "run", "sweep"]
 
 
 def main() -> None:

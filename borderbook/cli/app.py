@@ -9,9 +9,6 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-ROOT = Path(__file__).resolve().parents[2]
-"""The checkout that the command works on."""
-
 app = typer.Typer(
     help="Build, refresh and serve the executable edition.",
     no_args_is_help=True,

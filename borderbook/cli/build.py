@@ -13,19 +13,20 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from borderbook.cli.app import ROOT, Jobs, Parameter, app, console, settings
-from borderbook.datapackage import descriptor, validation
+from borderbook import book, files
+from borderbook.cli.app import Jobs, Parameter, app, console, settings
+from borderbook.datapackage import descriptor, resources, validation
 from borderbook.errors import UserError
 from borderbook.execution import runs
 from borderbook.publishing import build as rendering
 from borderbook.publishing import editions
 from borderbook.publishing.editions import Edition
 
-DATA = ROOT / "data"
-_SOURCES = ("book", "data", "helpers", "borderbook")
-
 _DEFAULT = Edition("", "", {})
 
+Output = Annotated[
+    Path | None, typer.Option(help="Where the site goes; _build/html in the book's folder if none.")
+]
 Editions = Annotated[
     str | None,
     typer.Option(
@@ -38,7 +39,7 @@ Editions = Annotated[
 def build(
     parameter: Parameter = None,
     jobs: Jobs = None,
-    output: Annotated[Path, typer.Option(help="Where the site goes.")] = ROOT / "_build" / "html",
+    output: Output = None,
     wanted: Editions = None,
 ) -> None:
     """Execute what has changed, in parallel, and render the site with its editions.
@@ -46,6 +47,7 @@ def build(
     With -p it is one book with these parameters, without editions. A failure leaves the last good
     site as it is, and the exit status is 1.
     """
+    output = output or book.root() / "_build" / "html"
     if not parameter:
         _build([_DEFAULT, *_beside(wanted or "all")], jobs, output)
     elif wanted in (None, "none"):
@@ -58,15 +60,15 @@ def build(
 def refresh(jobs: Jobs = None) -> None:
     """Write executed outputs back into book/*.ipynb, for nbval and plain Jupyter Book."""
     _check_data()
-    [book] = _execute([_DEFAULT], jobs)
-    for section, path in book.executed.items():
-        target = ROOT / "book" / f"{section}.ipynb"
+    [default] = _execute([_DEFAULT], jobs)
+    for section, path in default.executed.items():
+        target = book.root() / "book" / f"{section}.ipynb"
         if target.read_bytes() != path.read_bytes():
-            fresh = target.with_suffix(".new")
-            fresh.write_bytes(path.read_bytes())
-            fresh.replace(target)
+            files.write(target, path.read_bytes())
             console.print(f"book/{section}.ipynb: outputs written")
-    console.print(f"{len(book.executed)} notebooks hold the outputs of this state of the project.")
+    console.print(
+        f"{len(default.executed)} notebooks hold the outputs of this state of the project."
+    )
 
 
 @app.command()
@@ -79,7 +81,7 @@ def serve(
 
     Only the default book, unless editions are named: a change is seen sooner.
     """
-    output = ROOT / "_build" / "html"
+    output = book.root() / "_build" / "html"
 
     def rebuild() -> None:
         _build([_DEFAULT, *_beside(wanted or "none")], None, output)
@@ -103,7 +105,7 @@ def serve(
 @app.command()
 def seal() -> None:
     """Take the data files as they are: write their size and hash into the descriptor."""
-    changed = descriptor.seal(DATA)
+    changed = descriptor.seal(resources.folder())
     console.print(f"sealed: {', '.join(changed)}" if changed else "nothing to seal")
     _check_data()
 
@@ -113,10 +115,10 @@ def check() -> None:
     """Look for numbers typed by hand in notebooks, pages and README; exit status 1 if there are."""
     from borderbook.publishing import typed_numbers  # noqa: PLC0415
 
-    pages = typed_numbers.pages(ROOT)
+    pages = typed_numbers.pages(book.root())
     faults = [fault for page in pages for fault in typed_numbers.typed_numbers(page)]
     for fault in faults:
-        print(str(fault).removeprefix(f"{ROOT}/"))
+        print(str(fault).removeprefix(f"{book.root()}/"))
     if faults:
         raise SystemExit(1)
     console.print(f"{len(pages)} files hold no number typed by hand.")
@@ -144,33 +146,33 @@ def _build(wanted: Sequence[Edition], jobs: int | None, output: Path) -> None:
                 status.update(f"rendering: {ended} of {planned} books")
 
             fresh = rendering.render(
-                ROOT, default.executed, output, *ready, beside=beside, done=done
+                book.root(), default.executed, output, *ready, beside=beside, done=done
             )
     console.print(f"{output / 'index.html'} {'written' if fresh else 'is up to date'}")
 
 
 def _beside(wanted: str) -> list[Edition]:
     """Return the editions that are to be published; none are read if none are wanted."""
-    return [] if wanted == "none" else editions.choose(editions.read(ROOT), wanted)
+    return [] if wanted == "none" else editions.choose(editions.read(book.root()), wanted)
 
 
 def _with_parameters(chosen: dict[str, Any]) -> Edition:
     """Return the default book with other parameters: each section takes those that it has."""
     from borderbook.parameters import values  # noqa: PLC0415
 
-    sections = [path.stem for path in runs.sections(ROOT)]
+    sections = [path.stem for path in runs.sections(book.root())]
     return Edition("", "", {section: values.of_section(section, chosen) for section in sections})
 
 
 def _check_data() -> None:
     """Raise DataError with the faults of every resource, before anything is executed."""
-    validation.check(descriptor.names(DATA), DATA)
+    validation.check(descriptor.names(resources.folder()), resources.folder())
 
 
 def _execute(
     wanted: Sequence[Edition], jobs: int | None, begin: Callable[[], None] = lambda: None
 ) -> list[rendering.Book]:
-    planned = len(editions.planned_runs(wanted, ROOT))
+    planned = len(editions.planned_runs(wanted, book.root()))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("executing", total=planned)
@@ -180,7 +182,9 @@ def _execute(
             reused.append(again)
             progress.update(task, advance=1, description=run.section)
 
-        books = editions.execute(wanted, ROOT, done, jobs=jobs, note=console.print, begin=begin)
+        books = editions.execute(
+            wanted, book.root(), done, jobs=jobs, note=console.print, begin=begin
+        )
     fresh = planned - sum(reused)
     noun = "section" if fresh == 1 else "sections"
     console.print(f"{fresh} {noun} executed, {sum(reused)} reused")
@@ -191,7 +195,7 @@ def _rebuild_on_change(rebuild: Callable[[], None]) -> None:
     """Build again on every change of the book, its data or its helpers; errors are told."""
     import watchfiles  # noqa: PLC0415
 
-    watched = [ROOT / name for name in (*_SOURCES, "_config.yml", "_toc.yml")]
+    watched = [*book.sources(), *map(book.root().joinpath, ("_config.yml", "_toc.yml"))]
     for changes in watchfiles.watch(*watched, raise_interrupt=True):
         names = sorted({Path(path).name for _, path in changes})
         console.print(f"changed: {', '.join(names)}")

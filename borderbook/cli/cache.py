@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from borderbook.cli.app import ROOT, Parameter, app, console, settings
+from borderbook import book
+from borderbook.cli.app import Parameter, app, console, settings
 from borderbook.errors import UserError
 from borderbook.execution import runs
 from borderbook.execution.result_store import Store
@@ -28,7 +29,7 @@ class SizeError(UserError, ValueError):
 @cache.command()
 def size() -> None:
     """Say how many results are kept, and how much room they take."""
-    count, taken = Store(ROOT).size()
+    count, taken = Store(book.root()).size()
     print(f"{count} results, {taken / 10**6:.1f} MB of at most {runs.LIMIT / 10**6:.0f} MB")
 
 
@@ -37,7 +38,7 @@ def prune(
     limit: Annotated[str, typer.Argument(help="What may be taken: 200MB, 1GB, 0.")],
 ) -> None:
     """Remove the results unused for longest until the rest takes no more than LIMIT."""
-    removed = Store(ROOT).prune(_bytes(limit))
+    removed = Store(book.root()).prune(_bytes(limit))
     print(f"{removed} results removed")
     size()
 
@@ -45,7 +46,7 @@ def prune(
 @cache.command()
 def clear() -> None:
     """Remove every result: the next build executes all sections."""
-    store = Store(ROOT)
+    store = Store(book.root())
     count, taken = store.size()
     store.clear()
     print(f"{count} results removed, {taken / 10**6:.1f} MB")
@@ -54,11 +55,11 @@ def clear() -> None:
 @cache.command()
 def why(section: str, parameter: Parameter = None) -> None:
     """Say what has changed since SECTION was last executed: why it would run again."""
-    found = {path.stem: path for path in runs.sections(ROOT)}
+    found = {path.stem: path for path in runs.sections(book.root())}
     if section not in found:
         raise runs.RunError(f"no section {section!r}; there are {', '.join(found)}")
     chosen = settings(parameter) if parameter else {}
-    reasons = runs.why(runs.Run(found[section], chosen), ROOT)
+    reasons = runs.why(runs.Run(found[section], chosen), book.root())
     if not reasons:
         console.print(f"{section} is not executed again: nothing that it depended on has changed")
     for reason in reasons:

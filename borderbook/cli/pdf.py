@@ -7,22 +7,25 @@ from typing import Annotated
 
 import typer
 
+from borderbook import book
 from borderbook.cli import build
-from borderbook.cli.app import ROOT, app, console
-from borderbook.datapackage import descriptor
+from borderbook.cli.app import app, console
+from borderbook.datapackage import descriptor, resources
 
 
 @app.command()
 def pdf(
-    output: Annotated[Path, typer.Option(help="Where the PDF goes.")] = ROOT
-    / "_build"
-    / "borderbook.pdf",
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Where the PDF goes; _build/borderbook.pdf if none."),
+    ] = None,
 ) -> None:
     """Build the site and print the whole book as one PDF; needs Chromium."""
     from borderbook.publishing import pdf as paper  # noqa: PLC0415
 
-    site = ROOT / "_build" / "html"
+    output = output or book.root() / "_build" / "borderbook.pdf"
+    site = book.root() / "_build" / "html"
     build.build(output=site)
     with console.status("printing"):
-        pages = paper.write(site, output, descriptor.date(build.DATA))
+        pages = paper.write(site, output, descriptor.date(resources.folder()))
     console.print(f"{output} written, {pages} pages")

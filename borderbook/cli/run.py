@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from borderbook.cli.app import ROOT, app, console, settings
+from borderbook import book
+from borderbook.cli.app import app, console, settings
 
 if TYPE_CHECKING:
     from borderbook.execution.runs import Run
@@ -97,7 +98,7 @@ def plan(section: str, texts: list[str], file: Path | None) -> Run:
 
     given = settings(texts, section, file)
     chosen = values.changed(derive.model_of(section), given)
-    return Run(ROOT / "book" / f"{section}.ipynb", chosen)
+    return Run(book.root() / "book" / f"{section}.ipynb", chosen)
 
 
 def once(wanted: Run, before: Results | None = None) -> Results:
@@ -113,14 +114,16 @@ def once(wanted: Run, before: Results | None = None) -> Results:
 
     default = Run(wanted.notebook) if wanted.parameters else wanted
     with sphinx_process.Renderer() as process:
-        beside = [Run(ROOT / "book" / f"{name}.ipynb") for name in variants.others(wanted.notebook)]
+        beside = [
+            Run(book.root() / "book" / f"{name}.ipynb") for name in variants.others(wanted.notebook)
+        ]
         with console.status(f"executing {wanted.section}"):
             executed = _execute(list(dict.fromkeys((wanted, default, *beside))))
         with console.status("rendering"):
             page = run_page.Page(
-                root=ROOT,
+                root=book.root(),
                 run=wanted,
-                folder=variants.place(ROOT, wanted),
+                folder=variants.place(book.root(), wanted),
                 executed=executed[wanted],
                 default=executed[default],
                 shown={each.section: executed[each] for each in beside},
@@ -184,7 +187,7 @@ def _execute(planned: list[Run]) -> dict[Run, Path]:
     from borderbook.execution import runs  # noqa: PLC0415
 
     notes: list[str] = []
-    ended = {each.run: each for each in runs.outcomes(planned, ROOT, note=notes.append)}
+    ended = {each.run: each for each in runs.outcomes(planned, book.root(), note=notes.append)}
     for note in notes:
         console.print(note, style="yellow", markup=False, highlight=False)
     for each in planned:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Unpack
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from borderbook.cli.app import ROOT, Jobs, Parameter, app, console, settings
+from borderbook import book
+from borderbook.cli.app import Jobs, Parameter, app, console, settings
 
 if TYPE_CHECKING:
     from borderbook.execution.runs import How, Outcome, Run
@@ -56,9 +57,9 @@ def sweep(
     model = model_of(section)
     if scheduler and jobs:
         raise ParameterError("--jobs is for runs here; workers have threads of their own")
-    validation.check(descriptor.names(ROOT / "data"), ROOT / "data")
+    validation.check(descriptor.names(book.root() / "data"), book.root() / "data")
     plan = sweeps.Sweep(
-        ROOT / "book" / f"{section}.ipynb",
+        book.root() / "book" / f"{section}.ipynb",
         grids.grid(model, grid, settings(parameter or [], section)),
         grid,
         parameter or [],
@@ -71,14 +72,14 @@ def sweep(
     with _Bar(len(planned)) as bar:
         outcomes = _executed(planned, scheduler, jobs=jobs, timeout=timeout, note=_say)
         try:
-            swept = sweeps.collect(plan, planned, bar.follow(outcomes), ROOT)
+            swept = sweeps.collect(plan, planned, bar.follow(outcomes), book.root())
         except KeyboardInterrupt:
             _say(f"interrupted: {bar.said}; the same command goes on from there")
             raise SystemExit(_INTERRUPTED) from None
     _tell(plan, swept, bar.said)
     with console.status("writing the page"):
-        folder = sweeps.write(plan, swept, ROOT)
-    _say(f"{folder.relative_to(ROOT)}/index.html written")
+        folder = sweeps.write(plan, swept, book.root())
+    _say(f"{folder.relative_to(book.root())}/index.html written")
     if swept.failures:
         raise SystemExit(1)
 
@@ -89,8 +90,8 @@ def _executed(planned: list[Run], scheduler: str, **how: Unpack[How]) -> Iterato
     from borderbook.sweeps import dask_client  # noqa: PLC0415
 
     if scheduler:
-        return dask_client.outcomes(planned, ROOT, scheduler, **how)
-    return runs.outcomes(planned, ROOT, **how)
+        return dask_client.outcomes(planned, book.root(), scheduler, **how)
+    return runs.outcomes(planned, book.root(), **how)
 
 
 class _Bar:

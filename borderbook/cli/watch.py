@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import watchfiles
 
-from borderbook.cli.app import ROOT, console
+from borderbook import book, modules
+from borderbook.cli.app import console
 from borderbook.errors import UserError
 from borderbook.execution import forkserver, result_store, runs
 from borderbook.execution.runs import Run
@@ -18,7 +19,6 @@ from borderbook.execution.runs import Run
 if TYPE_CHECKING:
     from borderbook.results.extract import Results
 
-_PACKAGE = Path(__file__).parents[1]
 _AGAIN = 5000
 """Milliseconds after which the state of the files is compared too: a change made while a run ended
 tells of itself only so."""
@@ -75,7 +75,7 @@ def wait(wanted: Run | None, failed: bool, more: list[Path]) -> list[str]:
     process is among them, the process starts anew instead.
     """
     read = inputs(wanted, failed, more)
-    loaded = set(_loaded())
+    loaded = _loaded()
     events = watchfiles.watch(
         *read.watched(),
         watch_filter=lambda _, path: read.touched(Path(path)),
@@ -96,17 +96,18 @@ def wait(wanted: Run | None, failed: bool, more: list[Path]) -> list[str]:
 
 def inputs(wanted: Run | None, failed: bool, more: list[Path]) -> Inputs:
     """Return what a run and the default run of its section depend on."""
-    files = {*more, *_loaded(), ROOT / "requirements.txt", ROOT / "_config.yml"}
+    root = book.root()
+    files = {*more, *_loaded(), root / "requirements.txt", root / "_config.yml"}
     folders: set[Path] = set()
-    files |= {path for path in _PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc"}
+    files |= {path for path in book.ENGINE.rglob("*") if path.is_file() and path.suffix != ".pyc"}
     if wanted is not None:
         files.add(wanted.notebook)
     for kind, name, _ in _dependencies(wanted):
-        path = ROOT / (name.partition("#")[0] if kind == "part" else name)
+        path = root / (name.partition("#")[0] if kind == "part" else name)
         (folders if kind == "folder" else files).add(path)
     if failed:
-        for name in ("book", "data", "helpers", "borderbook"):
-            folders |= {ROOT / name, *(p for p in (ROOT / name).rglob("*") if _is_source(p))}
+        for source in book.sources():
+            folders |= {source, *(path for path in source.rglob("*") if _is_source(path))}
     return Inputs(frozenset(files), frozenset(folders))
 
 
@@ -114,7 +115,7 @@ def stale(wanted: Run | None) -> list[str]:
     """Return the names of what is no longer as it was when the section was executed."""
     if wanted is None:
         return []
-    state, held, names = result_store.State(ROOT), result_store.Store(ROOT), []
+    state, held, names = result_store.State(book.root()), result_store.Store(book.root()), []
     for chosen in (dict(wanted.parameters), {}):
         if entry := held.latest(wanted.section, chosen):
             names += state.changed(entry)
@@ -127,16 +128,12 @@ def _dependencies(wanted: Run | None) -> Iterator[tuple[str, str, str]]:
     if wanted is None:
         return
     for chosen in (dict(wanted.parameters), {}):
-        if entry := result_store.Store(ROOT).latest(wanted.section, chosen):
+        if entry := result_store.Store(book.root()).latest(wanted.section, chosen):
             yield from entry.dependencies
 
 
-def _loaded() -> Iterator[Path]:
-    """Return the files of this package that this process holds."""
-    for module in list(sys.modules.values()):
-        path = Path(getattr(module, "__file__", None) or "")
-        if path.is_relative_to(_PACKAGE):
-            yield path
+def _loaded() -> set[Path]:
+    return set(map(Path, modules.loaded(book.root())))
 
 
 def _is_source(path: Path) -> bool:
@@ -144,7 +141,8 @@ def _is_source(path: Path) -> bool:
 
 
 def _name(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+    root = book.root()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
 def _start_anew(names: list[str]) -> None:

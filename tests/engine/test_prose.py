@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from borderbook import cli
 from borderbook.publishing import typed_numbers as prose
 from borderbook.publishing.typed_numbers import ProseError, typed_numbers
-from helpers import cli
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 LEFT_ALONE = {
     "no number": "The share of the group fell.",

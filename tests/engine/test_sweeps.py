@@ -24,13 +24,14 @@ from borderbook.execution import execute, runs
 from borderbook.execution.runs import Outcome, Run
 from borderbook.parameters import grid as grids
 from borderbook.parameters.grid import grid
-from borderbook.parameters.model import ForeignTrade, ParameterError, Section, SmallEnterprises
+from borderbook.parameters.model import ParameterError, Parameters
 from borderbook.publishing.build import SiteError
 from borderbook.results import extract
 from borderbook.sweeps import robustness, sweep
 from helpers.regions import Group, neighbours
+from tests.real_book import ForeignTrade, SmallEnterprises
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 SHOWN = """
 import time
@@ -52,10 +53,12 @@ open(LOG, "a").write(f"{times}\\n")
 SCRIPT = """
 import sys
 from pathlib import Path
-from helpers import grids, runs, sweeps
-from helpers.parameters import Section
+from borderbook.execution import runs
+from borderbook.parameters import grid as grids
+from borderbook.sweeps import sweep as sweeps
+from borderbook.parameters.model import Parameters as Section
 
-class Model(Section):
+class Model(Parameters):
     times: int = 1
     pause: float = 0
 
@@ -68,7 +71,7 @@ print(len(set(swept.results["times"])))
 """
 
 
-class Model(Section):
+class Model(Parameters):
     times: int = 1
     pause: float = 0
 

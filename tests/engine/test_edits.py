@@ -18,12 +18,12 @@ import nbformat
 import papermill
 import pytest
 
-from borderbook.cli import ROOT
 from borderbook.datapackage import descriptor
 from borderbook.execution import execute as kernels
 from borderbook.execution import runs
 from borderbook.execution.runs import Run
 from borderbook.publishing import build
+from tests.real_book import ROOT
 
 PACKAGE = ("__init__", "faults", "descriptor", "validation", "data")
 READS = {

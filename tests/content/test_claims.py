@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,8 @@ from borderbook.claims import ledger
 from borderbook.claims.ledger import VERDICTS, ClaimError, Finding
 from borderbook.claims.rules import RULES
 from borderbook.datapackage import resources
-from borderbook.parameters import model as parameters
+from borderbook.parameters.derive import model_of
+from tests import real_book
 
 SENTENCES = {
     "abstract": [5],
@@ -29,7 +29,7 @@ SENTENCES = {
 
 @pytest.fixture(scope="module")
 def findings() -> dict[str, Finding]:
-    return {f.claim.id: f for f in ledger.evaluate(parameters.Claims())}
+    return {f.claim.id: f for f in ledger.evaluate(real_book.Claims())}
 
 
 # The reading of the paper
@@ -230,7 +230,7 @@ def test_named_shares_are_bounded_by_the_groups_share_in_every_year(
     ids=str,
 )
 def test_every_claim_is_evaluated_under_other_parameters(chosen: dict[str, Any]) -> None:
-    found = ledger.evaluate(parameters.Claims(**chosen))
+    found = ledger.evaluate(real_book.Claims(**chosen))
     assert [f.claim.id for f in found] == list(ledger.claims())
     for finding in found:
         assert finding.verdict in VERDICTS
@@ -239,7 +239,7 @@ def test_every_claim_is_evaluated_under_other_parameters(chosen: dict[str, Any])
 
 
 def test_a_statement_on_kazakhstan_makes_no_sense_for_another_neighbour() -> None:
-    found = {f.claim.id: f for f in ledger.evaluate(parameters.Claims(neighbour="CN"))}
+    found = {f.claim.id: f for f in ledger.evaluate(real_book.Claims(neighbour="CN"))}
     for name in ("trade-total", "grp-total-2017", "table-2-turnover-2011", "leaders-three"):
         assert found[name].verdict == "not-checkable"
         assert "makes no sense for the six Russian regions that border China" in found[name].reason
@@ -248,13 +248,13 @@ def test_a_statement_on_kazakhstan_makes_no_sense_for_another_neighbour() -> Non
 
 
 def test_the_okrugs_change_what_table_2_is_compared_with() -> None:
-    found = ledger.evaluate(parameters.Claims(with_okrugs=True), ids=["table-2-turnover-2017"])[0]
+    found = ledger.evaluate(real_book.Claims(with_okrugs=True), ids=["table-2-turnover-2017"])[0]
     assert (found.verdict, round(float(found.computed or 0), 2)) == ("differs", 13.37)
     assert dict(found.readings)["Tyumen without its two okrugs: 12.29 per cent"] == "holds"
 
 
 def test_a_region_left_out_cannot_be_a_leader() -> None:
-    found = {f.claim.id: f for f in ledger.evaluate(parameters.Claims(exclude=["RU-CHE"]))}
+    found = {f.claim.id: f for f in ledger.evaluate(real_book.Claims(exclude=["RU-CHE"]))}
     assert found["leader-chelyabinsk"].verdict == "not-checkable"
     assert "Chelyabinsk Oblast" in found["leaders-three"].reason
     assert found["closers-three"].verdict == "holds"
@@ -262,7 +262,7 @@ def test_a_region_left_out_cannot_be_a_leader() -> None:
 
 
 def test_a_statement_outside_the_years_chosen_says_so() -> None:
-    model = parameters.SmallEnterprises(first_year=2012)
+    model = real_book.SmallEnterprises(first_year=2012)
     found = {f.claim.id: f for f in ledger.evaluate(model, "small-enterprises")}
     assert found["table-2-number-2011"].reason == (
         "The statement is about 2011; the years chosen are 2012–2022."
@@ -273,15 +273,15 @@ def test_a_statement_outside_the_years_chosen_says_so() -> None:
 
 @pytest.mark.parametrize("page", ["introduction", "foreign-trade", "gross-product", "discussion"])
 def test_a_section_s_own_parameters_do(page: str, findings: dict[str, Finding]) -> None:
-    for finding in ledger.evaluate(parameters.SECTIONS[page](), page):
+    for finding in ledger.evaluate(model_of(page)(), page):
         assert finding.verdict == findings[finding.claim.id].verdict
 
 
 def test_what_the_ledger_does_not_know_is_an_error() -> None:
     with pytest.raises(ClaimError, match="no claim no-such"):
-        ledger.evaluate(parameters.Claims(), ids=["no-such"])
+        ledger.evaluate(real_book.Claims(), ids=["no-such"])
     with pytest.raises(ClaimError, match="no claim is shown on page 'annex'"):
-        ledger.evaluate(parameters.Claims(), "annex")
+        ledger.evaluate(real_book.Claims(), "annex")
 
 
 # Each verdict hangs on its own inputs
@@ -371,19 +371,15 @@ EDITS = {
 def test_an_edit_changes_exactly_the_verdicts_that_depend_on_it(
     edit: str,
     findings: dict[str, Finding],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    data_copy: Path,
 ) -> None:
     resource, pattern, replacement, changed = EDITS[edit]
-    folder = tmp_path / "data"
-    shutil.copytree(resources.folder(), folder)
-    path = folder / f"{resource}.csv"
+    path = data_copy / f"{resource}.csv"
     text, count = re.subn(pattern, replacement, path.read_text("utf-8"))
     assert count == (84 if edit == "figures of a year taken away" else 1)
     path.write_text(text, "utf-8")
-    assert resources.seal(folder) == [resource]
-    monkeypatch.setattr(resources, "DATA", folder)
-    found = {f.claim.id: f.verdict for f in ledger.evaluate(parameters.Claims())}
+    assert resources.seal() == [resource]
+    found = {f.claim.id: f.verdict for f in ledger.evaluate(real_book.Claims())}
     assert {n: v for n, v in found.items() if v != findings[n].verdict} == changed
 
 
@@ -394,13 +390,8 @@ def test_the_edits_show_all_four_verdicts() -> None:
     )
 
 
-def test_an_edit_that_was_not_sealed_is_an_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "data"
-    shutil.copytree(resources.folder(), folder)
-    path = folder / "paper_table_1.csv"
+def test_an_edit_that_was_not_sealed_is_an_error(data_copy: Path) -> None:
+    path = data_copy / "paper_table_1.csv"
     path.write_text(path.read_text("utf-8").replace("3395.4", "3720.3"), "utf-8")
-    monkeypatch.setattr(resources, "DATA", folder)
     with pytest.raises(resources.DataError, match=r"paper_table_1\.csv"):
-        ledger.evaluate(parameters.Claims(), ids=["table-1-sum-border-2016"])
+        ledger.evaluate(real_book.Claims(), ids=["table-1-sum-border-2016"])

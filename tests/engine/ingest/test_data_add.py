@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,16 +13,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from borderbook import cli
 from borderbook.claims import ledger
 from borderbook.datapackage import resources, transaction
 from borderbook.datapackage.resources import DataError
 from borderbook.ingest import merge
 from borderbook.ingest import target as forms
 from borderbook.ingest.totals import Figure
-from borderbook.parameters import model
-from helpers import cli
 from helpers.regions import Group
 from helpers.small_enterprises import exhibits as show
+from tests import real_book
 
 Run = Callable[..., str]
 TEN = [
@@ -40,11 +39,9 @@ DISTRICTS = {
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(data_copy: Path) -> Path:
     """Return a copy of the data package, which the commands work on."""
-    copied = Path(shutil.copytree(resources.folder(), tmp_path / "data"))
-    monkeypatch.setattr(resources, "DATA", copied)
-    return copied
+    return data_copy
 
 
 @pytest.fixture
@@ -131,7 +128,7 @@ def test_rosstats_appendix_fills_the_ten_missing_cells_in_one_command(
     folder: Path, run: Run, tmp_path: Path
 ) -> None:
     group = Group("KZ")
-    p = model.Claims()
+    p = real_book.Claims()
     assert {f.verdict for f in ledger.evaluate(p, ids=TEN)} == {"not-checkable"}
     file, written = appendix(tmp_path / "appendix.xlsx")
 
@@ -149,7 +146,7 @@ def test_rosstats_appendix_fills_the_ten_missing_cells_in_one_command(
         computed = found[f"table-2-{kind}-{year}"].computed
         assert isinstance(computed, float)
         assert computed == pytest.approx(float(share), abs=1e-5)
-    facts = show.facts(model.SmallEnterprises())
+    facts = show.facts(real_book.SmallEnterprises())
     assert (facts["cells-held"], facts["cells-missing"]) == ("28", "none is missing")
     assert facts["extent"] == "in whole"
     assert facts["investment-held"] == "can be recomputed for 2011–2017"
@@ -259,7 +256,7 @@ def test_a_section_is_filled_in_beside_those_that_are_there(
     (mine,) = [row for row in rows if (row["region"], row["year"]) == ("RU-OMS", "2024")]
     section_c, mine["C"] = mine["C"], ""
     path.write_text(forms.compose(list(mine), rows), "utf-8")
-    resources.seal(folder)
+    resources.seal()
     file = csv(tmp_path / "gva.csv", "Структура, %;C;D", f"Omsk region;{section_c};{mine['D']}")
 
     said = run("add", "gva_structure_2016_2024", file, "--year", 2024, "--source", "rosstat-gva")
@@ -322,9 +319,9 @@ def test_files_of_the_package_are_written_as_they_are(name: str) -> None:
 
 def plan(folder: Path, year: str = "2014") -> merge.Plan:
     figure = Figure("RU-OMS", {"year": year, "indicator": "number"}, Decimal(5), "", "Omsk")
-    form = forms.form("small_enterprises", folder)
+    form = forms.form("small_enterprises")
     origin = merge.Origin("appendix", "Rosstat", "Appendix")
-    return merge.plan(form, [figure], origin, {}, folder=folder)
+    return merge.plan(form, [figure], origin, {})
 
 
 def test_a_plan_with_a_figure_that_differs_has_nothing_to_write(folder: Path) -> None:
@@ -370,7 +367,7 @@ def test_what_a_killed_process_leaves_is_told_and_put_back(
         target.write_bytes(content)
     script = f"""
 import os, pathlib
-from helpers import journal
+from borderbook.datapackage import transaction
 whole, done = pathlib.Path.replace, []
 def dying(self, target):
     if "new" in self.parts and len(done) == {step}:
@@ -381,20 +378,20 @@ pathlib.Path.replace = dying
 fresh = pathlib.Path({str(tmp_path / "contents")!r})
 folder = pathlib.Path({str(folder)!r})
 files = {list(made.contents)!r}
-journal.replace(folder, {{f: (fresh / f).read_bytes() for f in files}}, {{}})
+transaction.replace(folder, {{f: (fresh / f).read_bytes() for f in files}}, {{}})
 """
     died = subprocess.run([sys.executable, "-c", script], check=False)
     assert died.returncode == 9
 
     with pytest.raises(DataError, match="run `borderbook data recover`"):
-        resources.load("population", folder)
+        resources.load("population")
     said = run("add", "small_enterprises", small(tmp_path, "25001"), *SOURCE, status=1)
     assert "borderbook data recover" in said
     assert "put back: datapackage.json, small_enterprises.csv, sources.csv" in run("recover")
 
     assert contents(folder) == before
     assert not list(folder.glob(".change*"))
-    assert len(resources.load("population", folder)) > 0
+    assert len(resources.load("population")) > 0
     assert "nothing was interrupted" in run("recover")
 
 

@@ -13,12 +13,12 @@ import pytest
 import yaml
 from PIL import Image
 
-from borderbook.cli import ROOT
 from borderbook.execution import execute
 from borderbook.figures import charts
 from borderbook.figures.charts import Chart
 from borderbook.publishing import build
 from borderbook.site import social_cards
+from tests.real_book import ROOT
 
 BASE = "https://example.org/book-of-borders"
 

@@ -11,12 +11,12 @@ import pytest
 from borderbook.claims import ledger
 from borderbook.claims.ledger import FIGURES, ITSELF, Finding
 from borderbook.claims.rules import PAPERS, RULES
-from borderbook.parameters import model as parameters
+from tests import real_book
 
 
 @pytest.fixture(scope="module")
 def findings() -> dict[str, Finding]:
-    return {f.claim.id: f for f in ledger.evaluate(parameters.Claims())}
+    return {f.claim.id: f for f in ledger.evaluate(real_book.Claims())}
 
 
 # Words that leave room
@@ -124,7 +124,7 @@ def test_the_paper_s_own_group_keeps_its_name(findings: dict[str, Finding]) -> N
 
 @pytest.mark.parametrize("chosen", OTHER_GROUPS, ids=str)
 def test_a_statement_names_the_group_that_it_was_asked_of(chosen: dict[str, Any]) -> None:
-    model = parameters.Claims(**chosen)
+    model = real_book.Claims(**chosen)
     asked = 0
     for finding in ledger.evaluate(model):
         if not finding.asked_of:
@@ -144,7 +144,7 @@ def test_a_statement_whose_evidence_follows_the_group_is_worded_for_it(
     chosen: dict[str, Any], findings: dict[str, Finding]
 ) -> None:
     """Else a sentence on the paper's regions would carry the verdict of others."""
-    model = parameters.Claims(**chosen)
+    model = real_book.Claims(**chosen)
     for finding in ledger.evaluate(model):
         if RULES[finding.claim.id].objection(finding.claim, model):
             assert finding.verdict == "not-checkable"
@@ -157,7 +157,7 @@ def test_a_statement_whose_evidence_follows_the_group_is_worded_for_it(
 
 @pytest.mark.parametrize("neighbour", ["KP", "LV", "NO"])
 def test_a_group_of_one_region_is_spoken_of_as_one(neighbour: str) -> None:
-    model = parameters.Claims(neighbour=neighbour)
+    model = real_book.Claims(neighbour=neighbour)
     for finding in ledger.evaluate(model):
         told = " ".join([finding.statement, finding.reason, finding.implies, finding.asked_of])
         told += " ".join(reading for reading, _ in finding.readings)
@@ -172,7 +172,7 @@ def test_a_group_of_one_region_is_spoken_of_as_one(neighbour: str) -> None:
 
 def test_three_leaders_need_a_group_of_six() -> None:
     kept = {"RU-NVS", "RU-SAM", "RU-CHE", "RU-OMS", "RU-AST"}
-    model = parameters.Claims(exclude=[code for code in PAPERS.codes if code not in kept])
+    model = real_book.Claims(exclude=[code for code in PAPERS.codes if code not in kept])
     found = ledger.evaluate(model, ids=["leaders-three"])[0]
     assert found.verdict == "not-checkable"
     assert found.reason.endswith("needs six of them or more; the group chosen has five.")

@@ -14,18 +14,18 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from borderbook import cli
 from borderbook.claims import ledger
-from borderbook.cli import ROOT
 from borderbook.execution import execute, recorder
-from borderbook.parameters.model import Claims
 from borderbook.publishing import assemble, build, editions
 from borderbook.publishing.build import Book, SiteError
 from borderbook.publishing.editions import Edition, EditionError
 from borderbook.publishing.sphinx_process import Order, Renderer
 from borderbook.results import diff, extract
-from helpers import cli, regions
+from helpers import regions
 from helpers.gross_product import measures as gross_product
 from helpers.regions import Group
+from tests.real_book import ROOT, Claims
 
 CHOSEN: dict[str, dict[str, Any]] = {"okrugs": {"with_okrugs": True}, "cn": {"neighbour": "CN"}}
 TITLES = {"": "As in the paper", "okrugs": "Tyumen with its okrugs", "cn": "Border with China"}

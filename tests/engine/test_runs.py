@@ -296,7 +296,7 @@ def test_what_was_unused_for_longest_is_pruned_first(project: Path) -> None:
 
 def test_several_builds_at_once_share_a_store(project: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from helpers import runs\n"
+        "import sys; from pathlib import Path; from borderbook.execution import runs\n"
         "root = Path(sys.argv[1])\n"
         "found = runs.execute([runs.Run(p) for p in runs.sections(root)], root)\n"
         "print([path.read_text() for path in found.values()])"
@@ -459,7 +459,7 @@ def test_a_kernel_past_its_time_is_killed_with_its_children(
 def test_an_interrupt_kills_the_kernels_with_their_children(project: Path) -> None:
     path = notebook(project / "book" / "long.ipynb", cell(SLEEPERS.format("6002", 6002), "long"))
     program = (
-        "import signal, sys; from pathlib import Path; from helpers import runs\n"
+        "import signal, sys; from pathlib import Path; from borderbook.execution import runs\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)  # even if started to ignore it\n"
         "runs.execute([runs.Run(Path(sys.argv[1]))], Path(sys.argv[2]))"
     )
@@ -481,13 +481,13 @@ def test_an_interrupt_kills_the_kernels_with_their_children(project: Path) -> No
 def test_a_build_that_is_killed_leaves_no_kernel(project: Path) -> None:
     path = notebook(project / "book" / "long.ipynb", cell("import time\ntime.sleep(6003)", "long"))
     program = (
-        "import sys; from pathlib import Path; from helpers import forks, runs\n"
-        "fork = forks.NURSERY.fork\n"
+        "import sys; from pathlib import Path; from borderbook.execution import forkserver, runs\n"
+        "fork = forkserver.NURSERY.fork\n"
         "def told(*args):\n"
         "    child = fork(*args)\n"
         "    print(child.pid, flush=True)\n"
         "    return child\n"
-        "forks.NURSERY.fork = told\n"
+        "forkserver.NURSERY.fork = told\n"
         "runs.execute([runs.Run(Path(sys.argv[1]))], Path(sys.argv[2]))"
     )
     build = subprocess.Popen(

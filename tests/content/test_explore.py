@@ -15,13 +15,13 @@ from borderbook.datapackage import resources
 from borderbook.figures import explorer, images
 from borderbook.figures.charts import Chart
 from borderbook.figures.explorer import Indicator
-from borderbook.parameters.model import GrossProduct, SmallEnterprises
 from helpers import explorer as explore
 from helpers import indicators, regions
 from helpers.gross_product import measures as gross_product
 from helpers.regions import OKRUGS
 from helpers.small_enterprises import measures as small
 from tests.looking import axe_faults, watched
+from tests.real_book import GrossProduct, SmallEnterprises
 
 SMALL, PRODUCT = "small-enterprises", "gross-product"
 CODES = list(regions.subjects().index)

@@ -15,8 +15,8 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
 
-from borderbook.cli import ROOT
 from borderbook.datapackage import resources
+from tests.real_book import ROOT
 
 BASE = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]["html_baseurl"]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}

@@ -16,11 +16,11 @@ from typing import Any
 
 import psutil
 import pytest
+from tests.test_sweeps import made_project, wait_until
 
 from borderbook.execution import runs
 from borderbook.execution.runs import Outcome, Run, RunError
 from borderbook.sweeps import dask_client
-from tests.test_sweeps import made_project, wait_until
 
 HELPERS = Path(dask_client.__file__).parent
 LOOKING_ROUND = """

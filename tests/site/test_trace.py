@@ -13,10 +13,10 @@ import nbformat
 import pytest
 
 from borderbook.claims import ledger as claims
-from borderbook.cli import ROOT
 from borderbook.datapackage import resources
-from borderbook.parameters import model
 from borderbook.site import page_context
+from tests import real_book
+from tests.real_book import ROOT
 
 DATA = "book/data.html"
 
@@ -99,7 +99,7 @@ def test_a_number_of_the_ledger_leads_to_its_inputs_and_their_source(
 ) -> None:
     ledger = "book/claims.html"
     rows = {e.get("id"): e for e in pages[ledger].iter("tr") if e.get("id")}
-    for finding in claims.evaluate(model.Claims()):
+    for finding in claims.evaluate(real_book.Claims()):
         row = rows[f"ledger-{finding.claim.id}"]
         address = next(row.iter("a")).get("href", "")
         page, evidence = follow(pages, ledger, address)

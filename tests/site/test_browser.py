@@ -13,9 +13,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route
 
 from borderbook.claims import ledger
-from borderbook.cli import ROOT
 from borderbook.figures import downloads
 from tests.looking import axe_faults, watched
+from tests.real_book import ROOT
 
 LEDGER = "book/claims.html"
 CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))

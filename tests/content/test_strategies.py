@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,8 @@ from borderbook.corpus.lemmas import CATEGORIES
 from borderbook.datapackage import resources
 from borderbook.datapackage.resources import DataError
 from borderbook.figures.tables import Table
-from borderbook.parameters.model import Discussion
 from helpers.discussion import strategies_exhibits
+from tests.real_book import Discussion
 
 # Worked out by hand. Words and terms: 6 + 2 and 2 (граничит; Республикой Казахстан).
 ORENBURG = "Оренбургская область граничит с Республикой Казахстан. Развиваем торговлю."
@@ -38,11 +37,9 @@ Add = Callable[[dict[str, str]], None]
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(data_copy: Path) -> Path:
     """A copy of the data package, which the helpers take for the real one."""
-    copied = Path(shutil.copytree(resources.folder(), tmp_path / "data"))
-    monkeypatch.setattr(resources, "DATA", copied)
-    return copied
+    return data_copy
 
 
 @pytest.fixture

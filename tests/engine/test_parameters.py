@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -13,19 +14,13 @@ import pytest
 from papermill.inspection import inspect_notebook
 
 from borderbook.datapackage import resources
-from borderbook.parameters.derive import model_of
-from borderbook.parameters.model import (
-    SECTIONS,
-    Data,
-    ForeignTrade,
-    GrossProduct,
-    ParameterError,
-    Section,
-)
-from borderbook.parameters.model import SmallEnterprises as Small
+from borderbook.parameters.derive import declared, model_of, sections
+from borderbook.parameters.model import ParameterError, Parameters
 from borderbook.parameters.values import allowed, changed, parse, schema
 from helpers import regions
 from helpers.regions import Group
+from tests.real_book import Data, ForeignTrade, GrossProduct
+from tests.real_book import SmallEnterprises as Small
 
 NOTEBOOKS = sorted((resources.folder().parent / "book").glob("*.ipynb"))
 
@@ -181,25 +176,6 @@ def parameters_cell(path: Path) -> str:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_names_types_and_defaults_of_the_notebook_are_those_of_its_model(path: Path) -> None:
-    model = SECTIONS[path.stem]
-    statements = ast.parse(parameters_cell(path)).body
-
-    assert all(isinstance(statement, ast.AnnAssign) for statement in statements)
-    written = {
-        ast.unparse(s.target): (ast.unparse(s.annotation), ast.literal_eval(s.value))
-        for s in statements
-    }
-    fields = model.model_fields
-    assert sorted(written) == sorted(fields)
-    for name, (annotation, default) in written.items():
-        kind = fields[name].annotation
-        assert annotation == getattr(kind, "__origin__", kind).__name__, name
-        assert default == fields[name].get_default(call_default_factory=True), name
-    assert model.checked({name: default for name, (_, default) in written.items()}) == model()
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_papermill_shows_every_parameter_with_type_and_help(path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -207,29 +183,51 @@ def test_papermill_shows_every_parameter_with_type_and_help(path: Path) -> None:
 
     assert list(shown) == [line.partition(":")[0] for line in parameters_cell(path).splitlines()]
     for name, parameter in shown.items():
-        assert parameter["inferred_type_name"] in ("str", "int", "bool", "list"), name
+        assert parameter["inferred_type_name"] in ("str", "int", "bool", "list[str]"), name
         assert len(parameter["help"]) > 10, name
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_help_of_a_year_and_of_the_neighbour_names_what_is_allowed(path: Path) -> None:
-    model, shown = SECTIONS[path.stem], inspect_notebook(str(path))
+@pytest.mark.parametrize("section", sections())
+def test_the_model_of_a_section_has_what_its_cell_declares(section: str) -> None:
+    path = resources.folder().parent / "book" / f"{section}.ipynb"
+    model, shown = model_of(section), inspect_notebook(str(path))
 
-    if "neighbour" in shown:
-        assert " ".join(sorted(regions.neighbours())) in shown["neighbour"]["help"]
-    if "first_year" in shown:
-        low, high = model.span
-        assert str(low) in shown["first_year"]["help"]
-        assert str(high) in shown["last_year"]["help"]
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_help_in_the_notebook_begins_with_the_description_in_the_model(path: Path) -> None:
-    shown = inspect_notebook(str(path))
-
-    for name, field in SECTIONS[path.stem].model_fields.items():
-        assert field.description, name
+    assert sorted(shown) == sorted(model.model_fields)
+    for name, field in model.model_fields.items():
+        assert ast.literal_eval(shown[name]["default"]) == getattr(model(), name), name
+        assert field.description
         assert shown[name]["help"].startswith(field.description), name
+    if "last_year" in shown:
+        limits = model.limits["last_year"]
+        assert f"[{limits.low}..{limits.high}]" in shown["last_year"]["help"]
+
+
+def test_a_cell_declares_type_default_meaning_and_what_is_allowed() -> None:
+    cell = (
+        'unit: str = "rub"  # unit [rub | usd]\nshare = 0.5  # a share [0.0..1.0]\nnames: list = []'
+    )
+    unit, share, names = declared(cell)
+
+    assert (unit.kind, unit.default, unit.meaning) == (str, "rub", "unit")
+    assert unit.limits.choices == ("rub", "usd")
+    assert (share.kind, share.limits.low, share.limits.high) == (float, 0.0, 1.0)
+    assert (names.kind, names.default, names.meaning) == (list[str], [], "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("x = compute()", "line 1: the default of x is no constant"),
+        ("import pandas", "line 1: `import pandas` declares no parameter"),
+        ("this is (not Python", "line 1: "),
+        ("a = 1\nx: dict = {}", "line 2: x: a parameter cannot be dict"),
+        ("x = None", "line 1: x: a parameter cannot be NoneType"),
+        ("x = 3  # years [9..1]", "line 1: [9..1]: a range goes from low to high"),
+    ],
+)
+def test_what_declares_no_parameter_is_told_with_its_line(cell: str, told: str) -> None:
+    with pytest.raises(ParameterError, match=re.escape(told)):
+        declared(cell)
 
 
 # What a text means by the parameter's type
@@ -259,7 +257,7 @@ def test_the_help_in_the_notebook_begins_with_the_description_in_the_model(path:
     ],
 )
 def test_a_text_means_what_its_parameters_type_says(
-    section: type[Section], name: str, text: Any, value: object
+    section: type[Parameters], name: str, text: Any, value: object
 ) -> None:
     read = parse(section, name, text)
 
@@ -277,7 +275,7 @@ def test_a_text_means_what_its_parameters_type_says(
         ("last_year", ["2016"], "a whole number from 2010 to 2022"),
         ("with_okrugs", "maybe", "true or false (yes or no, 1 or 0)"),
         ("neighbour", ["KZ", "CN"], "AZ, BY, CN"),
-        ("exclude", [["RU-CHE"]], "codes of regions"),
+        ("exclude", [["RU-CHE"]], "a list with commas"),
     ],
 )
 def test_a_text_of_another_type_is_answered_with_what_is_allowed(
@@ -309,9 +307,9 @@ def test_values_equal_to_their_defaults_are_no_parameters_of_a_run() -> None:
         changed(Small, {"firstyear": 2010})
 
 
-@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("section", sections())
 def test_the_schema_of_a_section_allows_its_defaults_and_says_what_each_means(section: str) -> None:
-    model = SECTIONS[section]
+    model = model_of(section)
     found = schema(model)
 
     jsonschema.Draft202012Validator.check_schema(found)
@@ -326,4 +324,4 @@ def test_the_schema_of_a_section_allows_its_defaults_and_says_what_each_means(se
         assert not validator.is_valid({"neighbour": "SE"})
         assert not validator.is_valid({"exclude": ["RU-MOW"]})
     if "last_year" in model.model_fields:
-        assert not validator.is_valid({"last_year": model.span[1] + 1})
+        assert not validator.is_valid({"last_year": (model.limits["last_year"].high or 0) + 1})

@@ -13,11 +13,10 @@ from bs4 import BeautifulSoup, Tag
 
 from borderbook.claims import display
 from borderbook.claims import ledger as claims
-from borderbook.cli import ROOT
 from borderbook.execution import runs
 from borderbook.parameters import model, settings
-from borderbook.parameters.model import Claims
 from borderbook.publishing import build
+from tests.real_book import ROOT, Claims
 
 SCHEMA = json.loads((ROOT / "borderbook/site/static/claims.schema.json").read_text("utf-8"))
 GROUPS: list[dict[str, Any]] = [

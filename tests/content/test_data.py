@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,9 +18,9 @@ TABLES = [resource["name"] for resource in resources.package()["resources"] if "
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(data_copy: Path) -> Path:
     """Return a copy of the data package that a test may break."""
-    return Path(shutil.copytree(resources.folder(), tmp_path / "data"))
+    return data_copy
 
 
 def rewrite(path: Path, changes: dict[int, dict[str, str]]) -> None:
@@ -120,7 +119,7 @@ def test_one_error_lists_every_fault_of_a_broken_file(folder: Path) -> None:
     )
 
     with pytest.raises(DataError) as caught:
-        resources.load("small_enterprises", folder)
+        resources.load("small_enterprises")
 
     message = str(caught.value)
     for row, field, value, rule in (
@@ -150,27 +149,27 @@ def test_one_error_lists_every_fault_of_a_broken_file(folder: Path) -> None:
 def test_a_fault_of_one_resource_does_not_stop_another(folder: Path) -> None:
     rewrite(folder / "population.csv", {2: {"population": "-1"}})
 
-    assert len(resources.load("sme_register", folder)) > 0
+    assert len(resources.load("sme_register")) > 0
     with pytest.raises(DataError, match="population"):
-        resources.load("population", folder)
+        resources.load("population")
 
 
 def test_an_edit_within_the_rules_is_refused_until_it_is_sealed(folder: Path) -> None:
     rewrite(folder / "population.csv", {2: {"population": "442148"}})
     with pytest.raises(DataError, match=r"population\.csv.*borderbook seal"):
-        resources.load("population", folder)
+        resources.load("population")
 
-    assert resources.seal(folder) == ["population"]
+    assert resources.seal() == ["population"]
 
-    assert resources.load("population", folder)["population"].iloc[0] == 442148
-    assert resources.seal(folder) == []
+    assert resources.load("population")["population"].iloc[0] == 442148
+    assert resources.seal() == []
 
 
 def test_sealing_writes_size_and_hash_and_nothing_else(folder: Path) -> None:
     before = json.loads((folder / "datapackage.json").read_text("utf-8"))
     rewrite(folder / "population.csv", {2: {"population": "1442147"}})
 
-    resources.seal(folder)
+    resources.seal()
 
     after = json.loads((folder / "datapackage.json").read_text("utf-8"))
     content = (folder / "population.csv").read_bytes()
@@ -185,10 +184,10 @@ def test_sealing_writes_size_and_hash_and_nothing_else(folder: Path) -> None:
 
 def test_sealing_does_not_hide_a_fault(folder: Path) -> None:
     rewrite(folder / "population.csv", {2: {"population": "-5"}})
-    resources.seal(folder)
+    resources.seal()
 
     with pytest.raises(DataError, match=r"population\.csv, row 2, field population: '-5'"):
-        resources.load("population", folder)
+        resources.load("population")
 
 
 def test_the_boundaries_are_checked_too(folder: Path) -> None:
@@ -196,26 +195,27 @@ def test_the_boundaries_are_checked_too(folder: Path) -> None:
         file.write("\n")
 
     with pytest.raises(DataError, match=r"boundaries\.topojson"):
-        resources.load_json("boundaries", folder)
+        resources.load_json("boundaries")
 
 
 def test_a_missing_file_is_named(folder: Path) -> None:
     (folder / "population.csv").unlink()
 
     with pytest.raises(DataError, match=r"population\.csv: there is no such file"):
-        resources.load("population", folder)
+        resources.load("population")
 
 
-def test_a_missing_descriptor_is_named(tmp_path: Path) -> None:
+def test_a_missing_descriptor_is_named(folder: Path) -> None:
+    (folder / "datapackage.json").unlink()
     with pytest.raises(DataError, match=r"datapackage\.json: there is no such file"):
-        resources.load("population", tmp_path)
+        resources.load("population")
 
 
 def test_a_broken_descriptor_is_told_with_its_line(folder: Path) -> None:
     (folder / "datapackage.json").write_text('{\n"name": }', "utf-8")
 
     with pytest.raises(DataError, match=r"datapackage\.json, line 2"):
-        resources.load("population", folder)
+        resources.load("population")
 
 
 def test_an_unknown_resource_is_answered_with_those_there_are() -> None:
@@ -292,13 +292,13 @@ def test_frictionless_itself_finds_the_package_valid() -> None:
 
 
 def test_the_digest_changes_with_a_figure_only(folder: Path) -> None:
-    before = resources.digest(folder)
+    before = resources.digest()
     assert before == resources.digest()
 
     rewrite(folder / "population.csv", {2: {"population": "1"}})
-    resources.seal(folder)
+    resources.seal()
 
-    assert resources.digest(folder) != before
+    assert resources.digest() != before
 
 
 def test_sources_name_publisher_and_edition_once() -> None:

@@ -20,7 +20,7 @@ from borderbook.corpus.lemmas import (
     tokens,
 )
 
-DICTIONARY = Path(__file__).parent.parent / "data" / "border_dictionary.csv"
+DICTIONARY = Path(__file__).parents[3] / "data" / "border_dictionary.csv"
 shipped = pd.read_csv(DICTIONARY)
 
 

@@ -20,12 +20,12 @@ import pytest
 import yaml
 
 from borderbook import formatting
-from borderbook.cli import ROOT
 from borderbook.execution import runs
 from borderbook.execution.runs import Run
 from borderbook.figures import tables
 from borderbook.publishing import build
 from borderbook.results import extract
+from tests.real_book import ROOT
 
 PADDING = "\u2007\u2008"
 SVG = "{http://www.w3.org/2000/svg}svg"

@@ -16,25 +16,26 @@ import watchfiles
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from borderbook import cli
 from borderbook.cli import app
 from borderbook.cli import run as rerun
 from borderbook.cli import watch as watching
 from borderbook.execution import execute, forkserver, result_store, runs
 from borderbook.execution.runs import Run
 from borderbook.parameters import model
-from borderbook.parameters.model import ParameterError, Section
+from borderbook.parameters.model import ParameterError, Parameters
 from borderbook.publishing import build, run_page, variants
 from borderbook.results.extract import Results
 from borderbook.site import extension
-from helpers import cli
+from tests.real_book import ROOT
 
 CELL = """
 from IPython.display import display
 from myst_nb import glue
 from pandas import DataFrame
 
-from helpers.exhibits.ledger import CLAIM
-from helpers.tables import Column, Table
+from borderbook.claims.display import CLAIM
+from borderbook.figures.tables import Column, Table
 
 rows = DataFrame({"year": ["2016", "2017"][:years], "share": [12.5 * times, 10.0][:years]})
 glue("share", str(12.5 * times), display=False)
@@ -47,7 +48,7 @@ assert times < 9, "times is too large"
 """
 
 
-class One(Section):
+class One(Parameters):
     """Parameters of the section that these tests run."""
 
     times: int = model.Field(default=1, ge=0, le=9, description="how often")
@@ -61,7 +62,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a project of one section, whose other page is built and whose ledger is not."""
     root = tmp_path_factory.mktemp("project")
     (root / "book").mkdir()
-    shutil.copyfile(cli.ROOT / "_config.yml", root / "_config.yml")
+    shutil.copyfile(ROOT / "_config.yml", root / "_config.yml")
     (root / "book" / "references.bib").write_text("", "utf-8")
     (root / "requirements.txt").write_text("", "utf-8")
     cells = [

@@ -239,7 +239,7 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_index_of_the_project_is_a_header_and_reads_as_no_document() -> None:
-    folder = Path(__file__).parent.parent / "data" / "documents"
+    folder = Path(__file__).parents[3] / "data" / "documents"
     assert (folder / "index.csv").read_text("utf-8").startswith(",".join(COLUMNS) + "\n")
 
 

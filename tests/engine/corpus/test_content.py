@@ -14,7 +14,7 @@ from borderbook.corpus.analysis import Analysis, ContentError, analyse, reflects
 from borderbook.corpus.index import COLUMNS, Document, Part, load
 from borderbook.corpus.lemmas import CATEGORIES, DictionaryError
 
-DICTIONARY = pd.read_csv(Path(__file__).parent.parent / "data" / "border_dictionary.csv")
+DICTIONARY = pd.read_csv(Path(__file__).parents[3] / "data" / "border_dictionary.csv")
 
 # Words and terms by hand: the opening has 6 and 2 in Russian, 4 and 2 in English; the heading 2 and
 # 1; the body 11 and 3 (7 + 4 words), in English 13 and 3 (9 + 4). Numbers are no words.
