@@ -6,6 +6,10 @@ nothing has changed ends at once.
 
 from __future__ import annotations
 
+import os
+import sys
+
+from borderbook import book
 from borderbook.cli import build, cache, data, pdf, run, sweep
 from borderbook.cli.app import app, console
 from borderbook.errors import UserError
@@ -17,10 +21,31 @@ __all__ = ["app", "build", "cache", "data", "main", "pdf", "run", "sweep"]
 
 
 def main() -> None:
-    """Run the command; what the user can mend is told without a traceback."""
+    """Run the command with the engine of the book that one stands in, if it holds one.
+
+    An error that the user can fix is printed without a traceback.
+    """
+    _use_engine_of_the_book()
     recorder.spare_grammars()
     try:
         app()
     except UserError as error:
         console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         raise SystemExit(1) from None
+
+
+def _use_engine_of_the_book() -> None:
+    """Start again with the engine in the book's folder, where this is that of another checkout.
+
+    A second work tree has its own engine, while the command is installed from the first.
+    """
+    try:
+        root = book.root()
+    except book.BookError:
+        return
+    engine = root / book.ENGINE.name
+    if engine == book.ENGINE or not (engine / "cli" / "__main__.py").is_file():
+        return
+    path = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH"))))
+    arguments = [sys.executable, "-P", "-m", __name__, *sys.argv[1:]]
+    os.execve(sys.executable, arguments, os.environ | {"PYTHONPATH": path})

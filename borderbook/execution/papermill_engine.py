@@ -1,8 +1,4 @@
-"""The papermill engine `borderbook`: kernels that record, forked where there is fork.
-
-papermill loads it by its entry point while it is imported itself, so this module imports neither
-`borderbook.execution.execute` nor more of papermill than its engines; import `papermill` first.
-"""
+"""The papermill engine `borderbook`: kernels that record, forked where there is fork."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from borderbook import book
 from borderbook.errors import UserError
 from borderbook.execution import forkserver, recorder
 from borderbook.execution.result_store import Entry, State, Store
@@ -288,7 +289,13 @@ def _machinery() -> str:
 
 @cache
 def packages() -> tuple[str, ...]:
-    """Return the names and versions of what is installed, this project and pip aside."""
+    """Return the names and versions of what is installed, pip aside.
+
+    The engine counts too where it is installed as a package of the environment. Where it is used
+    from a checkout its version says nothing: the modules that a run imported do.
+    """
     folder = Path(sysconfig.get_paths()["purelib"])
-    found = (path.name.removesuffix(".dist-info") for path in folder.glob("*.dist-info"))
-    return tuple(sorted(name for name in found if not name.startswith(("borderbook", "pip-"))))
+    names = (path.name.removesuffix(".dist-info") for path in folder.glob("*.dist-info"))
+    engine = book.ENGINE.name
+    aside = ("pip-",) if book.ENGINE.parent == folder else ("pip-", f"{engine}-")
+    return tuple(sorted(name for name in names if not name.startswith(aside)))
