@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 
-class Engine:
-    """The papermill engine `borderbook`; see `papermill_engine`."""
+class _Lazy(type):
+    """A class that has what the class of its name in `papermill_engine` has."""
 
-    @classmethod
-    def execute_notebook(cls, *args: Any, **kwargs: Any) -> Any:
-        """Return the notebook executed by a kernel that records, canonical if no cell failed."""
+    def __getattr__(cls, name: str) -> Any:
         from borderbook.execution import papermill_engine  # noqa: PLC0415
 
-        return papermill_engine.Engine.execute_notebook(*args, **kwargs)
+        return getattr(papermill_engine.Engine, name)
+
+
+class Engine(metaclass=_Lazy):
+    """The papermill engine `borderbook`, imported when papermill first asks something of it."""
