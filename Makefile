@@ -3,40 +3,52 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: book test soak bench serve lock clean setup
+# A lock names all that is installed: pip looks for nothing more.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+LOCK    := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+
+.PHONY: book test soak bench serve lock clean setup setup-test
 
 book: setup
 	$(BIN)/borderbook build
 
-test: setup
+test: setup-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/frictionless validate data/datapackage.json
 	$(BIN)/python -m pytest --nbval --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
+soak: setup-test
+	$(BIN)/python -m pytest -m soak tests
+
+bench: setup-test
+	$(BIN)/python tests/bench.py
+
 serve: setup
 	$(BIN)/borderbook serve
 
 setup: $(VENV)/ready
 
-# The environment is made anew when the lock or the project's own metadata change.
+setup-test: $(VENV)/ready-test
+
+# The environment is made anew when a lock or the project's own metadata change.
 $(VENV)/ready: requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "borderbook needs Python 3.11 or later")'
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r requirements.txt
+	$(INSTALL) --no-build-isolation -e .
+	touch $@
+
+# What the tests need comes on top.
+$(VENV)/ready-test: requirements-test.txt $(VENV)/ready
+	if [ -e $@ ]; then rm $(VENV)/ready && $(MAKE) setup; fi
+	$(INSTALL) --require-hashes -r requirements-test.txt
 	touch $@
 
 lock:
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	  requirements.in -o requirements.txt
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) requirements-test.in -o requirements-test.txt
 
 clean:
 	rm -rf _build .cache
-
-soak: setup
-	$(BIN)/python -m pytest -m soak tests
-
-bench: setup
-	$(BIN)/python tests/bench.py

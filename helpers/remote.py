@@ -29,7 +29,7 @@ from helpers import forks, runs
 from helpers.runs import How, Outcome, Run, RunError
 from helpers.store import Store
 
-_INPUTS = ("book", "helpers", "data", "requirements.txt")
+_INPUTS = ("book", "helpers", "data", "requirements.txt", "requirements-test.txt")
 _PROGRAM = "helpers.remote"
 _DISTRIBUTION = "borderbook"
 _OFFERS = ".cache/offers"

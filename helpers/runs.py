@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import sysconfig
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -290,7 +291,21 @@ def _machinery() -> str:
 
 @cache
 def packages() -> tuple[str, ...]:
-    """Return the names and versions of what is installed, this project and pip aside."""
+    """Return names and versions of what is installed, but for this project, pip and tests' tools.
+
+    So results are reused whether or not `make test` has been here, and a worker needs no such tool.
+    """
     folder = Path(sysconfig.get_paths()["purelib"])
     found = (path.name.removesuffix(".dist-info") for path in folder.glob("*.dist-info"))
-    return tuple(sorted(name for name in found if not name.startswith(("borderbook", "pip-"))))
+    root = Path(__file__).parent.parent
+    aside = {"borderbook", "pip", *_locked(root / "requirements-test.txt")}
+    aside -= _locked(root / "requirements.txt")
+    return tuple(sorted(name for name in found if name.rpartition("-")[0].lower() not in aside))
+
+
+def _locked(lock: Path) -> set[str]:
+    """Return the names that a lock pins, spelt as those of folders of installed packages."""
+    text = lock.read_text("utf-8") if lock.exists() else ""
+    return {
+        re.sub(r"[-_.]+", "_", name) for name in re.findall(r"^([\w.-]+)==", text, re.MULTILINE)
+    }

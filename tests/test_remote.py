@@ -38,6 +38,8 @@ def project(tmp_path: Path) -> Path:
     made = made_project(tmp_path / "project", tmp_path / "executions.txt", LOOKING_ROUND)
     shutil.rmtree(made / "helpers")
     (made / "helpers").symlink_to(HELPERS)
+    for name in ("requirements.txt", "requirements-test.txt"):
+        shutil.copyfile(HELPERS.parent / name, made / name)
     return made
 
 
