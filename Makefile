@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-# A lock names all that is installed: pip looks for nothing more.
+# Without what packages ask for beyond a lock: one of them is left out (see pyproject.toml).
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 LOCK    := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 

@@ -164,7 +164,6 @@ def _outcome(
     note: Callable[[str], None],
 ) -> Outcome:
     """Execute a run and keep its result, unless something that it read changed meanwhile."""
-    recorder.spare_grammars()
     from helpers import kernels  # noqa: PLC0415  (slow to import, and only needed to execute)
 
     began, source = time.monotonic(), cells(run.notebook)

@@ -1,9 +1,10 @@
-"""What is installed: a lock for the book and one for the tests."""
+"""What is installed: a lock for the book and one for the tests, quick imports."""
 
 from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
@@ -11,6 +12,12 @@ from pathlib import Path
 
 from helpers import runs
 from helpers.cli import ROOT
+
+GRAMMARS = """
+import sys
+import altair, jsonschema, jupyter_events, nbformat
+print([name for name in ("lark", "rfc3987_syntax") if name in sys.modules])
+"""
 
 
 def pinned(name: str) -> dict[str, set[str]]:
@@ -35,6 +42,13 @@ def imported(path: Path) -> Iterator[str]:
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module.split(".")[0]
+
+
+def test_importing_altair_builds_no_grammars() -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", GRAMMARS], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
 
 
 def test_each_lock_holds_what_is_wanted_and_both_agree() -> None:

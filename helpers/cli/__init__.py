@@ -6,7 +6,6 @@ nothing has changed ends at once.
 
 from __future__ import annotations
 
-from helpers import recorder
 from helpers.cli import book, cache, figures, paper, rerun, sweep
 from helpers.cli.door import ROOT, app, console
 from helpers.faults import UserError
@@ -18,7 +17,6 @@ __all__ = ["ROOT", "app", "book", "cache", "figures", "main", "paper", "rerun", 
 
 def main() -> None:
     """Run the command; what the user can mend is told without a traceback."""
-    recorder.spare_grammars()
     try:
         app()
     except UserError as error:
