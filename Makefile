@@ -7,22 +7,22 @@ BIN    := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 LOCK    := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
-.PHONY: book test soak bench serve lock clean setup setup-test
+.PHONY: book test soak bench serve lock clean setup setup-test chromium
 
 book: setup
 	$(BIN)/borderbook build
 
-test: setup-test
+test: setup-test chromium
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/frictionless validate data/datapackage.json
 	$(BIN)/python -m pytest --nbval --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-soak: setup-test
+soak: setup-test chromium
 	$(BIN)/python -m pytest -m soak tests
 
-bench: setup-test
+bench: setup-test chromium
 	$(BIN)/python tests/bench.py
 
 serve: setup
@@ -45,6 +45,10 @@ $(VENV)/ready-test: requirements-test.txt $(VENV)/ready
 	if [ -e $@ ]; then rm $(VENV)/ready && $(MAKE) setup; fi
 	$(INSTALL) --require-hashes -r requirements-test.txt
 	touch $@
+
+# A browser for the tests, installed where there is none.
+chromium: setup-test
+	$(BIN)/python -m tests.chromium
 
 lock:
 	$(LOCK) requirements.in -o requirements.txt

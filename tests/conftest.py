@@ -17,13 +17,12 @@ import html5lib
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from helpers import editions, rendering, runs
+from helpers import editions, paper, rendering, runs
 from helpers.cli import ROOT
 from helpers.rendering import Book
 from helpers.runs import Run
 from tests.looking import served
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -110,14 +109,11 @@ def playwright() -> Iterator[Playwright]:
 
 @contextmanager
 def _chromium(playwright: Playwright, *switches: str) -> Iterator[Browser]:
-    """Start Debian's Chromium; a machine without it fails the test."""
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if found is None:
-        pytest.fail(
-            "No Chromium on this machine, so the site was not looked at in a browser. "
-            "Install it: apt-get update && apt-get install chromium",
-            pytrace=False,
-        )
+    """Start Chromium; a machine without it fails the test."""
+    try:
+        found = paper.chromium(playwright)
+    except paper.PaperError as error:
+        pytest.fail(f"the site was not looked at in a browser: {error}", pytrace=False)
     started = playwright.chromium.launch(executable_path=found, args=[*SWITCHES, *switches])
     yield started
     started.close()

@@ -1,14 +1,18 @@
-"""What is installed: a lock for the book and one for the tests, quick imports."""
+"""What is installed: a lock for the book and one for the tests, quick imports, a browser."""
 
 from __future__ import annotations
 
 import ast
+import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
+
+import pytest
 
 from helpers import runs
 from helpers.cli import ROOT
@@ -17,6 +21,14 @@ GRAMMARS = """
 import sys
 import altair, jsonschema, jupyter_events, nbformat
 print([name for name in ("lark", "rfc3987_syntax") if name in sys.modules])
+"""
+APT_GET = """#!/bin/sh
+echo "$@" >> "{told}"
+case "$*" in *install*) printf '#!/bin/sh\\n' > "{made}"; /bin/chmod +x "{made}";; esac
+"""
+SUDO = """#!/bin/sh
+shift
+exec "$@"
 """
 
 
@@ -78,3 +90,48 @@ def test_runs_do_not_depend_on_what_only_tests_need() -> None:
     names = {name.rpartition("-")[0] for name in runs.packages()}
     assert {"altair", "ipykernel", "numpy"} <= names
     assert not {"pytest", "pytest_xdist", "types_pyyaml", "borderbook", "pip"} & names
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> dict[str, str]:
+    """Return the environment of a machine that has no browser, and reaches none to fetch."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "env").symlink_to(shutil.which("env") or "")
+    nowhere = {"PLAYWRIGHT_DOWNLOAD_HOST": "http://127.0.0.1:9"}
+    own = {"PATH": str(tmp_path / "bin"), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path / "browsers")}
+    return {**os.environ, **nowhere, **own}
+
+
+def chromium(settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.chromium"]
+    return subprocess.run(
+        command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False
+    )
+
+
+def program(settings: dict[str, str], name: str, content: str) -> None:
+    path = Path(settings["PATH"], name)
+    path.write_text(content, "utf-8")
+    path.chmod(0o755)
+
+
+def test_a_browser_that_is_there_is_left_alone(bare: dict[str, str]) -> None:
+    program(bare, "google-chrome", "#!/bin/sh\n")
+    done = chromium(bare)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_without_a_browser_debians_is_installed(bare: dict[str, str], tmp_path: Path) -> None:
+    told, made = tmp_path / "told.txt", tmp_path / "bin" / "chromium"
+    program(bare, "apt-get", APT_GET.format(told=told, made=made))
+    program(bare, "sudo", SUDO)
+    done = chromium(bare)
+    assert done.returncode == 0, done.stderr
+    assert told.read_text("utf-8").splitlines() == ["-qq update", "-qq --yes install chromium"]
+
+
+def test_where_no_browser_can_be_had_it_is_said_what_to_install(bare: dict[str, str]) -> None:
+    done = chromium(bare)
+    assert done.returncode == 1
+    assert "apt-get install chromium" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
