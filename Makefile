@@ -32,7 +32,7 @@ setup: $(VENV)/ready
 
 setup-test: $(VENV)/ready-test
 
-# The environment is made anew when a lock or the project's own metadata change.
+# The environment is made anew when the lock or the project's own metadata change.
 $(VENV)/ready: requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "borderbook needs Python 3.11 or later")'
 	$(PYTHON) -m venv --clear $(VENV)
@@ -42,7 +42,6 @@ $(VENV)/ready: requirements.txt pyproject.toml
 
 # What the tests need comes on top.
 $(VENV)/ready-test: requirements-test.txt $(VENV)/ready
-	if [ -e $@ ]; then rm $(VENV)/ready && $(MAKE) setup; fi
 	$(INSTALL) --require-hashes -r requirements-test.txt
 	touch $@
 
