@@ -3,40 +3,55 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: book test soak bench serve lock clean setup
+# Without what packages ask for beyond a lock: one of them is left out (see pyproject.toml).
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+LOCK    := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+
+.PHONY: book test soak bench serve lock clean setup setup-test chromium
 
 book: setup
 	$(BIN)/borderbook build
 
-test: setup
+test: setup-test chromium
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/frictionless validate data/datapackage.json
 	$(BIN)/python -m pytest --nbval --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
+soak: setup-test chromium
+	$(BIN)/python -m pytest -m soak tests
+
+bench: setup-test chromium
+	$(BIN)/python tests/bench.py
+
 serve: setup
 	$(BIN)/borderbook serve
 
 setup: $(VENV)/ready
 
+setup-test: $(VENV)/ready-test
+
 # The environment is made anew when the lock or the project's own metadata change.
 $(VENV)/ready: requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "borderbook needs Python 3.11 or later")'
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r requirements.txt
+	$(INSTALL) --no-build-isolation -e .
 	touch $@
 
+# What the tests need comes on top.
+$(VENV)/ready-test: requirements-test.txt $(VENV)/ready
+	$(INSTALL) --require-hashes -r requirements-test.txt
+	touch $@
+
+# A browser for the tests, installed where there is none.
+chromium: setup-test
+	$(BIN)/python -m tests.chromium
+
 lock:
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	  requirements.in -o requirements.txt
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) requirements-test.in -o requirements-test.txt
 
 clean:
 	rm -rf _build .cache
-
-soak: setup
-	$(BIN)/python -m pytest -m soak tests
-
-bench: setup
-	$(BIN)/python tests/bench.py

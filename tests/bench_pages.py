@@ -10,7 +10,6 @@ import gzip
 import http.server
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import threading
@@ -20,6 +19,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from playwright.sync_api import Page, sync_playwright
+
+from borderbook.publishing import pdf
 
 ROOT = Path(__file__).resolve().parent.parent
 LIGHTHOUSE = "12.8.2"
@@ -83,11 +84,13 @@ def lighthouse(bench: Bench, site: Path, names: list[str], times: int = 3) -> No
         folder.mkdir(parents=True, exist_ok=True)
         install = ["npm", "install", "--no-audit", "--no-fund", "--silent", "--prefix", "."]
         subprocess.run([*install, f"lighthouse@{LIGHTHOUSE}"], cwd=folder, check=True)
+    with sync_playwright() as playwright:
+        browser = pdf.chromium(playwright)
     worst: dict[str, float] = dict.fromkeys(CATEGORIES, 100)
     paints, shifts = [], []
     with served(site) as address:
         for name in names:
-            reports = [_report(program, f"{address}/{name}") for _ in range(times)]
+            reports = [_report(program, browser, f"{address}/{name}") for _ in range(times)]
             scores = {
                 kind: statistics.median(100 * r["categories"][kind]["score"] for r in reports)
                 for kind in CATEGORIES
@@ -106,12 +109,12 @@ def lighthouse(bench: Bench, site: Path, names: list[str], times: int = 3) -> No
     bench.put("layout shift, worst page", max(shifts), "", "0")
 
 
-def _report(program: Path, address: str) -> dict[str, Any]:
+def _report(program: Path, browser: str, address: str) -> dict[str, Any]:
     command = [
         *(str(program), address, "--quiet", "--output=json"),
         *(f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags=--headless {_flags()}"),
     ]
-    env = {**os.environ, "CHROME_PATH": shutil.which("chromium") or ""}
+    env = {**os.environ, "CHROME_PATH": browser}
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
@@ -145,7 +148,7 @@ def weights(bench: Bench, site: Path, names: list[str]) -> None:
     before, after = [], []
     with served(site) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=SWITCHES
+            executable_path=pdf.chromium(playwright), args=SWITCHES
         )
         for name in names:
             context = browser.new_context(viewport={"width": 390, "height": 844})

@@ -19,12 +19,11 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from borderbook.execution import runs
 from borderbook.execution.runs import Run
-from borderbook.publishing import build, editions
+from borderbook.publishing import build, editions, pdf
 from borderbook.publishing.build import Book
 from tests.looking import served
 from tests.real_book import ROOT
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -122,14 +121,11 @@ def playwright() -> Iterator[Playwright]:
 
 @contextmanager
 def _chromium(playwright: Playwright, *switches: str) -> Iterator[Browser]:
-    """Start Debian's Chromium; a machine without it fails the test."""
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if found is None:
-        pytest.fail(
-            "No Chromium on this machine, so the site was not looked at in a browser. "
-            "Install it: apt-get update && apt-get install chromium",
-            pytrace=False,
-        )
+    """Start Chromium; a machine without it fails the test."""
+    try:
+        found = pdf.chromium(playwright)
+    except pdf.PaperError as error:
+        pytest.fail(f"the site was not looked at in a browser: {error}", pytrace=False)
     started = playwright.chromium.launch(executable_path=found, args=[*SWITCHES, *switches])
     yield started
     started.close()

@@ -13,7 +13,6 @@ from borderbook import book
 from borderbook.cli import build, cache, data, pdf, run, sweep
 from borderbook.cli.app import app, console
 from borderbook.errors import UserError
-from borderbook.execution import recorder
 
 app.add_typer(data.data_app, name="data")
 
@@ -26,7 +25,6 @@ def main() -> None:
     An error that the user can fix is printed without a traceback.
     """
     _use_engine_of_the_book()
-    recorder.spare_grammars()
     try:
         app()
     except UserError as error:

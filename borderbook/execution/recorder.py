@@ -209,15 +209,6 @@ class _ByContent(SourceFileLoader):
         return code
 
 
-def spare_grammars() -> None:
-    """Keep `jsonschema` from building grammars of addresses when it is imported.
-
-    They take seconds, in every process that imports Altair, nbformat or Jupyter Book, and serve
-    checks of the format `iri`, which nothing here makes.
-    """
-    sys.modules.setdefault("rfc3987_syntax", cast(Any, None))
-
-
 def file_digest(path: str) -> str:
     """Return a hash of a file's content; blank if there is no such file."""
     try:
@@ -265,7 +256,6 @@ def start(argv: list[str]) -> None:
     sys.path.insert(0, "")  # the project, as for any kernel
     sys.meta_path.insert(0, Importer(recorder, caches / "bytecode"))
     os.environ["IPYTHONDIR"] = str(scratch)
-    spare_grammars()
     from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415
 
     sys.argv = ["ipykernel"]

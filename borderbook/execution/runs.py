@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import sysconfig
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -162,7 +163,6 @@ def _outcome(
     note: Callable[[str], None],
 ) -> Outcome:
     """Execute a run and keep its result, unless something that it read changed meanwhile."""
-    recorder.spare_grammars()
     from borderbook.execution import execute as kernels  # noqa: PLC0415  (slow to import, and only needed to execute)
 
     began, source = time.monotonic(), cells(run.notebook)
@@ -240,7 +240,7 @@ def environment(root: Path) -> dict[str, str]:
     """Return what every run depends on: Python, packages, the lock file, this machinery."""
     return {
         "Python": platform.python_version(),
-        "installed packages": hashlib.sha256("\n".join(packages()).encode()).hexdigest(),
+        "installed packages": hashlib.sha256("\n".join(packages(root)).encode()).hexdigest(),
         "requirements.txt": recorder.file_digest(str(root / "requirements.txt")),
         "the machinery of runs": _machinery(),
     }
@@ -289,13 +289,23 @@ def _machinery() -> str:
 
 @cache
 def packages() -> tuple[str, ...]:
-    """Return the names and versions of what is installed, pip aside.
+def packages(root: Path) -> tuple[str, ...]:
+    """Return names and versions of what is installed, but for pip and the tests' tools.
 
-    The engine counts too where it is installed as a package of the environment. Where it is used
-    from a checkout its version says nothing: the modules that a run imported do.
+    So results are reused whether or not `make test` has been here, and a worker needs no such tool.
+    The engine counts where it is installed as a package of the environment. Where it is used from
+    a checkout its version says nothing: the modules that a run imported do.
     """
     folder = Path(sysconfig.get_paths()["purelib"])
     names = (path.name.removesuffix(".dist-info") for path in folder.glob("*.dist-info"))
-    engine = book.ENGINE.name
-    aside = ("pip-",) if book.ENGINE.parent == folder else ("pip-", f"{engine}-")
-    return tuple(sorted(name for name in names if not name.startswith(aside)))
+    aside = _locked(root / "requirements-test.txt") - _locked(root / "requirements.txt")
+    aside |= {"pip"} if book.ENGINE.parent == folder else {"pip", book.ENGINE.name}
+    return tuple(sorted(name for name in names if name.rpartition("-")[0].lower() not in aside))
+
+
+def _locked(lock: Path) -> set[str]:
+    """Return the names that a lock pins, spelt as those of folders of installed packages."""
+    text = lock.read_text("utf-8") if lock.exists() else ""
+    return {
+        re.sub(r"[-_.]+", "_", name) for name in re.findall(r"^([\w.-]+)==", text, re.MULTILINE)
+    }

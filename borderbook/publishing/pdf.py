@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
 import jinja2
@@ -21,8 +22,11 @@ from markupsafe import Markup
 from borderbook.errors import UserError
 from borderbook.site import urls
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-"""Names under which Chromium may be installed."""
+"""Names under which Chromium may be installed; else Playwright may have its own."""
 _HOST = "http://borderbook.invalid"
 _PLACE = "/book/paper.html"
 _LEFT_OUT = (
@@ -82,6 +86,20 @@ def write(site: Path, output: Path, date: str) -> int:
     fresh.write_bytes(finished)
     fresh.replace(output)
     return count
+
+
+def chromium(playwright: Playwright) -> str:
+    """Return the path of an installed Chromium, else of the one that Playwright has brought.
+
+    Raises PaperError if there is neither.
+    """
+    found = next(filter(None, map(shutil.which, CHROMIUM)), playwright.chromium.executable_path)
+    if not Path(found).exists():
+        raise PaperError(
+            "no Chromium on this machine: playwright install chromium, or what your system has; "
+            "on Debian: apt-get update && apt-get install chromium"
+        )
+    return found
 
 
 def compose(site: Path) -> Callable[[Mapping[str, int]], str]:
@@ -217,10 +235,6 @@ def _print(site: Path, html: str) -> bytes:
     """Return the PDF that Chromium prints of a page among those of the site."""
     from playwright.sync_api import Route, sync_playwright  # noqa: PLC0415
 
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if found is None:
-        raise PaperError("no Chromium on this machine; on Debian: apt-get install chromium")
-
     def serve(route: Route) -> None:
         path = urlsplit(route.request.url).path
         file = site / path.lstrip("/")
@@ -232,7 +246,7 @@ def _print(site: Path, html: str) -> bytes:
             route.abort()
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found)
+        browser = playwright.chromium.launch(executable_path=chromium(playwright))
         page = browser.new_context(java_script_enabled=False).new_page()
         page.route("**/*", serve)
         page.goto(f"{_HOST}{_PLACE}")

@@ -118,7 +118,6 @@ def _serve() -> None:
 
 
 def _load() -> None:
-    recorder.spare_grammars()
     from jupyter_book.sphinx import build_sphinx  # noqa: F401, PLC0415
     from sphinx.util.console import nocolor  # noqa: PLC0415
 

@@ -29,7 +29,7 @@ from borderbook.execution import forkserver, runs
 from borderbook.execution.result_store import Store
 from borderbook.execution.runs import How, Outcome, Run, RunError
 
-_INPUTS = ("book", "helpers", "borderbook", "data", "requirements.txt")
+_INPUTS = ("book", "helpers", "borderbook", "data", "requirements.txt", "requirements-test.txt")
 _PROGRAM = "borderbook.sweeps.dask_client"
 _DISTRIBUTION = "borderbook"
 _OFFERS = ".cache/offers"
@@ -166,7 +166,7 @@ def _order(run: Run, home: _Home, timeout: int | None) -> dict[str, Any]:
         "parameters": dict(run.parameters),
         "timeout": timeout,
         "python": home.now["Python"],
-        "packages": runs.packages(),
+        "packages": runs.packages(home.root),
     }
 
 
@@ -252,7 +252,7 @@ def _unlike(order: Mapping[str, Any]) -> str:
     """Return in which way this environment is not the one of the order; blank if it is."""
     if platform.python_version() != order["python"]:
         return f"Python {platform.python_version()} there, {order['python']} here"
-    there, here = set(runs.packages()), set(order["packages"])
+    there, here = set(runs.packages(Path.cwd())), set(order["packages"])
     parts = [
         f"only {place} {', '.join(sorted(names)[:_FEW])}{', ...' if len(names) > _FEW else ''}"
         for place, names in (("there", there - here), ("here", here - there))

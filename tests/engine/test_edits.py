@@ -43,12 +43,8 @@ CELLS = {
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(tmp_path: Path) -> Path:
     root = tmp_path / "project"
-    # Grammars that jsonschema builds when it is imported: seconds in every kernel of the oracle.
-    (tmp_path / "quick").mkdir()
-    (tmp_path / "quick" / "rfc3987_syntax.py").write_text("raise ImportError", "utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "quick"))
     for folder in ("book", "helpers", "data/documents"):
         (root / folder).mkdir(parents=True)
     for name in PACKAGE:

@@ -166,7 +166,8 @@ def test_a_folder_without_a_site_or_a_machine_without_a_browser_is_told(
 ) -> None:
     with pytest.raises(pdf.PaperError, match="borderbook build"):
         pdf.write(tmp_path, tmp_path / "book.pdf", DATE)
-    monkeypatch.setattr(pdf, "CHROMIUM", ())
+    monkeypatch.setattr(paper, "CHROMIUM", ())
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
     with pytest.raises(pdf.PaperError, match="Chromium"):
-        pdf.write(built, tmp_path / "book.pdf", DATE)
+        printed(built, tmp_path / "book.pdf")
     assert not (tmp_path / "book.pdf").exists()

@@ -39,6 +39,8 @@ def project(tmp_path: Path) -> Path:
     made = made_project(tmp_path / "project", tmp_path / "executions.txt", LOOKING_ROUND)
     shutil.rmtree(made / "helpers")
     (made / "helpers").symlink_to(HELPERS)
+    for name in ("requirements.txt", "requirements-test.txt"):
+        shutil.copyfile(HELPERS.parent / name, made / name)
     return made
 
 
@@ -173,7 +175,7 @@ def test_a_worker_with_another_environment_does_not_execute(
         "parameters": {},
         "timeout": None,
         "python": runs.environment(project)["Python"],
-        "packages": runs.packages(),
+        "packages": runs.packages(project),
     }
     with subprocess.Popen(
         [sys.executable, "-m", "borderbook.sweeps.dask_client"],
