@@ -288,7 +288,6 @@ def _machinery() -> str:
 
 
 @cache
-def packages() -> tuple[str, ...]:
 def packages(root: Path) -> tuple[str, ...]:
     """Return names and versions of what is installed, but for pip and the tests' tools.
 

@@ -166,7 +166,7 @@ def test_a_folder_without_a_site_or_a_machine_without_a_browser_is_told(
 ) -> None:
     with pytest.raises(pdf.PaperError, match="borderbook build"):
         pdf.write(tmp_path, tmp_path / "book.pdf", DATE)
-    monkeypatch.setattr(paper, "CHROMIUM", ())
+    monkeypatch.setattr(pdf, "CHROMIUM", ())
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
     with pytest.raises(pdf.PaperError, match="Chromium"):
         printed(built, tmp_path / "book.pdf")
