@@ -1,6 +1,6 @@
 """The layout of a published table: where the regions stand, where its heads, what its columns are.
 
-Nothing here guesses: what a column cannot be taken for is a fault, with the text and a way out.
+Nothing here guesses: what a column cannot be taken for is a problem, with the text and a way out.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from borderbook.errors import Problem
 from borderbook.ingest.gazetteer import Gazetteer, plain
 from borderbook.ingest.headers import VALUE, Meaning, Vocabulary, agreed, words
-from borderbook.ingest.spreadsheets import Fault, FigureError, Grid
+from borderbook.ingest.spreadsheets import FigureError, Grid
 
 Role = Literal["figures", "field", "passed"]
 
@@ -117,13 +118,13 @@ def choose(grids: Sequence[Grid], names: Gazetteer, wishes: Wishes) -> Grid:
     if held:
         sheets = ", ".join(repr(grid.sheet) for grid in held)
         what = f"{len(held)} sheets hold names of regions: {sheets}"
-        raise FigureError(Fault(held[0].file, "", what, "say which one with --sheet"))
+        raise FigureError(Problem(held[0].file, "", what, "say which one with --sheet"))
     texts = {cell for grid in grids for row in grid.rows for cell in row if isinstance(cell, str)}
     near = sorted({name for text in texts for name in names.suggest(text, 1)})[:_MANY]
     like = f" (spelled nearly so: {'; '.join(near)})" if near else ""
     what = f"no cell holds the name of a region that is known{like}"
-    mend = 'choose the right file or --encoding, or say what a name means: --map "name=RU-XX"'
-    raise FigureError(Fault(grids[0].file, "", what, mend))
+    fix = 'choose the right file or --encoding, or say what a name means: --map "name=RU-XX"'
+    raise FigureError(Problem(grids[0].file, "", what, fix))
 
 
 def layout(grid: Grid, names: Gazetteer, vocabulary: Vocabulary, wishes: Wishes) -> Layout:
@@ -137,7 +138,7 @@ def layout(grid: Grid, names: Gazetteer, vocabulary: Vocabulary, wishes: Wishes)
     )
     inside = [c for c in range(grid.width) if c != regions and _holds(grid, c, first)]
     titles, stacks, lowest = _heads(grid, regions, first, inside)
-    faults: list[Fault] = []
+    problems: list[Problem] = []
     columns: list[Column] = []
     for at in inside:
         column = _column(at, tuple(stacks[at]), vocabulary, wishes)
@@ -145,11 +146,11 @@ def layout(grid: Grid, names: Gazetteer, vocabulary: Vocabulary, wishes: Wishes)
             head = plain(column.name)
             unknown = " ".join(vocabulary.read(wishes.meaning(head) or head).unknown)
             what = f"the head {head!r} says more than is known ({unknown!r})"
-            mend = f'--ignore "{head}" passes over the column, --map "{head}=..." says what it is'
-            faults.append(grid.fault(max(lowest, 0), at, what, mend))
+            fix = f'--ignore "{head}" passes over the column, --map "{head}=..." says what it is'
+            problems.append(grid.problem(max(lowest, 0), at, what, fix))
         columns.append(_same_regions(grid, column, regions, names))
-    if faults:
-        raise FigureError(*faults)
+    if problems:
+        raise FigureError(*problems)
     kept = [text for text in dict.fromkeys(titles) if not wishes.ignores(text)]
     if grid.sheet and not wishes.ignores(grid.sheet):
         kept.append(grid.sheet)
@@ -168,15 +169,15 @@ def _region_column(grid: Grid, names: Gazetteer, wishes: Wishes) -> int:
     if across and len(hits[best]) < _MANY:
         what = "regions stand across the columns"
         raise FigureError(
-            grid.fault(across[0], None, what, "turn the table: regions down the rows")
+            grid.problem(across[0], None, what, "turn the table: regions down the rows")
         )
     for column in range(grid.width):
         both = set(hits[column]) & set(hits[best])
         apart = any(hits[column][row] != hits[best][row] for row in both)
         if column != best and len(hits[column]) > len(hits[best]) / 2 and (apart or not both):
             what = f"regions stand in columns {_letters(grid, best, column)} side by side"
-            mend = "put the two halves below each other, or leave one out of the file"
-            raise FigureError(grid.fault(None, None, what, mend))
+            fix = "put the two halves below each other, or leave one out of the file"
+            raise FigureError(grid.problem(None, None, what, fix))
     return best
 
 

@@ -152,7 +152,7 @@ def _open(figure: Figure, okrugs: Sequence[str]) -> tuple[str, str, str]:
     whole = "+".join((code, *okrugs))
     if figure.plain:
         what = f"{name!r} may be with or without {formatting.listing(okrugs)}; no row says without"
-        mend = f'--map "{name}={code}" if without, --map "{name}={whole}" if with them (the '
-        return figure.place, what, f'{mend}difference is taken), or --ignore "{name}"'
+        fix = f'--map "{name}={code}" if without, --map "{name}={whole}" if with them (the '
+        return figure.place, what, f'{fix}difference is taken), or --ignore "{name}"'
     what = f"{name!r} counts {formatting.listing(okrugs)} in, and not all of the parts are there"
     return figure.place, what, f'say --ignore "{name}"'
