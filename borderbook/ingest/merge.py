@@ -141,7 +141,7 @@ def check(made: Plan) -> None:
 
 
 def write(made: Plan) -> None:
-    """Put the new files in place of the old ones, all or none; see `journal.replace`.
+    """Put the new files in place of the old ones, all or none; see `transaction.replace`.
 
     Raises DataError if the package was changed since the plan was made, or a change is under way.
     """

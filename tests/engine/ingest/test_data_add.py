@@ -392,7 +392,7 @@ transaction.replace(folder, {{f: (fresh / f).read_bytes() for f in files}}, {{}}
     assert contents(folder) == before
     assert not list(folder.glob(".change*"))
     assert len(resources.load("population")) > 0
-    assert "nothing was interrupted" in run("recover")
+    assert "nothing to put back" in run("recover")
 
 
 def test_two_additions_at_once_do_not_overwrite_each_other(folder: Path) -> None:
