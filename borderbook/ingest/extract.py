@@ -1,4 +1,4 @@
-"""Figures by region from a table as a statistical office publishes it.
+"""Figures by place from a table as a statistical office publishes it.
 
 What the file says is taken; what it leaves open the user has to say; nothing is guessed.
 """
@@ -12,7 +12,7 @@ from typing import Literal
 
 from borderbook.errors import Problem
 from borderbook.ingest import numbers, totals
-from borderbook.ingest.gazetteer import WITHIN, Gazetteer, Place, plain
+from borderbook.ingest.gazetteer import Gazetteer, Place, plain
 from borderbook.ingest.headers import Unit, UnitError, Vocabulary, agreed
 from borderbook.ingest.numbers import NumeralError
 from borderbook.ingest.spreadsheets import FigureError, Grid, letters
@@ -43,7 +43,7 @@ class Choices:
 class Published:
     """What was understood of a table, and what was passed over.
 
-    `regions`: name as written -> code, with a star if it counts okrugs in; `columns`: head,
+    `places`: name as written -> code, with a star if it counts parts in; `columns`: head,
     meaning, number of figures taken; `passed`: text and why; `missing`: cells without a figure;
     `notes`: what was computed.
     """
@@ -51,7 +51,7 @@ class Published:
     grid: Grid
     layout: Layout
     figures: list[Figure] = field(default_factory=list)
-    regions: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
     columns: list[tuple[str, str, int]] = field(default_factory=list)
     passed: list[tuple[str, str]] = field(default_factory=list)
     missing: int = 0
@@ -68,7 +68,7 @@ def understand(
     """Return the figures that a resource can take, for each of `tables`: grids of which one is it.
 
     Raises FigureError with everything in a table that is not certain: names, heads, numbers,
-    years, units, Tyumen with or without its okrugs, two figures for one key.
+    periods, units, totals with or without their parts, two figures for one key.
     """
     found = []
     for grids in tables:
@@ -91,13 +91,13 @@ def _twice(found: Sequence[Published]) -> list[Problem]:
     problems = []
     for published in found:
         for figure in published.figures:
-            who = figure.region or figure.name
+            who = figure.code or figure.name
             key = (who, figure.counts_in, figure.plain, *figure.key.items())
             if key in seen:
                 what = f"{who} has a second figure for {' '.join(figure.key.values())}"
                 fix = f"the first stands in {seen[key]}: take one away or --ignore it"
-                problems.append(Problem(published.grid.file, figure.place, what, fix))
-            seen.setdefault(key, figure.place)
+                problems.append(Problem(published.grid.file, figure.cell, what, fix))
+            seen.setdefault(key, figure.cell)
     return problems
 
 
@@ -130,11 +130,11 @@ class _Reader:
         self._describe(counts, meanings)
         self._check_dashes()
         self.problems += _twice([self.out])
-        settled = totals.settle(self.out.figures)
+        settled = totals.settle(self.out.figures, self.names.places)
         self.out.figures, self.out.notes = settled.figures, settled.notes
         self.problems += [Problem(self.out.grid.file, *open_) for open_ in settled.open]
-        together = {f.name: f"{f.region}*" for f in settled.figures if f.counts_in}
-        self.out.regions |= together
+        together = {f.name: f"{f.code}*" for f in settled.figures if f.counts_in}
+        self.out.places |= together
         if self.problems:
             raise FigureError(*self.problems)
         if not self.out.figures:
@@ -147,7 +147,7 @@ class _Reader:
     # Rows
 
     def _rows(self) -> Iterable[tuple[int, Place, tuple[str, ...]]]:
-        """Yield the rows with figures of a region: row, what it is, the okrugs counted in."""
+        """Yield the rows with figures of a place: row, what it is, the parts counted in."""
         found, wishes = self.out.layout, self.choices.wishes
         for row in range(found.first, len(self.out.grid.rows)):
             name = found.name(row)
@@ -160,40 +160,40 @@ class _Reader:
                 continue
             codes = tuple(meant.split("+")) if meant else ()
             if codes and set(codes) <= self.names.codes:
-                place: Place | None = Place("whole" if codes[1:] else "region", codes[0])
+                place: Place | None = Place("whole" if codes[1:] else "place", codes[0])
             else:
                 place = self.names.find(name) if name else None
             if place is None:
                 self._unknown(row, name, holds)
             elif place.kind == "heading" and holds:
                 what = f"{plain(name)!r} is a heading, but there are figures beside it"
-                self._problem(row, found.regions, what, f'say --ignore "{plain(name)}", or --map')
+                self._problem(row, found.places, what, f'say --ignore "{plain(name)}", or --map')
             elif place.kind in ("group", "heading"):
-                why = {"group": "a federal district", "heading": "a heading"}[place.kind]
+                why = {"group": "several places together", "heading": "a heading"}[place.kind]
                 self.out.passed.append((name, why))
             else:
                 if place.kind == "outside":
-                    self.out.passed.append((name, "no ISO 3166-2:RU code, not in the package"))
+                    self.out.passed.append((name, "not in the package"))
                 else:
-                    self.out.regions[plain(name)] = place.code
-                yield row, place, codes[1:] or WITHIN.get(place.code, ())
+                    self.out.places[plain(name)] = place.code
+                yield row, place, codes[1:] or self.names.places.parts.get(place.code, ())
 
     def _unknown(self, row: int, name: str, holds: bool) -> None:
         """Say what a row is that names nothing known."""
-        regions = self.out.layout.regions
+        places_at = self.out.layout.places
         inside = self.vocabulary.read(name)
         if holds and not name:
             what = "figures stand beside an empty name"
-            self._problem(row, regions, what, "write the region's name into the cell")
+            self._problem(row, places_at, what, "write the place's name into the cell")
         elif holds:
             near = "; ".join(self.names.suggest(name))
             like = f"; spelled nearly so: {near}" if near else ""
-            fix = f'say --map "{plain(name)}=RU-XX" with its code, or --ignore "{plain(name)}"'
-            self._problem(row, regions, f"{plain(name)!r} is no region that is known{like}", fix)
+            fix = f'say --map "{plain(name)}=..." with its code, or --ignore "{plain(name)}"'
+            self._problem(row, places_at, f"{plain(name)!r} is no place that is known{like}", fix)
         elif inside.found and not inside.unknown:
             what = f"{plain(name)!r} stands between the rows and may change what they mean"
             fix = f'put each part into a file or sheet of its own, or --ignore "{plain(name)}"'
-            self._problem(row, regions, what, fix)
+            self._problem(row, places_at, what, fix)
         else:
             self.out.passed.append((name, "no figure beside it"))
 
@@ -214,7 +214,7 @@ class _Reader:
         key = self._key(row, column)
         if key is None:
             return None
-        if self.choices.years and int(key["year"]) not in self.choices.years:
+        if self.choices.years and key[self.form.period] not in map(str, self.choices.years):
             self.left_out += 1
             return None
         cell = self.out.grid.rows[row][column.at]
@@ -248,12 +248,12 @@ class _Reader:
         )
 
     def _key(self, row: int, column: Column) -> dict[str, str] | None:
-        """Return the key of a cell without the region: each part from row, head, title, option."""
+        """Return the key of a cell without the place: each part from row, head, title, option."""
         key: dict[str, str] = {}
-        for name in ("year", *self.form.dimensions):
+        for name in (self.form.period, *self.form.dimensions):
             values = self._said(row, column, name)
             fixed = self.choices.fixed.get(name, "")
-            if name == "year" and not values and len(self.choices.years) == 1:
+            if name == self.form.period and not values and len(self.choices.years) == 1:
                 values = self.choices.years
             if fixed and not values:
                 values = (fixed,)
@@ -291,9 +291,10 @@ class _Reader:
         """Say that a part of the key is open, once a column."""
         allowed = ", ".join(self.form.dimensions.get(name, ()))
         word = "indicator" if name == MEASURE else name
-        option = {"year": "--year 2016", "indicator": f"--indicator with one of {allowed}"}.get(
-            word, f"--set {word}= with one of {allowed}"
-        )
+        option = {
+            self.form.period: "--year 2016",
+            "indicator": f"--indicator with one of {allowed}",
+        }.get(word, f"--set {word}= with one of {allowed}")
         what = f"the {word} of the figures is not said"
         if values:
             what = f"the {word} may be {' or '.join(map(str, values))}"
@@ -328,7 +329,7 @@ class _Reader:
             unit = self.vocabulary.unit(self.choices.unit)
             if unit is None:
                 what = f"--unit {self.choices.unit!r} is no unit that is known"
-                fix = 'write it like "thousand persons", "million RUB", "enterprises" or "%"'
+                fix = 'write it like "thousand persons" or "%"'
                 raise FigureError(Problem(self.out.grid.file, "", what, fix))
             return [unit]
         return [unit for unit in self._said(row, column, "unit") if isinstance(unit, Unit)]
