@@ -1,5 +1,41 @@
-"""What a user can mend: the command line tells it without a traceback."""
+"""Errors that a user can settle: the command line shows their message without a traceback."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
 
 
 class UserError(Exception):
-    """An error whose message says what was wrong, where, and how to mend it."""
+    """An error whose message says what was wrong, where, and how to fix it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, in which file, where in it, and how to fix it.
+
+    >>> print(Problem("a.pdf", "3 pages", "there is no text layer", "run OCR"))
+    a.pdf, 3 pages: there is no text layer; run OCR
+    """
+
+    file: str
+    place: str
+    what: str
+    fix: str
+
+    def __str__(self) -> str:
+        """Return the problem as one line."""
+        return f"{', '.join(filter(None, (self.file, self.place)))}: {self.what}; {self.fix}"
+
+
+class ProblemsError(UserError, ValueError):
+    """An error of one or more problems: `problems` and the message list every one."""
+
+    # What stands over the list of several.
+    heading: ClassVar[str] = "problems:"
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = problems
+        lines = [str(problem) for problem in problems]
+        many = f"{len(lines)} {self.heading}"
+        super().__init__(lines[0] if len(lines) == 1 else "\n- ".join([many, *lines]))

@@ -44,6 +44,21 @@ def digest(path: Path) -> str:
         return ""
 
 
+def likely_encoding(content: bytes) -> str:
+    """Return the encoding of Cyrillic text in which most of its characters are frequent letters.
+
+    >>> likely_encoding("в начале года".encode("cp1251"))
+    'WINDOWS-1251'
+    """
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16"
+    frequent = set("оеаинтсрвлк")
+    return max(
+        ("WINDOWS-1251", "KOI8-R", "CP866"),
+        key=lambda name: sum(letter in frequent for letter in content.decode(name, "replace")),
+    )
+
+
 def _umask() -> int:
     """Return the permissions that new files do not get."""
     mask = os.umask(0)

@@ -44,9 +44,7 @@ def add(
     year: Annotated[list[int] | None, typer.Option(help="A year to take; repeatable.")] = None,
     unit: Annotated[str, typer.Option(help='The file\'s unit, as "thousand persons".')] = "",
     setting: Annotated[Texts, typer.Option("--set", help="Any field, as survey=sample.")] = None,
-    meaning: Annotated[
-        Texts, typer.Option("--map", help="A text: text=RU-XX, head=number.")
-    ] = None,
+    meaning: Annotated[Texts, typer.Option("--map", help="A text: text=code, head=number.")] = None,
     ignore: Annotated[Texts, typer.Option(help="A row, head or title to pass over.")] = None,
     decimal: Annotated[Literal["", ",", "."], typer.Option(help="Mark before decimals.")] = "",
     dash: Annotated[
@@ -60,14 +58,14 @@ def add(
 ) -> None:
     """Add the figures of a published table to a resource, with their source, in one step.
 
-    Names of regions in Russian or English become codes; what is not certain stops the command with
+    Names of places become codes; what is not certain stops the command with
     the place in the file and the option that settles it. Nothing is written unless all is.
     """
     from borderbook.ingest import extract, gazetteer, headers, merge, spreadsheets, target, totals  # noqa: PLC0415
     from borderbook.ingest.structure import Wishes  # noqa: PLC0415
-    from helpers.regions import subjects  # noqa: PLC0415
 
     form = target.form(resource)
+    places = gazetteer.places()
     fixed = _pairs(setting, "--set") | ({_indicator(form): indicator} if indicator else {})
     _check_fixed(form, fixed)
     wishes = Wishes(_pairs(meaning, "--map"), tuple(ignore or ()))
@@ -75,7 +73,7 @@ def add(
     understood = extract.understand(
         [spreadsheets.read(file, name, encoding) for name in sheet or [""]],
         form,
-        gazetteer.gazetteer(),
+        gazetteer.gazetteer(places, [row[form.place] for row in form.rows]),
         headers.vocabulary(form),
         choices,
     )
@@ -83,8 +81,8 @@ def add(
         _show_understood(each)
     figures = [figure for each in understood for figure in each.figures]
     add_up = form.unit(figures[0].key) != "%"
-    _list("Wholes and parts differ:", totals.differences(figures, add_up=add_up))
-    _list("Regions without a figure:", totals.lacking(figures, list(subjects().index)))
+    _list("Totals and parts differ:", totals.differences(figures, places.total, add_up=add_up))
+    _list("Places without a figure:", totals.lacking(figures, places.expected()))
     origin = merge.Origin(
         source, publisher, title, table, edition, terms, _address(address), file.name,
         _day(accessed), original,
@@ -109,10 +107,10 @@ def add(
 @data_app.command()
 def recover() -> None:
     """Put the files of the data package back as they were before an interrupted addition."""
-    from borderbook.datapackage import resources, transaction  # noqa: PLC0415
+    from borderbook.datapackage import descriptor, resources, transaction  # noqa: PLC0415
 
-    paths = transaction.recover(resources.folder())
-    console.print(f"put back: {', '.join(paths)}" if paths else "nothing was interrupted")
+    paths = transaction.recover(resources.folder(), descriptor.FILE)
+    console.print(f"put back: {', '.join(paths)}" if paths else "nothing to put back")
 
 
 def _refuse(text: str) -> NoReturn:
@@ -173,18 +171,18 @@ def _show_understood(understood: Published) -> None:
     for head, meaning, count in understood.columns:
         columns.add_row(head, meaning, str(count or ""))
     console.print(columns)
-    pairs = list(understood.regions.items())
+    pairs = list(understood.places.items())
     half = (len(pairs) + 1) // 2
-    regions = _table("Region", "Code", "Region", "Code")
+    named = _table("Name", "Code", "Name", "Code")
     for left, right in zip(pairs[:half], [*pairs[half:], ("", "")], strict=False):
-        regions.add_row(*left, *right)
-    console.print(regions)
+        named.add_row(*left, *right)
+    console.print(named)
     if any(code.endswith("*") for _, code in pairs):
-        console.print("* with the okrugs within it: compared with its parts, not taken")
+        console.print("* with the parts within it: compared with its parts, not taken")
     _list("Passed over:", [f"{' '.join(text.split())} ({why})" for text, why in understood.passed])
     missing = f", {understood.missing} cells without one" if understood.missing else ""
     _list("Computed:", understood.notes)
-    console.print(f"{len(understood.figures)} figures of {len(pairs)} regions{missing}")
+    console.print(f"{len(understood.figures)} figures of {len(pairs)} places{missing}")
 
 
 def _show_plan(plan: Plan) -> None:

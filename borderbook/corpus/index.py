@@ -1,4 +1,8 @@
-"""Documents that authors add: files, and an index that says of which region each one is."""
+"""Documents that authors add: files, and an index that says of what subject each one is.
+
+A subject is what the documents of a book are compared by: a place, a firm, an author. The index of
+a book may call that column otherwise (`field`).
+"""
 
 from __future__ import annotations
 
@@ -12,18 +16,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from borderbook.corpus.readers import READERS, SAVE, DocumentError, Fault, Part, decode, error
+from borderbook.corpus.readers import READERS, SAVE, DocumentError, Part, decode, error
+from borderbook.errors import Problem
 
-__all__ = ["Document", "DocumentError", "Fault", "Part", "load", "load_index", "read"]
+__all__ = ["Document", "DocumentError", "Part", "load", "load_index", "read"]
 
+# The file of a folder that says what each document is.
 INDEX = "index.csv"
-"""The file of a folder that says what each document is."""
-
-COLUMNS = ("file", "region", "language", "title", "year", "address", "terms")
-"""The columns of the index: `terms` are the terms of use, `address` is where the document is."""
-
+# The columns of the index: `terms` are the terms of use, `address` is where the document is.
+COLUMNS = ("file", "subject", "language", "title", "year", "address", "terms")
+# The languages that are read, ISO 639-1.
 LANGUAGES = ("ru", "en")
-"""The languages that are read, ISO 639-1."""
 
 _LETTERS = {"ru": re.compile("[А-яЁё]"), "en": re.compile("[A-Za-z]")}
 _NO_DOCUMENT = (INDEX, "README.md")
@@ -35,7 +38,7 @@ class Document:
 
     file: str
     parts: tuple[Part, ...]
-    region: str = ""
+    subject: str = ""
     language: str = ""
     title: str = ""
     year: int = 0
@@ -43,61 +46,65 @@ class Document:
     terms: str = ""
 
 
-def load(folder: Path, regions: Collection[str]) -> tuple[Document, ...]:
+def load(folder: Path, subjects: Collection[str], field: str = "subject") -> tuple[Document, ...]:
     """Return every document that the index of `folder` names, in its order, with what it says.
 
-    Raises DocumentError with every fault of the index (see `load_index`), else with every file
+    `subjects` are those that a document may be of; `field` is what the index calls that column.
+    Raises DocumentError with every problem of the index (see `load_index`), else with every file
     that cannot be read or whose letters are mostly not those of its language.
     """
-    index = load_index(folder, regions)
+    index = load_index(folder, subjects, field)
     files = _files(folder)
     documents: list[Document] = []
-    faults: list[Fault] = []
+    problems: list[Problem] = []
     for row in index.to_dict("records"):
-        described = {str(field): value for field, value in row.items()}
+        described = {str(name): value for name, value in row.items()}
         path = files[described["file"]]
         try:
             document = replace(read(path), **described)
         except DocumentError as trouble:
-            faults += trouble.faults
+            problems += trouble.problems
         else:
-            faults += _foreign(document, path)
+            problems += _foreign(document, path)
             documents.append(document)
-    if faults:
-        raise DocumentError(*faults)
+    if problems:
+        raise DocumentError(*problems)
     return tuple(documents)
 
 
-def load_index(folder: Path, regions: Collection[str]) -> pd.DataFrame:
+def load_index(folder: Path, subjects: Collection[str], field: str = "subject") -> pd.DataFrame:
     """Return the index of `folder`: one row per document, `COLUMNS`, the year an integer.
 
-    An index with a header and no row gives no row. Raises DocumentError with every fault (file,
-    row, field, value, rule; the header is row 1): a value against its field's rule, a region that
-    is not in `regions`, a file named twice or missing, a file that no row names.
+    An index with a header and no row gives no row. Raises DocumentError with every problem
+    (file, row, column, value, rule; the header is row 1): a value against its column's rule, a
+    subject that is not in `subjects`, a file named twice or missing, a file that no row names.
     """
     path = folder / INDEX
     files = _files(folder)
-    rules = _rules(files, regions)
-    rows, faults = _index_rows(path)
+    rules = _rules(files, subjects)
+    rows, problems = _index_rows(path, field)
     named: dict[str, int] = {}
     for number, row in rows:
-        for field, value in row.items():
-            broken = [rule[1:] for rule in rules.get(field, ()) if not rule[0](value)]
+        for name, value in row.items():
+            column = field if name == "subject" else name
+            broken = [rule[1:] for rule in rules.get(name, ()) if not rule[0](value)]
             if not value:
-                broken = [("is empty", f"every document needs its {field}")]
-            elif not broken and field == "file" and value in named:
+                broken = [("is empty", f"every document needs its {column}")]
+            elif not broken and name == "file" and value in named:
                 broken = [(f"is named in row {named[value]} already", "keep one row for each file")]
-            faults += [
-                Fault(path.as_posix(), f"row {number}, {field}", f"{value!r}: {what}", mend)
-                for what, mend in broken[:1]
+            problems += [
+                Problem(path.as_posix(), f"row {number}, {column}", f"{value!r}: {what}", fix)
+                for what, fix in broken[:1]
             ]
         named.setdefault(row["file"], number)
-    faults += [
-        Fault(files[name].as_posix(), "", f"no row of {INDEX} names this file", "add a row for it")
+    problems += [
+        Problem(
+            files[name].as_posix(), "", f"no row of {INDEX} names this file", "add a row for it"
+        )
         for name in sorted(set(files) - set(named))
     ]
-    if faults:
-        raise DocumentError(*faults)
+    if problems:
+        raise DocumentError(*problems)
     frame = pd.DataFrame([row for _, row in rows], columns=list(COLUMNS)).astype("str")
     return frame.astype({"year": "int64"})
 
@@ -142,45 +149,45 @@ def _files(folder: Path) -> dict[str, Path]:
     return {name: path for name, path in found.items() if name not in _NO_DOCUMENT}
 
 
-def _index_rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
+def _index_rows(path: Path, field: str) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
+    columns = ",".join(field if name == "subject" else name for name in COLUMNS)
     if not path.is_file():
-        mend = f"write one with the header {','.join(COLUMNS)}"
-        raise error(path, "", "there is no such file", mend)
+        raise error(path, "", "there is no such file", f"write one with the header {columns}")
     text = io.StringIO(decode(path.read_bytes(), path), newline="")
     try:
         header, *records = [[value.strip() for value in row] for row in csv.reader(text)] or [[]]
     except csv.Error as trouble:
         raise error(path, "", f"is no CSV file ({trouble})", "close every quotation mark") from None
-    if tuple(header) != COLUMNS:
-        mend = f"write {','.join(COLUMNS)}, with commas"
-        raise error(path, "row 1", f"the header is {','.join(header)!r}", mend)
-    rows, faults = [], []
+    if ",".join(header) != columns:
+        fix = f"write {columns}, with commas"
+        raise error(path, "row 1", f"the header is {','.join(header)!r}", fix)
+    rows, problems = [], []
     for number, values in enumerate(records, start=2):
         if not any(values):
             continue
         if len(values) != len(COLUMNS):
             what = f"there are {len(values)} values for {len(COLUMNS)} columns"
-            mend = "put a value with a comma into double quotes"
-            faults.append(Fault(path.as_posix(), f"row {number}", what, mend))
+            fix = "put a value with a comma into double quotes"
+            problems.append(Problem(path.as_posix(), f"row {number}", what, fix))
         # A row with too few or too many values still names its file.
         row = dict(zip(COLUMNS, values, strict=False))
         row["file"] = unicodedata.normalize("NFC", row["file"])
         rows.append((number, row))
-    return rows, faults
+    return rows, problems
 
 
 def _rules(
-    files: Collection[str], regions: Collection[str]
+    files: Collection[str], subjects: Collection[str]
 ) -> dict[str, list[tuple[Callable[[str], object], str, str]]]:
-    """Return for each field what must hold of a value, what is wrong if not, how to mend it."""
+    """Return for each column what must hold of a value, what is wrong if not, how to fix it."""
     return {
         "file": [
             (re.compile(r"[^/\\]+").fullmatch, "is not in the folder itself", "put it there"),
             (lambda name: Path(name).suffix.lower() in READERS, "has no reader", SAVE),
             (files.__contains__, "there is no such file", "add it or take the row away"),
         ],
-        "region": [
-            (regions.__contains__, "is no region here", "use an ISO 3166-2 code such as RU-ORE"),
+        "subject": [
+            (subjects.__contains__, "is none here", f"use one of {_some(subjects)}"),
         ],
         "language": [
             (LANGUAGES.__contains__, "is not read", f"use {' or '.join(LANGUAGES)}"),
@@ -194,12 +201,17 @@ def _rules(
     }
 
 
-def _foreign(document: Document, path: Path) -> list[Fault]:
+def _some(subjects: Collection[str]) -> str:
+    shown = sorted(subjects)[:10]
+    return ", ".join(shown) + (" ..." if len(subjects) > len(shown) else "")
+
+
+def _foreign(document: Document, path: Path) -> list[Problem]:
     text = "".join(part.text for part in document.parts)
     letters = sum(map(str.isalpha, text))
     share = len(_LETTERS[document.language].findall(text)) / letters
     if share >= 0.5:
         return []
     what = f"only {share:.0%} of its letters are those of {document.language!r}"
-    mend = "correct the language in the index, or save the text anew if it shows as gibberish"
-    return [Fault(path.as_posix(), "", what, mend)]
+    fix = "correct the language in the index, or save the text anew if it shows as gibberish"
+    return [Problem(path.as_posix(), "", what, fix)]

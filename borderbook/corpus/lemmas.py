@@ -1,8 +1,8 @@
-"""Words, lemmas and the border dictionary: which words of a sentence are terms of which category.
+"""Words, lemmas and a dictionary of terms: which words of a sentence are terms of which category.
 
 A word is a token with a letter in it; numbers and punctuation are none. Words are compared by
-lemma. Russian lemmas are those of pymorphy3, whose dictionary is OpenCorpora's; a word that it does
-not know is looked up in simplemma, and only then guessed. English lemmas are simplemma's. A lemma
+lemma. Lemmas of `ru` are those of pymorphy3, whose dictionary is OpenCorpora's; a word that it does
+not know is looked up in simplemma, and only then guessed. Lemmas of `en` are simplemma's. A lemma
 is what a word form most often stands for, whatever the sentence means.
 """
 
@@ -19,24 +19,12 @@ import pymorphy3  # type: ignore[import-untyped]
 import razdel  # type: ignore[import-untyped]
 import simplemma
 
+from borderbook.corpus.index import LANGUAGES
 from borderbook.errors import UserError
-
-CATEGORIES = (
-    "border",
-    "neighbour",
-    "cross-border cooperation",
-    "customs and integration",
-    "transport and crossing points",
-    "joint business",
-)
-"""The categories of the dictionary, in the order in which results show them."""
-
-LANGUAGES = ("ru", "en")
-"""The languages of the dictionary, ISO 639-1."""
 
 
 class DictionaryError(UserError, ValueError):
-    """The border dictionary cannot be used; the message lists every fault."""
+    """A dictionary cannot be used; the message lists every problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +35,8 @@ class Term:
     lemma: str
 
 
+# The entries of one language by the lemmas of their words.
 Terms = Mapping[tuple[str, ...], Term]
-"""The entries of one language by the lemmas of their words."""
 
 
 # Words
@@ -60,8 +48,8 @@ def sentences(text: str, language: str) -> list[str]:
     A word that the file breaks over two lines is joined if the language knows it joined, and else
     keeps its hyphen.
 
-    >>> sentences("В 2015 г. выросла торгов-\nля с Казахстаном. Она\nвзаимная.", "ru")
-    ['В 2015 г. выросла торговля с Казахстаном.', 'Она взаимная.']
+    >>> sentences("В 2015 г. выросла торгов-\nля с соседями. Она\nвзаимная.", "ru")
+    ['В 2015 г. выросла торговля с соседями.', 'Она взаимная.']
     """
     joined = re.sub(r"(\w+)-\n[ ]*(\w+)", lambda cut: _joined(cut[1], cut[2], language), text)
     paragraphs = [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", joined)]
@@ -77,7 +65,9 @@ def _split(paragraph: str, language: str) -> list[str]:
 def _joined(left: str, right: str, language: str) -> str:
     word = (left + right).lower()
     known = (
-        _russian().word_is_known(word) if language == "ru" else simplemma.is_known(word, language)
+        _morphology().word_is_known(word)
+        if language == "ru"
+        else simplemma.is_known(word, language)
     )
     return left + right if known else f"{left}-{right}"
 
@@ -85,9 +75,9 @@ def _joined(left: str, right: str, language: str) -> str:
 def tokens(sentence: str, language: str) -> list[tuple[int, int]]:
     """Return where each token of `sentence` starts and stops: words, numbers, punctuation.
 
-    >>> [("Граница России–Казахстана")[start:stop] for start, stop in tokens(
-    ...     "Граница России–Казахстана", "ru")]
-    ['Граница', 'России', '–', 'Казахстана']
+    >>> text = "Дорога реки–моря"
+    >>> [text[start:stop] for start, stop in tokens(text, "ru")]
+    ['Дорога', 'реки', '–', 'моря']
     """
     if language == "ru":
         spans = [(piece.start, piece.stop) for piece in razdel.tokenize(sentence)]
@@ -109,13 +99,13 @@ def tokens(sentence: str, language: str) -> list[tuple[int, int]]:
 def lemma(word: str, language: str) -> str:
     """Return the dictionary form of `word` in lower case, with е for ё.
 
-    >>> lemma("Приграничьем", "ru"), lemma("граничащие", "ru"), lemma("Neighbouring", "en")
-    ('приграничье', 'граничить', 'neighbour')
+    >>> lemma("Лесами", "ru"), lemma("растущие", "ru"), lemma("Neighbouring", "en")
+    ('лес', 'расти', 'neighbour')
     """
     lower = word.lower()
     if language == "ru":
-        if _russian().word_is_known(lower) or not simplemma.is_known(lower, "ru"):
-            lower = _russian().parse(lower)[0].normal_form
+        if _morphology().word_is_known(lower) or not simplemma.is_known(lower, "ru"):
+            lower = _morphology().parse(lower)[0].normal_form
         else:
             lower = simplemma.lemmatize(lower, "ru")
         return lower.lower().replace("ё", "е")
@@ -126,15 +116,15 @@ def lemma(word: str, language: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _russian() -> Any:
+def _morphology() -> Any:
     return pymorphy3.MorphAnalyzer(lang="ru")
 
 
 def lemmas(found: Iterable[str], language: str) -> tuple[str | None, ...]:
     """Return the lemma of each token, None for a number or punctuation.
 
-    >>> lemmas(["Two", "customs", "posts", ",", "2016"], "en")
-    ('two', 'custom', 'post', None, None)
+    >>> lemmas(["Two", "tall", "trees", ",", "2016"], "en")
+    ('two', 'tall', 'tree', None, None)
     """
     return tuple(
         lemma(token, language) if any(map(str.isalpha, token)) else None for token in found
@@ -144,43 +134,46 @@ def lemmas(found: Iterable[str], language: str) -> tuple[str | None, ...]:
 # The dictionary
 
 
-def terms(dictionary: pd.DataFrame, language: str) -> Terms:
+def terms(dictionary: pd.DataFrame, language: str, categories: Sequence[str]) -> Terms:
     """Return the entries of one language, each by the lemmas of its words.
 
-    `dictionary` has the columns `category`, `language` and `lemma`. An entry is a word or a
-    phrase; its words are lemmatised as a document's are, so `customs` and `custom` are one entry.
+    `dictionary` has the columns `category`, `language` and `lemma`; `categories` are those that an
+    entry may be of. An entry is a word or a phrase; its words are lemmatised as a document's are,
+    so `trees` and `tree` are one entry.
 
-    Raises DictionaryError with every fault of the whole dictionary: a missing column, an unknown
+    Raises DictionaryError with every problem of the whole dictionary: a missing column, an unknown
     category or language, an entry that is not words with single spaces, an entry given twice.
 
-    >>> entry = {"category": "border", "language": "en", "lemma": "state border"}
-    >>> terms(pd.DataFrame([entry]), "en")
-    {('state', 'border'): Term(category='border', lemma='state border')}
+    >>> entry = {"category": "plants", "language": "en", "lemma": "tall trees"}
+    >>> terms(pd.DataFrame([entry]), "en", ["plants"])
+    {('tall', 'tree'): Term(category='plants', lemma='tall trees')}
     """
     missing = [name for name in ("category", "language", "lemma") if name not in dictionary]
     if missing:
-        raise DictionaryError(f"border dictionary: there is no column {', '.join(missing)}; add it")
+        raise DictionaryError(f"dictionary: there is no column {', '.join(missing)}; add it")
     found: dict[str, dict[tuple[str, ...], Term]] = {known: {} for known in LANGUAGES}
-    faults = []
+    problems = []
     rows = zip(dictionary["category"], dictionary["language"], dictionary["lemma"], strict=True)
     for number, (category, spoken, entry) in enumerate(rows, start=2):
-        fault = _entry_fault(category, spoken, entry)
-        if not fault:
+        problem = _entry_problem(category, spoken, entry, categories)
+        if not problem:
             key = tuple(word for word in _entry_lemmas(entry, spoken) if word)
             if key in found[spoken]:
                 other = found[spoken][key]
-                fault = f"lemma: {entry!r} is {other.lemma!r} of {other.category} again; keep one"
+                problem = f"lemma: {entry!r} is {other.lemma!r} of {other.category} again; keep one"
             found[spoken].setdefault(key, Term(category, entry))
-        if fault:
-            faults.append(f"border dictionary, row {number}, {fault}")
-    if faults:
-        raise DictionaryError("\n".join(faults))
+        if problem:
+            problems.append(f"dictionary, row {number}, {problem}")
+    if problems:
+        raise DictionaryError("\n".join(problems))
     return found[language]
 
 
-def _entry_fault(category: str, language: str, entry: str) -> str:
-    if category not in CATEGORIES:
-        return f"category: {category!r} is none; use one of {', '.join(CATEGORIES)}"
+def _entry_problem(
+    category: str, language: str, entry: str, categories: Sequence[str]
+) -> str | None:
+    if category not in categories:
+        return f"category: {category!r} is none; use one of {', '.join(categories)}"
     if language not in LANGUAGES:
         return f"language: {language!r} is none; use one of {', '.join(LANGUAGES)}"
     if (
@@ -189,7 +182,7 @@ def _entry_fault(category: str, language: str, entry: str) -> str:
         or None in _entry_lemmas(entry, language)
     ):
         return f"lemma: {entry!r} is not one or more words apart by single spaces; write it so"
-    return ""
+    return None
 
 
 def _entry_lemmas(entry: str, language: str) -> tuple[str | None, ...]:
@@ -203,9 +196,9 @@ def matches(found: Sequence[str | None], entries: Terms) -> list[tuple[int, int,
     itself nor in another phrase; of two phrases of one length the earlier counts. The words of a
     phrase follow each other with no number or punctuation between.
 
-    >>> entries = {("customs", "union"): Term("b", "customs union"), ("union",): Term("b", "union")}
-    >>> [(first, term.lemma) for first, _, term in matches(("customs", "union", "union"), entries)]
-    [(0, 'customs union'), (2, 'union')]
+    >>> entries = {("tall", "tree"): Term("b", "tall tree"), ("tree",): Term("b", "tree")}
+    >>> [(first, term.lemma) for first, _, term in matches(("tall", "tree", "tree"), entries)]
+    [(0, 'tall tree'), (2, 'tree')]
     """
     taken = [False] * len(found)
     hits = []

@@ -18,7 +18,8 @@ from bs4.element import NavigableString
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
-from borderbook.errors import UserError
+from borderbook import files
+from borderbook.errors import Problem, ProblemsError
 
 _TABLE = str.maketrans(
     {
@@ -41,37 +42,15 @@ class Part:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong, in which file, where in it, and how to mend it.
+class DocumentError(ProblemsError):
+    """Documents or their index cannot be read."""
 
-    >>> print(Fault("a.pdf", "3 pages", "there is no text layer", "run OCR"))
-    a.pdf, 3 pages: there is no text layer; run OCR
-    """
-
-    file: str
-    place: str
-    what: str
-    mend: str
-
-    def __str__(self) -> str:
-        """Return the fault as one line."""
-        return f"{', '.join(filter(None, (self.file, self.place)))}: {self.what}; {self.mend}"
+    heading = "problems of the documents:"
 
 
-class DocumentError(UserError, ValueError):
-    """Documents or their index cannot be read; `faults` and the message list every fault."""
-
-    def __init__(self, *faults: Fault) -> None:
-        self.faults = faults
-        lines = [str(fault) for fault in faults]
-        many = f"{len(lines)} faults in the documents:"
-        super().__init__(lines[0] if len(lines) == 1 else "\n- ".join([many, *lines]))
-
-
-def error(path: Path, place: str, what: str, mend: str) -> DocumentError:
-    """Return the error of one fault."""
-    return DocumentError(Fault(path.as_posix(), place, what, mend))
+def error(path: Path, place: str, what: str, fix: str) -> DocumentError:
+    """Return the error of one problem."""
+    return DocumentError(Problem(path.as_posix(), place, what, fix))
 
 
 # The formats
@@ -127,8 +106,8 @@ def _docx(content: bytes, path: Path) -> tuple[Part, ...]:
         return _parts(_docx_blocks(package.element.body.iter(qn("w:p")), package))
     except Exception as trouble:  # a damaged file may raise anything inside the parser
         what = f"is no Word document of 2007 or later ({type(trouble).__name__})"
-        mend = "open it in Word or LibreOffice and save it as .docx without a password"
-        raise error(path, "", what, mend) from trouble
+        fix = "open it in Word or LibreOffice and save it as .docx without a password"
+        raise error(path, "", what, fix) from trouble
 
 
 def _docx_blocks(
@@ -175,8 +154,8 @@ def _pdf(content: bytes, path: Path) -> tuple[Part, ...]:
     except DocumentError:
         raise
     except pypdf.errors.DependencyError:
-        mend = "print it into a new PDF, which has no protection"
-        raise error(path, "", "is encrypted in a way that is not read", mend) from None
+        fix = "print it into a new PDF, which has no protection"
+        raise error(path, "", "is encrypted in a way that is not read", fix) from None
     except Exception as trouble:  # a damaged file may raise anything inside the parser
         what = f"is no PDF file that can be read ({type(trouble).__name__})"
         raise error(path, "", what, "fetch it again or print it into a new PDF") from trouble
@@ -184,8 +163,8 @@ def _pdf(content: bytes, path: Path) -> tuple[Part, ...]:
     pages = [re.sub(r"\n\s*\n", "\n", _clean(text)) for text in texts]
     if not any(letter.isalpha() for page in pages for letter in page):
         what = "there is no text layer: its pages are pictures"
-        mend = "run optical character recognition (OCR), such as ocrmypdf -l rus+eng"
-        raise error(path, f"{len(pages)} pages", what, mend)
+        fix = "run optical character recognition (OCR), such as ocrmypdf -l rus+eng"
+        raise error(path, f"{len(pages)} pages", what, fix)
     return tuple(Part(f"page {number}", page) for number, page in enumerate(pages, start=1))
 
 
@@ -238,21 +217,6 @@ def decode(content: bytes, path: Path, declared: str = "") -> str:
         return content.decode(declared or "utf-8")
     except (LookupError, UnicodeDecodeError):
         place = f"line {content.count(10, 0, start) + 1}, byte {start + 1}"
-        found = guess(content)
-        mend = f"convert it, as with iconv -f {found} -t UTF-8 {path.name} > new{path.suffix}"
-        raise error(path, place, f"is not UTF-8, {found} perhaps", mend) from None
-
-
-def guess(content: bytes) -> str:
-    """Return the encoding in which most characters are frequent Russian letters.
-
-    >>> guess("Омская область".encode("cp1251"))
-    'WINDOWS-1251'
-    """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "UTF-16"
-    frequent = set("оеаинтсрвлк")
-    return max(
-        ("WINDOWS-1251", "KOI8-R", "CP866"),
-        key=lambda name: sum(letter in frequent for letter in content.decode(name, "replace")),
-    )
+        likely = files.likely_encoding(content)
+        fix = f"convert it, as with iconv -f {likely} -t UTF-8 {path.name} > new{path.suffix}"
+        raise error(path, place, f"is not UTF-8, {likely} perhaps", fix) from None

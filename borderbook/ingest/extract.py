@@ -1,4 +1,4 @@
-"""Figures by region from a table as a statistical office publishes it.
+"""Figures by place from a table as a statistical office publishes it.
 
 What the file says is taken; what it leaves open the user has to say; nothing is guessed.
 """
@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from borderbook.errors import Problem
 from borderbook.ingest import numbers, totals
-from borderbook.ingest.gazetteer import WITHIN, Gazetteer, Place, plain
+from borderbook.ingest.gazetteer import Gazetteer, Place, plain
 from borderbook.ingest.headers import Unit, UnitError, Vocabulary, agreed
 from borderbook.ingest.numbers import NumeralError
-from borderbook.ingest.spreadsheets import Fault, FigureError, Grid, letters
+from borderbook.ingest.spreadsheets import FigureError, Grid, letters
 from borderbook.ingest.structure import Column, Layout, Wishes, choose, layout
 from borderbook.ingest.target import MEASURE, Form
 from borderbook.ingest.totals import Figure
@@ -42,7 +43,7 @@ class Choices:
 class Published:
     """What was understood of a table, and what was passed over.
 
-    `regions`: name as written -> code, with a star if it counts okrugs in; `columns`: head,
+    `places`: name as written -> code, with a star if it counts parts in; `columns`: head,
     meaning, number of figures taken; `passed`: text and why; `missing`: cells without a figure;
     `notes`: what was computed.
     """
@@ -50,7 +51,7 @@ class Published:
     grid: Grid
     layout: Layout
     figures: list[Figure] = field(default_factory=list)
-    regions: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
     columns: list[tuple[str, str, int]] = field(default_factory=list)
     passed: list[tuple[str, str]] = field(default_factory=list)
     missing: int = 0
@@ -67,54 +68,54 @@ def understand(
     """Return the figures that a resource can take, for each of `tables`: grids of which one is it.
 
     Raises FigureError with everything in a table that is not certain: names, heads, numbers,
-    years, units, Tyumen with or without its okrugs, two figures for one key.
+    periods, units, totals with or without their parts, two figures for one key.
     """
     found = []
     for grids in tables:
         grid = choose(grids, names, choices.wishes)
         shape = layout(grid, names, vocabulary, choices.wishes)
         found.append(_Reader(Published(grid, shape), form, names, vocabulary, choices).read())
-    faults = [
-        Fault(found[0].grid.file, "", f"no cell says {said!r}", "copy the text from the file")
+    problems = [
+        Problem(found[0].grid.file, "", f"no cell says {said!r}", "copy the text from the file")
         for said in choices.wishes.unused()
     ]
-    faults += _twice(found)
-    if faults:
-        raise FigureError(*faults)
+    problems += _twice(found)
+    if problems:
+        raise FigureError(*problems)
     return found
 
 
-def _twice(found: Sequence[Published]) -> list[Fault]:
-    """Return a fault for every figure that has another one for the same region and key."""
+def _twice(found: Sequence[Published]) -> list[Problem]:
+    """Return a problem for every figure that has another one for the same region and key."""
     seen: dict[Hashable, str] = {}
-    faults = []
+    problems = []
     for published in found:
         for figure in published.figures:
-            who = figure.region or figure.name
+            who = figure.code or figure.name
             key = (who, figure.counts_in, figure.plain, *figure.key.items())
             if key in seen:
                 what = f"{who} has a second figure for {' '.join(figure.key.values())}"
-                mend = f"the first stands in {seen[key]}: take one away or --ignore it"
-                faults.append(Fault(published.grid.file, figure.place, what, mend))
-            seen.setdefault(key, figure.place)
-    return faults
+                fix = f"the first stands in {seen[key]}: take one away or --ignore it"
+                problems.append(Problem(published.grid.file, figure.cell, what, fix))
+            seen.setdefault(key, figure.cell)
+    return problems
 
 
 @dataclass
 class _Reader:
-    """Goes through the rows once; gathers every fault before it gives up."""
+    """Goes through the rows once; gathers every problem before it gives up."""
 
     out: Published
     form: Form
     names: Gazetteer
     vocabulary: Vocabulary
     choices: Choices
-    faults: list[Fault] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     dashes: list[str] = field(default_factory=list)
     left_out: int = 0
 
     def read(self) -> Published:
-        """Return what was understood; raise FigureError with all faults."""
+        """Return what was understood; raise FigureError with all problems."""
         rows = list(self._rows())
         decimal = self.choices.decimal or self._decimal([row for row, _, _ in rows])
         counts = dict.fromkeys((column.at for column in self.out.layout.figures), 0)
@@ -128,25 +129,25 @@ class _Reader:
                     meanings[column.at].setdefault(self._said_of(row, column, figure))
         self._describe(counts, meanings)
         self._check_dashes()
-        self.faults += _twice([self.out])
-        settled = totals.settle(self.out.figures)
+        self.problems += _twice([self.out])
+        settled = totals.settle(self.out.figures, self.names.places)
         self.out.figures, self.out.notes = settled.figures, settled.notes
-        self.faults += [Fault(self.out.grid.file, *open_) for open_ in settled.open]
-        together = {f.name: f"{f.region}*" for f in settled.figures if f.counts_in}
-        self.out.regions |= together
-        if self.faults:
-            raise FigureError(*self.faults)
+        self.problems += [Problem(self.out.grid.file, *open_) for open_ in settled.open]
+        together = {f.name: f"{f.code}*" for f in settled.figures if f.counts_in}
+        self.out.places |= together
+        if self.problems:
+            raise FigureError(*self.problems)
         if not self.out.figures:
             what = f"no figure is left to take: {self.out.missing} cells hold none"
             what += f", {self.left_out} are of another kind than asked for" if self.left_out else ""
-            mend = "check the file, --year, --indicator and --set"
-            raise FigureError(self.out.grid.fault(None, None, what, mend))
+            fix = "check the file, --year, --indicator and --set"
+            raise FigureError(self.out.grid.problem(None, None, what, fix))
         return self.out
 
     # Rows
 
     def _rows(self) -> Iterable[tuple[int, Place, tuple[str, ...]]]:
-        """Yield the rows with figures of a region: row, what it is, the okrugs counted in."""
+        """Yield the rows with figures of a place: row, what it is, the parts counted in."""
         found, wishes = self.out.layout, self.choices.wishes
         for row in range(found.first, len(self.out.grid.rows)):
             name = found.name(row)
@@ -159,40 +160,40 @@ class _Reader:
                 continue
             codes = tuple(meant.split("+")) if meant else ()
             if codes and set(codes) <= self.names.codes:
-                place: Place | None = Place("whole" if codes[1:] else "region", codes[0])
+                place: Place | None = Place("whole" if codes[1:] else "place", codes[0])
             else:
                 place = self.names.find(name) if name else None
             if place is None:
                 self._unknown(row, name, holds)
             elif place.kind == "heading" and holds:
                 what = f"{plain(name)!r} is a heading, but there are figures beside it"
-                self._fault(row, found.regions, what, f'say --ignore "{plain(name)}", or --map')
+                self._problem(row, found.places, what, f'say --ignore "{plain(name)}", or --map')
             elif place.kind in ("group", "heading"):
-                why = {"group": "a federal district", "heading": "a heading"}[place.kind]
+                why = {"group": "several places together", "heading": "a heading"}[place.kind]
                 self.out.passed.append((name, why))
             else:
                 if place.kind == "outside":
-                    self.out.passed.append((name, "no ISO 3166-2:RU code, not in the package"))
+                    self.out.passed.append((name, "not in the package"))
                 else:
-                    self.out.regions[plain(name)] = place.code
-                yield row, place, codes[1:] or WITHIN.get(place.code, ())
+                    self.out.places[plain(name)] = place.code
+                yield row, place, codes[1:] or self.names.places.parts.get(place.code, ())
 
     def _unknown(self, row: int, name: str, holds: bool) -> None:
         """Say what a row is that names nothing known."""
-        regions = self.out.layout.regions
+        places_at = self.out.layout.places
         inside = self.vocabulary.read(name)
         if holds and not name:
             what = "figures stand beside an empty name"
-            self._fault(row, regions, what, "write the region's name into the cell")
+            self._problem(row, places_at, what, "write the place's name into the cell")
         elif holds:
             near = "; ".join(self.names.suggest(name))
             like = f"; spelled nearly so: {near}" if near else ""
-            mend = f'say --map "{plain(name)}=RU-XX" with its code, or --ignore "{plain(name)}"'
-            self._fault(row, regions, f"{plain(name)!r} is no region that is known{like}", mend)
+            fix = f'say --map "{plain(name)}=..." with its code, or --ignore "{plain(name)}"'
+            self._problem(row, places_at, f"{plain(name)!r} is no place that is known{like}", fix)
         elif inside.found and not inside.unknown:
             what = f"{plain(name)!r} stands between the rows and may change what they mean"
-            mend = f'put each part into a file or sheet of its own, or --ignore "{plain(name)}"'
-            self._fault(row, regions, what, mend)
+            fix = f'put each part into a file or sheet of its own, or --ignore "{plain(name)}"'
+            self._problem(row, places_at, what, fix)
         else:
             self.out.passed.append((name, "no figure beside it"))
 
@@ -203,17 +204,17 @@ class _Reader:
         try:
             return numbers.decimal_mark(self.out.grid.rows[r][c] for r in rows for c in columns)
         except NumeralError as trouble:
-            self._fault(None, None, str(trouble), 'say --decimal "," or --decimal "."')
+            self._problem(None, None, str(trouble), 'say --decimal "," or --decimal "."')
             return ","
 
     def _figure(
         self, row: int, column: Column, place: Place, within: tuple[str, ...], decimal: str
     ) -> Figure | None:
-        """Return the figure of a cell; None if there is none, or a fault."""
+        """Return the figure of a cell; None if there is none, or a problem."""
         key = self._key(row, column)
         if key is None:
             return None
-        if self.choices.years and int(key["year"]) not in self.choices.years:
+        if self.choices.years and key[self.form.period] not in map(str, self.choices.years):
             self.left_out += 1
             return None
         cell = self.out.grid.rows[row][column.at]
@@ -222,8 +223,8 @@ class _Reader:
         try:
             numeral = numbers.read(cell if meant is None else meant, decimal)
         except NumeralError as trouble:
-            mend = f'say --map "{cell}=..." with the number, or with nothing for no figure'
-            self._fault(row, column.at, f"{str(cell)!r}: {trouble}", mend)
+            fix = f'say --map "{cell}=..." with the number, or with nothing for no figure'
+            self._problem(row, column.at, f"{str(cell)!r}: {trouble}", fix)
             return None
         value = numeral.value
         if numeral.mark == "dash":
@@ -247,12 +248,12 @@ class _Reader:
         )
 
     def _key(self, row: int, column: Column) -> dict[str, str] | None:
-        """Return the key of a cell without the region: each part from row, head, title, option."""
+        """Return the key of a cell without the place: each part from row, head, title, option."""
         key: dict[str, str] = {}
-        for name in ("year", *self.form.dimensions):
+        for name in (self.form.period, *self.form.dimensions):
             values = self._said(row, column, name)
             fixed = self.choices.fixed.get(name, "")
-            if name == "year" and not values and len(self.choices.years) == 1:
+            if name == self.form.period and not values and len(self.choices.years) == 1:
                 values = self.choices.years
             if fixed and not values:
                 values = (fixed,)
@@ -276,9 +277,9 @@ class _Reader:
                 meaning = self.vocabulary.read(text)
                 if meaning.unknown:
                     head = plain(other.heads[-1])
-                    mend = f'--map "{plain(text)}=..." says what it is, --ignore "{head}" passes'
+                    fix = f'--map "{plain(text)}=..." says what it is, --ignore "{head}" passes'
                     what = f"{plain(text)!r} is no {name} that is known"
-                    self._fault(row, other.at, what, f"{mend} over the column")
+                    self._problem(row, other.at, what, f"{fix} over the column")
                 if values := meaning.found.get(name, ()):
                     return values
         if values := agreed(column.found, name):
@@ -290,15 +291,16 @@ class _Reader:
         """Say that a part of the key is open, once a column."""
         allowed = ", ".join(self.form.dimensions.get(name, ()))
         word = "indicator" if name == MEASURE else name
-        option = {"year": "--year 2016", "indicator": f"--indicator with one of {allowed}"}.get(
-            word, f"--set {word}= with one of {allowed}"
-        )
+        option = {
+            self.form.period: "--year 2016",
+            "indicator": f"--indicator with one of {allowed}",
+        }.get(word, f"--set {word}= with one of {allowed}")
         what = f"the {word} of the figures is not said"
         if values:
             what = f"the {word} may be {' or '.join(map(str, values))}"
             option += ", or --ignore a head or title"
         head = " / ".join(map(plain, column.heads))
-        self._fault(None, column.at, f"{what} (head: {head!r})", f"say {option}")
+        self._problem(None, column.at, f"{what} (head: {head!r})", f"say {option}")
 
     def _factor(self, row: int, column: Column, key: dict[str, str]) -> Decimal | None:
         """Return by what a figure is multiplied to be in the resource's unit."""
@@ -306,20 +308,20 @@ class _Reader:
         target = self.vocabulary.unit(wanted) if wanted else None
         if target is None:
             what = f"the resource does not say in what unit it holds {' '.join(key.values())}"
-            self._fault(None, column.at, what, "say --set unit=... with the unit to store")
+            self._problem(None, column.at, what, "say --set unit=... with the unit to store")
             return None
         units = self._units(row, column)
         if not units:
             what = f"the unit is not said; the resource holds {target}"
-            self._fault(None, column.at, what, f'say --unit "{target}" or the unit that it is')
+            self._problem(None, column.at, what, f'say --unit "{target}" or the unit that it is')
         elif len(units) > 1:
             what = f"the unit may be {' or '.join(map(str, units))}"
-            self._fault(None, column.at, what, "say which with --unit")
+            self._problem(None, column.at, what, "say which with --unit")
         else:
             try:
                 return units[0].factor(target)
             except UnitError as trouble:
-                self._fault(None, column.at, str(trouble), "check the indicator, or say --unit")
+                self._problem(None, column.at, str(trouble), "check the indicator, or say --unit")
         return None
 
     def _units(self, row: int, column: Column) -> list[Unit]:
@@ -327,8 +329,8 @@ class _Reader:
             unit = self.vocabulary.unit(self.choices.unit)
             if unit is None:
                 what = f"--unit {self.choices.unit!r} is no unit that is known"
-                mend = 'write it like "thousand persons", "million RUB", "enterprises" or "%"'
-                raise FigureError(Fault(self.out.grid.file, "", what, mend))
+                fix = 'write it like "thousand persons" or "%"'
+                raise FigureError(Problem(self.out.grid.file, "", what, fix))
             return [unit]
         return [unit for unit in self._said(row, column, "unit") if isinstance(unit, Unit)]
 
@@ -364,13 +366,13 @@ class _Reader:
     def _check_dashes(self) -> None:
         if self.dashes and not self.choices.dash:
             what = f"{len(self.dashes)} cells hold a dash, the first in {self.dashes[0]}"
-            mend = "say --dash zero if it stands for nought, --dash missing if for no figure"
-            self.faults.append(Fault(self.out.grid.file, "", what, mend))
+            fix = "say --dash zero if it stands for nought, --dash missing if for no figure"
+            self.problems.append(Problem(self.out.grid.file, "", what, fix))
 
-    def _fault(self, row: int | None, column: int | None, what: str, mend: str) -> None:
-        fault = self.out.grid.fault(row, column, what, mend)
-        if fault not in self.faults:
-            self.faults.append(fault)
+    def _problem(self, row: int | None, column: int | None, what: str, fix: str) -> None:
+        problem = self.out.grid.problem(row, column, what, fix)
+        if problem not in self.problems:
+            self.problems.append(problem)
 
 
 __all__ = ["Choices", "Figure", "Published", "understand"]

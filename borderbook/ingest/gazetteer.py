@@ -1,21 +1,18 @@
-"""Names of regions as publications write them, in Russian or English, to ISO 3166-2 codes."""
+"""Names of places as publications write them, to the codes of the data package."""
 
 from __future__ import annotations
 
 import difflib
 import re
 import unicodedata
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
+from borderbook import book
 from borderbook.datapackage import resources
-from helpers.regions import OKRUGS, TYUMEN
 
-Kind = Literal["region", "whole", "group", "outside", "heading"]
-
-WITHIN: dict[str, tuple[str, ...]] = {TYUMEN: OKRUGS, "RU-ARK": ("RU-NEN",)}
-"""Regions whose name may count others in: code -> the okrugs that the package keeps apart."""
+Kind = Literal["place", "whole", "group", "outside", "heading"]
 
 _SPACES = re.compile(r"[\s\u00ad\u200b\ufeff]+")
 _MARKS = re.compile(r"[\[(<]?\d{1,2}[)\]>]|[*†‡#⁽⁾]|[⁰¹²³⁴-⁹]|(?<=[^\W\d_])\d{1,2}\b")
@@ -23,24 +20,43 @@ _NUMBERED = re.compile(r"^\s*\d{8,11}\s+(?=[^\W\d])")
 _WRAPPED = re.compile(r"(?<=\w)[-\u2010\u00ad]\s*\n\s*(?=\w)")
 _NO_LETTERS = re.compile(r"[\W_]+")
 
-# One word for each kind of region, whatever the publication calls it; "" is left out.
-_SAME = {
-    **{"г": "", "гор": "", "город": "", "city": "", "of": "", "the": "", "and": "и"},
-    **{"обл": "область", "респ": "республика", "авт": "автономный", "автономная": "автономный"},
-    **{"автоном": "автономный", "окр": "округ", "ао": "автономный округ", "st": "saint"},
-    **{"sankt": "saint", "region": "oblast", "territory": "krai", "kray": "krai"},
-    **{"area": "okrug", "district": "okrug", "areas": "okrugs", "districts": "okrugs"},
-    **{"republics": "republic", "rep": "republic", "aut": "autonomous", "auton": "autonomous"},
-}
+# What a row that names no place of the package may be.
+_KINDS: tuple[Kind, ...] = ("whole", "group", "outside", "heading")
+
+
+@dataclass(frozen=True)
+class Places:
+    """What a book says of its places, by the hook `places`; a book without one says nothing.
+
+    `resource` has a row for each place: its code in the field `code`, its names in `names`.
+    `spellings` is a resource of other spellings (fields spelling, kind, and the code last; see
+    `Place`). `synonyms`: a word of names -> the word that stands for it. `total`: the code of the
+    place that all others are in. `parts`: code of a place whose name may count others in -> those.
+    `expected`: returns the codes that a whole table has.
+    """
+
+    resource: str | None = None
+    code: str = "code"
+    names: tuple[str, ...] = ()
+    spellings: str | None = None
+    synonyms: Mapping[str, str] = field(default_factory=dict)
+    total: str | None = None
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    expected: Callable[[], Sequence[str]] = tuple
+
+
+def places() -> Places:
+    """Return what the book says of its places."""
+    return Places(**book.hook("places", {}))
 
 
 @dataclass(frozen=True)
 class Place:
     """What a name stands for.
 
-    `kind`: `region` (a row of its own), `whole` (region `code` with the okrugs within it), `group`
-    (a federal district), `outside` (a territory without an ISO 3166-2:RU code), `heading` (as
-    "в том числе"). `plain`: the name alone does not tell whether okrugs are counted in.
+    `kind`: `place` (a row of its own), `whole` (place `code` with the parts that the package keeps
+    apart), `group` (several places together), `outside` (a place that the package does not hold),
+    `heading` (as "of which"). `plain`: the name alone does not tell whether parts are counted in.
     """
 
     kind: Kind
@@ -50,9 +66,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """Every name that the data package knows: from `regions` and `region_spellings`."""
+    """Every name that the data package knows.
 
-    places: dict[str, Place]
+    `codes` are names too; `known`: key of a name -> what it stands for; `written`: name -> code.
+    """
+
+    places: Places
+    codes: frozenset[str]
+    known: dict[str, Place]
     written: dict[str, str]
 
     def find(self, text: str) -> Place | None:
@@ -61,80 +82,78 @@ class Gazetteer:
         Case, dashes, ё, spaces, line breaks, footnote marks and the order of words do not matter;
         a letter does.
 
-        >>> names = gazetteer()
-        >>> names.find("Ханты-Мансийский авт. округ –\\nЮгра1)").code
-        'RU-KHM'
-        >>> names.find("Тюменская область без автономных округов").plain
-        False
-        >>> names.find("Алтай") is None
-        True
+        >>> names = Gazetteer(Places(), frozenset(), {"north": Place("place", "N")}, {})
+        >>> names.find("NORTH 1)").code, names.find("South") is None
+        ('N', True)
         """
         if text.strip() in self.codes:
-            return Place("region", text.strip())
+            return Place("place", text.strip())
         joined = _WRAPPED.sub("", text)
-        return self.places.get(key(text)) or self.places.get(key(joined))
+        return self.known.get(self._key(text)) or self.known.get(self._key(joined))
 
     def suggest(self, text: str, count: int = 3) -> list[str]:
         """Return the names nearest to `text`, best first, each with its code.
 
-        >>> gazetteer().suggest("Омская обласьт", 1)
-        ['Омская область = RU-OMS']
+        >>> Gazetteer(Places(), frozenset(), {}, {"North": "N"}).suggest("Nort", 1)
+        ['North = N']
         """
         known = {name.casefold(): name for name in self.written}
         near = difflib.get_close_matches(plain(text).casefold(), known, count, cutoff=0.5)
         return [f"{known[name]} = {self.written[known[name]]}" for name in near]
 
-    @cached_property
-    def codes(self) -> frozenset[str]:
-        """The codes themselves, which are names too."""
-        return frozenset(place.code for place in self.places.values() if place.kind == "region")
+    def _key(self, text: str) -> str:
+        return key(text, self.places.synonyms)
 
 
-def gazetteer() -> Gazetteer:
-    """Return the names of the data package.
+def gazetteer(places: Places, codes: Iterable[str] = ()) -> Gazetteer:
+    """Return the names that the data package knows; `codes` are those of places without a name.
 
     Raises DataError if one spelling stands for two things.
     """
-    regions = resources.load("regions")
-    places: dict[str, Place] = {}
-    written: dict[str, str] = {}
-    for code, *names in regions[["region", "name_ru", "name_en"]].itertuples(index=False):
-        for name in names:
-            _enter(places, name, Place("region", code, plain=code in WITHIN))
-            written[name] = code
-    for name, kind, code in resources.load("region_spellings").itertuples(index=False):
-        _enter(places, name, Place(kind, code))
-        if kind == "region":
-            written[name] = code
-    return Gazetteer(places, written)
+    names: list[tuple[str, Place]] = []
+    if places.resource:
+        table = resources.load(places.resource)
+        for code, *called in table[[places.code, *places.names]].itertuples(index=False):
+            names += [(name, Place("place", code, code in places.parts)) for name in called]
+        codes = [*codes, *table[places.code]]
+    if places.spellings:
+        table = resources.load(places.spellings)
+        for name, written, code in table.itertuples(index=False):
+            kind: Kind = next((kind for kind in _KINDS if kind == written), "place")
+            names.append((name, Place(kind, code)))
+    known: dict[str, Place] = {}
+    for name, place in names:
+        first = known.setdefault(key(name, places.synonyms), place)
+        if (first.kind, first.code) != (place.kind, place.code):
+            raise resources.DataError(
+                f"data/{places.spellings}.csv: {name!r} stands for {place.code or place.kind}, "
+                f"but is spelled like a name of {first.code or first.kind}"
+            )
+    written_names = {name: place.code for name, place in names if place.kind == "place"}
+    return Gazetteer(places, frozenset(codes), known, written_names)
 
 
 def plain(text: str) -> str:
     """Return `text` on one line, single spaces, plain hyphens, no footnote mark, no code before it.
 
-    >>> plain("  г. Москва*\\n(столица)2) ")
-    'г. Москва (столица)'
+    >>> plain("  St. North*\\n(capital)2) ")
+    'St. North (capital)'
     """
     composed = _NUMBERED.sub("", unicodedata.normalize("NFC", text))
     without = _SPACES.sub(" ", _MARKS.sub("", _SPACES.sub(" ", composed)))
     return re.sub("[\u2010-\u2015\u2212]", "-", without).strip(" ,;:.")
 
 
-def key(text: str) -> str:
+def key(text: str, synonyms: Mapping[str, str]) -> str:
     """Return what all spellings of a name have in common: its words, each kind by one word.
 
-    >>> key("Алтай, Респ.") == key("республика   АЛТАЙ")
+    `synonyms` with a point in them are replaced wherever they stand, others where they are a word.
+
+    >>> key("North, Rep.", {"rep": "republic"}) == key("republic   NORTH", {})
     True
     """
-    folded = plain(text).casefold().replace("ё", "е").replace("а.о.", "ао")
-    words = [_SAME.get(word, word) for word in _NO_LETTERS.split(folded)]
+    folded = plain(text).casefold().replace("ё", "е")
+    for abbreviation in filter(lambda word: "." in word, synonyms):
+        folded = folded.replace(abbreviation, synonyms[abbreviation])
+    words = [synonyms.get(word, word) for word in _NO_LETTERS.split(folded)]
     return " ".join(sorted(" ".join(words).split()))
-
-
-def _enter(places: dict[str, Place], name: str, place: Place) -> None:
-    held = places.setdefault(key(name), place)
-    if (held.kind, held.code) != (place.kind, place.code):
-        raise resources.DataError(
-            f"data/region_spellings.csv: {name!r} stands for {place.code or place.kind}, "
-            f"but is spelled like a name of {held.code or held.kind}"
-        )

@@ -1,4 +1,4 @@
-"""Words of titles and column heads: which year, indicator, unit or field they name."""
+"""Words of titles and column heads: which period, dimension, unit or field they name."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Unit:
     def factor(self, other: Unit) -> Decimal:
         """Return by what a figure in this unit is multiplied to be one in the other.
 
-        >>> str(Unit(Decimal(1000), "RUB").factor(Unit(Decimal(1000000), "RUB")))
+        >>> str(Unit(Decimal(1000), "EUR").factor(Unit(Decimal(1000000), "EUR")))
         '0.001'
         """
         if self.base and self.base != other.base:
@@ -53,7 +53,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a text names: `found` by field (year, unit, a dimension, measure), `role` if the whole
+    """What a text names: `found` by field (period, unit, a dimension, measure), `role` if the whole
     text is the name of a field, and the words that say nothing known.
     """
 
@@ -64,32 +64,39 @@ class Meaning:
 
 Phrase = tuple[str, ...]
 
+# The role of a column that holds the figures themselves.
 VALUE = "value"
-"""The role of a column that holds the figures themselves."""
+# The resource of words in heads and titles: spelling, kind, resource, field, what it means.
+SPELLINGS = "heading_spellings"
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The phrases that mean something to a resource, each with the pairs of kind and meaning."""
+    """The phrases that mean something to a resource, each with the pairs of kind and meaning.
+
+    `roles`: phrase -> the field whose name it is; `period` is the field that years are of.
+    """
 
     phrases: dict[Phrase, tuple[tuple[str, str], ...]]
     roles: dict[Phrase, str]
+    period: str
 
     def read(self, text: str) -> Meaning:
         """Return what a text names; the longest phrases first.
 
-        >>> from borderbook.ingest.target import form
-        >>> words = vocabulary(form("small_enterprises"))
-        >>> meaning = words.read("Оборот малых предприятий в 2016 г., млн. рублей")
+        >>> phrases = {("trees",): (("kind", "tree"),),
+        ...            ("mln",): (("unit words", "magnitude 1000000"),)}
+        >>> words = Vocabulary(phrases, {("sort",): "kind"}, "year")
+        >>> meaning = words.read("Trees in 2016, mln")
         >>> {name: [str(value) for value in values] for name, values in meaning.found.items()}
-        {'year': ['2016'], 'indicator': ['turnover'], 'unit': ['million RUB']}
-        >>> words.read("Показатель").role, words.read("2016 в % к 2015").unknown
-        ('indicator', ('к',))
+        {'year': ['2016'], 'kind': ['tree'], 'unit': ['million']}
+        >>> words.read("Sort").role, words.read("2016 against 2015").unknown
+        ('kind', ('against',))
         """
         dated = _DATE.sub(" ", unicodedata.normalize("NFC", text))
         found: dict[str, list[Hashable]] = {}
         for year in _YEAR.findall(dated):
-            _note(found, "year", int(year))
+            _note(found, self.period, year)
         spoken = words(_YEAR.sub(" ", dated))
         role = "" if found else self.roles.get(spoken, "")
         unknown: list[str] = []
@@ -104,12 +111,7 @@ class Vocabulary:
         return Meaning({key: tuple(values) for key, values in found.items()}, role, tuple(unknown))
 
     def unit(self, text: str) -> Unit | None:
-        """Return the unit that a text is, None if it is none.
-
-        >>> from borderbook.ingest.target import form
-        >>> str(vocabulary(form("population")).unit("тыс. человек"))
-        'thousand persons'
-        """
+        """Return the unit that a text is, None if it is none."""
         meaning = self.read(text)
         units = [unit for unit in meaning.found.get("unit", ()) if isinstance(unit, Unit)]
         return units[0] if len(units) == 1 and not meaning.unknown else None
@@ -143,8 +145,7 @@ def vocabulary(form: Form) -> Vocabulary:
             _add(phrases, value, name, value)
             if name == MEASURE:
                 _add(phrases, form.fields[value]["title"], name, value)
-    table = resources.load("heading_spellings")
-    for spelling, kind, resource, name, means in table.itertuples(index=False):
+    for spelling, kind, resource, name, means in _spellings():
         if kind == "field":
             known = MEASURE if name == "indicator" and several else name
             if known in (VALUE, *form.fields, *form.dimensions):
@@ -156,15 +157,22 @@ def vocabulary(form: Form) -> Vocabulary:
                 _add(phrases, spelling, MEASURE, name)
         elif kind in ("magnitude", "base"):
             _add(phrases, spelling, "unit words", f"{kind} {means}")
-    return Vocabulary({phrase: tuple(dict.fromkeys(held)) for phrase, held in phrases.items()},
-                      roles)  # fmt: skip
+    distinct = {phrase: tuple(dict.fromkeys(pairs)) for phrase, pairs in phrases.items()}
+    return Vocabulary(distinct, roles, form.period)
+
+
+def _spellings() -> Iterable[tuple[str, ...]]:
+    """Return the rows of the resource of spellings, none if the package has no such resource."""
+    if SPELLINGS not in resources.names():
+        return []
+    return resources.load(SPELLINGS).itertuples(index=False)
 
 
 def words(text: str) -> Phrase:
     """Return the words of a text, in lower case, without footnote marks and punctuation.
 
-    >>> words("Ед. изм.:  млн.руб1)")
-    ('ед', 'изм', 'млн', 'руб')
+    >>> words("Unit:  mln.t1)")
+    ('unit', 'mln', 't')
     """
     folded = gazetteer.plain(text).casefold().replace("ё", "е")
     return tuple(_WORD.findall(folded.replace("_", " ")))

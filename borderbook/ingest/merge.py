@@ -100,7 +100,7 @@ def plan(
     for figure in figures:
         if figure.outside or figure.counts_in:
             continue
-        key = {name: {"region": figure.region, **figure.key}[name] for name in form.key}
+        key = {name: {form.place: figure.code, **figure.key}[name] for name in form.key}
         measure = figure.key.get(MEASURE, form.measures[0])
         row = held.get(tuple(key.values()))
         old, new = (row or {}).get(measure, ""), f"{figure.value.normalize():f}"
@@ -141,7 +141,7 @@ def check(made: Plan) -> None:
 
 
 def write(made: Plan) -> None:
-    """Put the new files in place of the old ones, all or none; see `journal.replace`.
+    """Put the new files in place of the old ones, all or none; see `transaction.replace`.
 
     Raises DataError if the package was changed since the plan was made, or a change is under way.
     """
@@ -165,7 +165,7 @@ def _attributes(
         }
         if len(settled) > 1:
             raise DataError(
-                f"{figure.place}: {name} is {' and '.join(sorted(settled))}; "
+                f"{figure.cell}: {name} is {' and '.join(sorted(settled))}; "
                 f"file and options have to agree"
             )
         value = next(iter(settled), "") or row.get(name, "")

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import python_calamine
 
-from borderbook.corpus.readers import Fault, guess
+from borderbook import files
 from borderbook.datapackage.resources import DataError
+from borderbook.errors import Problem, ProblemsError
 
-__all__ = ["Cell", "Fault", "FigureError", "Grid", "letters", "read", "text"]
+__all__ = ["Cell", "FigureError", "Grid", "letters", "read", "text"]
 
+# What a cell holds: text, a number as the spreadsheet shows it, or nothing.
 Cell = str | Decimal | None
-"""What a cell holds: text, a number as the spreadsheet shows it, or nothing."""
 
 SEPARATED = (".csv", ".tsv", ".txt")
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -26,14 +27,10 @@ _DELIMITERS = {"\t": "tabs", ";": "semicolons", ",": "commas"}
 _DAMAGED = ("\0", "\ufffd")
 
 
-class FigureError(DataError):
-    """Figures that cannot be taken as they are; `faults` and the message list every one."""
+class FigureError(ProblemsError, DataError):
+    """Figures that cannot be taken as they are."""
 
-    def __init__(self, *faults: Fault) -> None:
-        self.faults = faults
-        lines = [str(fault) for fault in faults]
-        many = f"{len(lines)} things to settle first:"
-        super().__init__(lines[0] if len(lines) == 1 else "\n- ".join([many, *lines]))
+    heading = "things to settle first:"
 
 
 @dataclass(frozen=True)
@@ -62,9 +59,9 @@ class Grid:
         parts += [f"column {letters(column)}"] if column is not None else []
         return ", ".join(parts)
 
-    def fault(self, row: int | None, column: int | None, what: str, mend: str) -> Fault:
+    def problem(self, row: int | None, column: int | None, what: str, fix: str) -> Problem:
         """Return what is wrong with a cell, row, column or the whole grid."""
-        return Fault(self.file, self.place(row, column), what, mend)
+        return Problem(self.file, self.place(row, column), what, fix)
 
     def text(self, row: int, column: int) -> str:
         """Return a cell as text, blank if it is empty."""
@@ -80,7 +77,7 @@ def read(path: Path, sheet: str = "", encoding: str = "") -> list[Grid]:
     """Return the grids of a file that hold anything: one for CSV, one per visible sheet else.
 
     `.csv`, `.tsv`, `.txt`: UTF-8 (with or without a byte order mark) or, if the bytes are not
-    that, the Russian encoding that fits best; `Grid.how` says which, `encoding` settles it. Cells
+    that, the Cyrillic encoding that fits best; `Grid.how` says which, `encoding` settles it. Cells
     are parted by tabs, semicolons or commas. `.xlsx`, `.xlsm`, `.xlsb`, `.xls`, `.ods`: `sheet`
     takes one sheet by its name, hidden ones too.
 
@@ -140,8 +137,8 @@ def _separated(content: bytes, path: Path, encoding: str) -> Grid:
     try:
         records = list(csv.reader(io.StringIO(decoded, newline=""), delimiter=delimiter))
     except csv.Error as trouble:
-        mend = "open and save it in a spreadsheet program"
-        raise _error(path, f"is no proper CSV ({trouble})", mend) from None
+        fix = "open and save it in a spreadsheet program"
+        raise _error(path, f"is no proper CSV ({trouble})", fix) from None
     rows: list[list[Cell]] = [
         [field.strip("\ufeff \t") or None for field in record] for record in records
     ]
@@ -150,26 +147,26 @@ def _separated(content: bytes, path: Path, encoding: str) -> Grid:
 
 def _decode(content: bytes, path: Path, encoding: str) -> tuple[str, str]:
     """Return the text and the name of its encoding."""
-    mend = "name its encoding, as with --encoding cp1251, or save it as UTF-8"
+    fix = "name its encoding, as with --encoding cp1251, or save it as UTF-8"
     tried = encoding or "UTF-8"
     try:
         decoded = content.decode(encoding or "utf-8-sig")
     except LookupError:
-        raise _error(path, f"there is no encoding {encoding!r}", mend) from None
+        raise _error(path, f"there is no encoding {encoding!r}", fix) from None
     except UnicodeDecodeError as trouble:
         line = content.count(10, 0, trouble.start) + 1
-        what = f"line {line} is not {tried}, {guess(content)} perhaps"
+        what = f"line {line} is not {tried}, {files.likely_encoding(content)} perhaps"
         if encoding:
-            raise _error(path, what, mend) from None
-        tried = guess(content)
+            raise _error(path, what, fix) from None
+        tried = files.likely_encoding(content)
         try:
             decoded = content.decode(tried)
         except UnicodeDecodeError:
-            raise _error(path, what, mend) from None
+            raise _error(path, what, fix) from None
     found = next((mark for mark in decoded if mark in _DAMAGED), "")
     if found:
         line = decoded.count("\n", 0, decoded.index(found)) + 1
-        raise _error(path, f"line {line} holds U+{ord(found):04X}: the text is damaged", mend)
+        raise _error(path, f"line {line} holds U+{ord(found):04X}: the text is damaged", fix)
     return decoded, tried
 
 
@@ -242,5 +239,5 @@ def _even(rows: Iterable[list[Cell]]) -> tuple[tuple[Cell, ...], ...]:
     return tuple(tuple((row + [None] * width)[:width]) for row in listed)
 
 
-def _error(path: Path, what: str, mend: str) -> FigureError:
-    return FigureError(Fault(path.name, "", what, mend))
+def _error(path: Path, what: str, fix: str) -> FigureError:
+    return FigureError(Problem(path.name, "", what, fix))

@@ -1,6 +1,6 @@
-"""The layout of a published table: where the regions stand, where its heads, what its columns are.
+"""The layout of a published table: where the places stand, where its heads, what its columns are.
 
-Nothing here guesses: what a column cannot be taken for is a fault, with the text and a way out.
+Nothing here guesses: what a column cannot be taken for is a problem, with the text and a way out.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from borderbook.errors import Problem
 from borderbook.ingest.gazetteer import Gazetteer, plain
 from borderbook.ingest.headers import VALUE, Meaning, Vocabulary, agreed, words
-from borderbook.ingest.spreadsheets import Fault, FigureError, Grid
+from borderbook.ingest.spreadsheets import FigureError, Grid
 
 Role = Literal["figures", "field", "passed"]
 
@@ -67,14 +68,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """A grid with the column of the regions, the first row below the heads, and the columns.
+    """A grid with the column of the places, the first row below the heads, and the columns.
 
     `titles` are texts that hold for the whole table, with what they name; `heads` are the rows of
     heads as texts, which a long table repeats.
     """
 
     grid: Grid
-    regions: int
+    places: int
     first: int
     columns: tuple[Column, ...]
     titles: tuple[tuple[str, Meaning], ...]
@@ -90,8 +91,8 @@ class Layout:
         return [column for column in self.columns if column.role == "field"]
 
     def name(self, row: int) -> str:
-        """Return the text in the column of the regions, that of the merged area if it is in one."""
-        return self.cell(row, self.regions)
+        """Return the text in the column of the places, that of the merged area if it is in one."""
+        return self.cell(row, self.places)
 
     def cell(self, row: int, column: int) -> str:
         """Return a cell as text, that of the merged area if it is in one."""
@@ -110,34 +111,34 @@ class Layout:
 
 
 def choose(grids: Sequence[Grid], names: Gazetteer, wishes: Wishes) -> Grid:
-    """Return the one grid that holds regions; raise FigureError if there is none or more."""
+    """Return the one grid that holds places; raise FigureError if there is none or more."""
     held = [grid for grid in grids if any(_hits(grid, names, wishes))]
     if len(held) == 1:
         return held[0]
     if held:
         sheets = ", ".join(repr(grid.sheet) for grid in held)
-        what = f"{len(held)} sheets hold names of regions: {sheets}"
-        raise FigureError(Fault(held[0].file, "", what, "say which one with --sheet"))
+        what = f"{len(held)} sheets hold names of places: {sheets}"
+        raise FigureError(Problem(held[0].file, "", what, "say which one with --sheet"))
     texts = {cell for grid in grids for row in grid.rows for cell in row if isinstance(cell, str)}
     near = sorted({name for text in texts for name in names.suggest(text, 1)})[:_MANY]
     like = f" (spelled nearly so: {'; '.join(near)})" if near else ""
-    what = f"no cell holds the name of a region that is known{like}"
-    mend = 'choose the right file or --encoding, or say what a name means: --map "name=RU-XX"'
-    raise FigureError(Fault(grids[0].file, "", what, mend))
+    what = f"no cell holds the name of a place that is known{like}"
+    fix = 'choose the right file or --encoding, or say what a name means: --map "name=code"'
+    raise FigureError(Problem(grids[0].file, "", what, fix))
 
 
 def layout(grid: Grid, names: Gazetteer, vocabulary: Vocabulary, wishes: Wishes) -> Layout:
-    """Return the layout of a table with regions down its rows.
+    """Return the layout of a table with places down its rows.
 
     Raises FigureError with every head that cannot be taken for anything.
     """
-    regions = _region_column(grid, names, wishes)
+    places = _place_column(grid, names, wishes)
     first = next(
-        row for row in range(len(grid.rows)) if _is_region(grid.text(row, regions), names, wishes)
+        row for row in range(len(grid.rows)) if _is_place(grid.text(row, places), names, wishes)
     )
-    inside = [c for c in range(grid.width) if c != regions and _holds(grid, c, first)]
-    titles, stacks, lowest = _heads(grid, regions, first, inside)
-    faults: list[Fault] = []
+    inside = [c for c in range(grid.width) if c != places and _holds(grid, c, first)]
+    titles, stacks, lowest = _heads(grid, places, first, inside)
+    problems: list[Problem] = []
     columns: list[Column] = []
     for at in inside:
         column = _column(at, tuple(stacks[at]), vocabulary, wishes)
@@ -145,19 +146,19 @@ def layout(grid: Grid, names: Gazetteer, vocabulary: Vocabulary, wishes: Wishes)
             head = plain(column.name)
             unknown = " ".join(vocabulary.read(wishes.meaning(head) or head).unknown)
             what = f"the head {head!r} says more than is known ({unknown!r})"
-            mend = f'--ignore "{head}" passes over the column, --map "{head}=..." says what it is'
-            faults.append(grid.fault(max(lowest, 0), at, what, mend))
-        columns.append(_same_regions(grid, column, regions, names))
-    if faults:
-        raise FigureError(*faults)
+            fix = f'--ignore "{head}" passes over the column, --map "{head}=..." says what it is'
+            problems.append(grid.problem(max(lowest, 0), at, what, fix))
+        columns.append(_same_places(grid, column, places, names))
+    if problems:
+        raise FigureError(*problems)
     kept = [text for text in dict.fromkeys(titles) if not wishes.ignores(text)]
     if grid.sheet and not wishes.ignores(grid.sheet):
         kept.append(grid.sheet)
     read = tuple((text, vocabulary.read(wishes.meaning(text) or text)) for text in kept)
-    return Layout(grid, regions, first, tuple(columns), read)
+    return Layout(grid, places, first, tuple(columns), read)
 
 
-def _region_column(grid: Grid, names: Gazetteer, wishes: Wishes) -> int:
+def _place_column(grid: Grid, names: Gazetteer, wishes: Wishes) -> int:
     hits = _hits(grid, names, wishes)
     best = max(range(grid.width), key=lambda column: len(hits[column]))
     across = [
@@ -166,32 +167,32 @@ def _region_column(grid: Grid, names: Gazetteer, wishes: Wishes) -> int:
         if sum(row in hits[column] for column in range(grid.width)) >= _MANY
     ]
     if across and len(hits[best]) < _MANY:
-        what = "regions stand across the columns"
+        what = "places stand across the columns"
         raise FigureError(
-            grid.fault(across[0], None, what, "turn the table: regions down the rows")
+            grid.problem(across[0], None, what, "turn the table: places down the rows")
         )
     for column in range(grid.width):
         both = set(hits[column]) & set(hits[best])
         apart = any(hits[column][row] != hits[best][row] for row in both)
         if column != best and len(hits[column]) > len(hits[best]) / 2 and (apart or not both):
-            what = f"regions stand in columns {_letters(grid, best, column)} side by side"
-            mend = "put the two halves below each other, or leave one out of the file"
-            raise FigureError(grid.fault(None, None, what, mend))
+            what = f"places stand in columns {_letters(grid, best, column)} side by side"
+            fix = "put the two halves below each other, or leave one out of the file"
+            raise FigureError(grid.problem(None, None, what, fix))
     return best
 
 
 def _hits(grid: Grid, names: Gazetteer, wishes: Wishes) -> list[dict[int, str]]:
-    """Return, for each column, the rows in which it names a region, with its code."""
+    """Return, for each column, the rows in which it names a place, with its code."""
     hits: list[dict[int, str]] = [{} for _ in range(grid.width)]
     for row, cells in enumerate(grid.rows):
         for column, cell in enumerate(cells):
-            if isinstance(cell, str) and _is_region(cell, names, wishes):
+            if isinstance(cell, str) and _is_place(cell, names, wishes):
                 place = names.find(cell)
                 hits[column][row] = (place.code or place.kind) if place else cell
     return hits
 
 
-def _is_region(text: str, names: Gazetteer, wishes: Wishes) -> bool:
+def _is_place(text: str, names: Gazetteer, wishes: Wishes) -> bool:
     if not text:
         return False
     meant = wishes.meaning(text)
@@ -202,11 +203,11 @@ def _is_region(text: str, names: Gazetteer, wishes: Wishes) -> bool:
 
 
 def _heads(
-    grid: Grid, regions: int, first: int, inside: Sequence[int]
+    grid: Grid, places: int, first: int, inside: Sequence[int]
 ) -> tuple[list[str], dict[int, list[str]], int]:
     """Return the titles, the heads of each column from the top, and the lowest row of heads.
 
-    A title stands over the column of the regions, over a column without figures, or alone in its
+    A title stands over the column of the places, over a column without figures, or alone in its
     row above the heads.
     """
     rows = [row for row in range(first) if not _counts_columns(grid, row, inside)]
@@ -220,7 +221,7 @@ def _heads(
         for column in range(grid.width):
             top, left, right = _area(grid, row, column)
             text = grid.text(top, left)
-            if column not in stacks or left <= regions <= right or alone:
+            if column not in stacks or left <= places <= right or alone:
                 titles += [text] if text else []
                 continue
             # Without merged areas a head stands in the first of the columns that it is over.
@@ -244,12 +245,12 @@ def _column(at: int, heads: tuple[str, ...], vocabulary: Vocabulary, wishes: Wis
     return Column(at, heads, "figures", found=tuple(m.found for m in reversed(read)))
 
 
-def _same_regions(grid: Grid, column: Column, regions: int, names: Gazetteer) -> Column:
-    """Return the column as passed over if it names the regions again, in another language."""
-    texts = [(grid.text(r, column.at), grid.text(r, regions)) for r in range(len(grid.rows))]
-    places = [(names.find(own), names.find(other)) for own, other in texts if own and other]
-    if sum(a is not None and a == b for a, b in places) > len(places) / 2 and places:
-        return Column(column.at, column.heads, "passed", why="names the regions again")
+def _same_places(grid: Grid, column: Column, places: int, names: Gazetteer) -> Column:
+    """Return the column as passed over if it names the places again, in another language."""
+    texts = [(grid.text(r, column.at), grid.text(r, places)) for r in range(len(grid.rows))]
+    pairs = [(names.find(own), names.find(other)) for own, other in texts if own and other]
+    if pairs and sum(a is not None and a == b for a, b in pairs) > len(pairs) / 2:
+        return Column(column.at, column.heads, "passed", why="names the places again")
     return column
 
 

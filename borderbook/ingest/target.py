@@ -1,4 +1,7 @@
-"""What a resource wants of figures by region: its key, the fields that hold figures, its units."""
+"""What a resource wants of figures: its key, the fields that hold figures, its units.
+
+The schema says which fields of the key are the place and the period of a figure, by their `role`.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +16,26 @@ from typing import Any
 from borderbook.datapackage import resources
 from borderbook.datapackage.resources import DataError
 
+# Stands in a key for the field that holds the figure, where a resource has several.
 MEASURE = "measure"
-"""Stands in a key for the field that holds the figure, where a resource has several."""
+# The roles of fields: whose the figures are, and of when.
+PLACE, PERIOD = "place", "period"
 
 
 @dataclass(frozen=True)
 class Form:
-    """A resource of figures by region and year, with the rows that it holds as text.
+    """A resource of figures by place and period, with the rows that it holds as text.
 
-    `fields` are those of its Table Schema by name; `rows` the rows in the order of the file.
+    `fields` are those of its Table Schema by name, `place` and `period` the names of two of them;
+    `rows` are the rows in the order of the file.
     """
 
     resource: str
     path: Path
     fields: dict[str, dict[str, Any]]
     key: tuple[str, ...]
+    place: str
+    period: str
     rows: tuple[dict[str, str], ...]
 
     @cached_property
@@ -41,9 +49,11 @@ class Form:
 
     @cached_property
     def dimensions(self) -> dict[str, tuple[str, ...]]:
-        """What a figure needs beside region and year: field -> the values that it may have."""
-        found = {name: self.allowed(name) for name in self.key if name not in ("region", "year")}
-        return found | ({MEASURE: self.measures} if len(self.measures) > 1 else {})
+        """What a figure needs beside place and period: field -> the values that it may have."""
+        others = [name for name in self.key if name not in (self.place, self.period)]
+        return {name: self.allowed(name) for name in others} | (
+            {MEASURE: self.measures} if len(self.measures) > 1 else {}
+        )
 
     @cached_property
     def attributes(self) -> tuple[str, ...]:
@@ -61,17 +71,21 @@ class Form:
         measure = key.get(MEASURE, self.measures[0])
         if "unit" not in self.fields:
             return str(self.fields[measure].get("unit", ""))
-        return self.settled("unit", key, by_year=False)
+        return self.settled("unit", key, by_period=False)
 
-    def settled(self, name: str, key: Mapping[str, str], *, by_year: bool = True) -> str:
+    def settled(self, name: str, key: Mapping[str, str], *, by_period: bool = True) -> str:
         """Return the one value of an attribute that the rows held have for such figures.
 
-        Rows of the same key but for the region settle it; where there is none, rows of the same
-        year (if `by_year`), then rows alike in all but region and year. Blank if they disagree, or
-        if there is no such row.
+        Rows of the same key but for the place settle it; where there is none, rows of the same
+        period (if `by_period`), then rows alike in all but place and period. Blank if they
+        disagree, or if there is no such row.
         """
-        own = [part for part in self.key if part in key and part != "region"]
-        alike = [own, ["year"] if by_year else [], [part for part in own if part != "year"]]
+        own = [part for part in self.key if part in key and part != self.place]
+        alike = [
+            own,
+            [self.period] if by_period else [],
+            [part for part in own if part != self.period],
+        ]
         for parts in filter(None, alike):
             values = self._values.get((name, *parts), {}).get(tuple(key[part] for part in parts))
             if values is None:
@@ -91,28 +105,26 @@ def form(resource: str) -> Form:
     """Return what `resource` wants of figures.
 
     Raises DataError for a resource that there is not, whose file has faults, or that does not hold
-    figures by region and year.
-
-    >>> small = form("small_enterprises")
-    >>> small.measures, list(small.dimensions), small.attributes
-    (('value',), ['indicator'], ('unit', 'survey', 'source'))
-    >>> small.unit({"indicator": "investment", "year": "2014"})
-    'million RUB'
+    figures by place and period.
     """
-    takes = [r["name"] for r in resources.package()["resources"] if _is_by_region(r)]
+    takes = [r["name"] for r in resources.package()["resources"] if _takes_figures(r)]
     described = resources.descriptor(resource)
     if resource not in takes:
         raise DataError(
-            f"{resource} does not hold figures by region and year; these do: {', '.join(takes)}"
+            f"{resource} does not hold figures by place and period (no "
+            f"fields of its key have these roles in its schema); these do: {', '.join(takes)}"
         )
     resources.load(resource)
     path = resources.folder() / described["path"]
     schema = described["schema"]
+    roles = _roles(schema)
     return Form(
         resource,
         path,
         {field["name"]: field for field in schema["fields"]},
         tuple(schema["primaryKey"]),
+        roles[PLACE],
+        roles[PERIOD],
         tuple(parse(path.read_text("utf-8"))),
     )
 
@@ -131,8 +143,15 @@ def compose(names: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
     return file.getvalue()
 
 
-def _is_by_region(resource: Mapping[str, Any]) -> bool:
+def _roles(schema: Mapping[str, Any]) -> dict[str, str]:
+    """Return the fields of the key that have a role: role -> name."""
+    key = schema.get("primaryKey", ())
+    fields = [field for field in schema.get("fields", ()) if field["name"] in key]
+    return {field["role"]: field["name"] for field in fields if "role" in field}
+
+
+def _takes_figures(resource: Mapping[str, Any]) -> bool:
     schema = resource.get("schema", {})
     key = schema.get("primaryKey", ())
     measures = [f for f in schema.get("fields", ()) if f["type"] in ("number", "integer")]
-    return {"region", "year"} <= set(key) and any(f["name"] not in key for f in measures)
+    return {PLACE, PERIOD} <= set(_roles(schema)) and any(f["name"] not in key for f in measures)

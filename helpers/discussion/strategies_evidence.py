@@ -9,7 +9,6 @@ import pandas as pd
 
 from borderbook import formatting
 from borderbook.claims.checks import (
-    VERDICTS,
     Claim,
     Evidence,
     Input,
@@ -51,7 +50,7 @@ def strategies(_: Claim, parameters: Parameters) -> Evidence:
             Input(
                 "documents",
                 "all documents of the group's regions",
-                tuple((document.file, regions.name(document.region)) for document in held),
+                tuple((document.file, regions.name(document.subject)) for document in held),
             ),
         ),
     )
@@ -64,15 +63,15 @@ def border_in_documents(claim: Claim, parameters: Parameters) -> Evidence:
     held = documents_of(codes)
     if not held:
         return not_checkable(f"the strategies and programmes of the regions: {_NONE}")
-    from borderbook.corpus import analysis  # noqa: PLC0415
-
     rates = analysis_of(codes).documents
-    found = analysis.reflects_border(rates, float(claim.line))
+    threshold = float(claim.line)
+    below, verdict = hardly_reflect(rates["rate"], threshold)
     absent = without_document(held, codes)
     evidence = Evidence(
-        _verdict(found.verdict),
-        found.reason,
-        computed=next(r.below for r in found.readings if r.threshold == found.threshold),
+        verdict,
+        f"{below} of {len(rates)} documents have fewer than {threshold:g} border terms "
+        f"per 1,000 words.",
+        computed=below,
         formula="number of documents with fewer border terms per 1,000 words than the threshold",
         inputs=(
             Input(
@@ -84,10 +83,10 @@ def border_in_documents(claim: Claim, parameters: Parameters) -> Evidence:
         ),
         readings=tuple(
             Reading(
-                f"threshold of {formatting.number(other.threshold, 1)}", _verdict(other.verdict)
+                f"threshold of {formatting.number(other, 1)}",
+                hardly_reflect(rates["rate"], other)[1],
             )
-            for other in found.readings
-            if other.threshold != found.threshold
+            for other in (threshold / 2, threshold * 2)
         ),
     )
     return (
@@ -106,22 +105,35 @@ def features_in_documents(_: Claim, __: Parameters) -> Evidence:
     )
 
 
+def hardly_reflect(rates: Sequence[float] | pd.Series, threshold: float) -> tuple[int, Verdict]:
+    """Return how many documents hardly reflect the border, and whether most of them do.
+
+    A document hardly reflects it if its rate, border terms of any category per 1,000 words, is
+    below `threshold`. The statement holds if more than half of the documents are so.
+
+    >>> hardly_reflect([0.4, 0.7, 3.0], 1.0), hardly_reflect([0.4, 0.7, 3.0], 0.5)
+    ((2, 'holds'), (1, 'differs'))
+    """
+    below = sum(rate < threshold for rate in rates)
+    return below, "holds" if 2 * below > len(rates) else "differs"
+
+
 def documents_of(codes: Sequence[str]) -> tuple[Document, ...]:
     """Return the documents of regions `codes` that lie in the package, in the index's order.
 
     Raises DocumentError with every fault of the index or of the files.
     """
-    return tuple(document for document in _documents() if document.region in codes)
+    return tuple(document for document in _documents() if document.subject in codes)
 
 
 def analysis_of(codes: Sequence[str]) -> Analysis:
-    """Return what the documents of regions `codes` say of the border; see `content.analyse`."""
+    """Return what the documents of regions `codes` say of the border; see `analysis.analyse`."""
     return _analysis(tuple(codes))
 
 
 def without_document(held: Sequence[Document], codes: Sequence[str]) -> list[str]:
     """Return the names of those regions of `codes` of which no document is `held`."""
-    present = {document.region for document in held}
+    present = {document.subject for document in held}
     return [regions.name(code) for code in codes if code not in present]
 
 
@@ -135,20 +147,18 @@ def _documents() -> tuple[Document, ...]:
         return ()
     from borderbook.corpus import index as documents  # noqa: PLC0415
 
-    return documents.load(folder, list(regions.subjects().index))
+    return documents.load(folder, list(regions.subjects().index), "region")
 
 
 @resources.remembered
 def _analysis(codes: tuple[str, ...]) -> Analysis:
     from borderbook.corpus import analysis  # noqa: PLC0415
 
-    held = [document for document in _documents() if document.region in codes]
-    return analysis.analyse(held, _dictionary())
+    held = [document for document in _documents() if document.subject in codes]
+    fields = resources.descriptor("border_dictionary")["schema"]["fields"]
+    (category,) = [field for field in fields if field["name"] == "category"]
+    return analysis.analyse(held, _dictionary(), category["constraints"]["enum"])
 
 
 def _dictionary() -> pd.DataFrame:
     return resources.load("border_dictionary")
-
-
-def _verdict(text: str) -> Verdict:
-    return next(verdict for verdict in VERDICTS if verdict == text)

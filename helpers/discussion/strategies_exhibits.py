@@ -57,9 +57,9 @@ def exhibits(p: BorderYears) -> Iterator[Table]:
 def missing(p: BorderYears) -> Table:
     """Return what an author does so that the documents can be analysed."""
     # Imported here: nothing else needs the readers where there is no document.
-    from borderbook.corpus.index import COLUMNS  # noqa: PLC0415
     from borderbook.corpus.readers import READERS  # noqa: PLC0415
 
+    columns = [field["name"] for field in resources.descriptor("documents")["schema"]["fields"]]
     held = _Held(p)
     every = len(documents_of(list(regions.subjects().index)))
     verb = "comes" if every == 1 else "come"
@@ -69,7 +69,7 @@ def missing(p: BorderYears) -> Table:
             "step": ["First", "Then", "Last"],
             "what": [
                 f"Put the file into data/documents/: {formatting.listing(list(READERS))}",
-                f"Add its row to data/documents/index.csv: {formatting.listing(list(COLUMNS))}",
+                f"Add its row to data/documents/index.csv: {formatting.listing(columns)}",
                 "Run: borderbook seal, then: borderbook build",
             ],
         }
@@ -96,7 +96,7 @@ def lengths(p: BorderYears) -> Table:
     addresses = {document.file: document.address for document in held.documents}
     found = held.analysis.documents
     rows = found.assign(
-        region=found["region"].map(regions.name),
+        region=found["subject"].map(regions.name),
         address=found["file"].map(addresses),
         terms=found["file"].map(terms),
         year=found["year"].astype(str),
@@ -133,7 +133,7 @@ def categories(p: BorderYears) -> Table:
     found = held.analysis
     sums = found.categories.groupby("category", sort=False)["count"].sum()
     rows = _by_category(found.categories, "file").join(
-        found.documents.set_index("file")[["region", "rate"]]
+        found.documents.set_index("file")[["subject", "rate"]]
     )
     top = [str(name) for name in sums.index[sums == sums.max()]]
     return Table(
@@ -144,7 +144,7 @@ def categories(p: BorderYears) -> Table:
         else "The documents use no term of any category",
         rows.assign(
             title=found.documents.set_index("file")["title"],
-            region=rows["region"].map(regions.name),
+            region=rows["subject"].map(regions.name),
         ),
         [
             Column("title", "Document"),
@@ -251,7 +251,9 @@ def comparison(p: BorderYears) -> Table:
     """Return the regions of the group side by side, those without a document last."""
     held = _Held(p)
     found = held.analysis
-    own = found.regions.set_index("region").join(_by_category(found.region_categories, "region"))
+    own = found.subjects.set_index("subject").join(
+        _by_category(found.subject_categories, "subject")
+    )
     rows = own.reindex([*own.sort_values("rank", kind="stable").index, *held.absent_codes])
     best = [regions.name(str(code)) for code in own.index[own["rank"] == 1]]
     rate = number(own["rate"].max(), 2)
@@ -272,7 +274,7 @@ def comparison(p: BorderYears) -> Table:
             Column("documents", "Documents", digits=0),
             Column("words", "Words", digits=0),
             Column("count", "Border terms", digits=0),
-            *_category_columns(dict.fromkeys(found.region_categories["category"])),
+            *_category_columns(dict.fromkeys(found.subject_categories["category"])),
             Column("rate", "All", digits=2, group=f"Border terms {_PER}"),
         ],
         f"Border terms {_PER}, all documents of a region together; {p.group.label}",
@@ -306,13 +308,13 @@ class _Held:
 
     @property
     def absent_codes(self) -> list[str]:
-        present = {document.region for document in self.documents}
+        present = {document.subject for document in self.documents}
         return [code for code in self.codes if code not in present]
 
     def named(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return rows with the document's title and the region's name."""
         titles = {document.file: document.title for document in self.documents}
-        return rows.assign(title=rows["file"].map(titles), region=rows["region"].map(regions.name))
+        return rows.assign(title=rows["file"].map(titles), region=rows["subject"].map(regions.name))
 
 
 def _by_category(rates: pd.DataFrame, key: str) -> pd.DataFrame:

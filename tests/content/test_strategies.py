@@ -12,11 +12,11 @@ import pytest
 from borderbook.claims import ledger
 from borderbook.claims.ledger import Finding
 from borderbook.corpus.index import DocumentError
-from borderbook.corpus.lemmas import CATEGORIES
 from borderbook.datapackage import resources
 from borderbook.datapackage.resources import DataError
 from borderbook.figures.tables import Table
 from helpers.discussion import strategies_exhibits
+from helpers.discussion.strategies_evidence import hardly_reflect
 from tests.real_book import Discussion
 
 # Worked out by hand. Words and terms: 6 + 2 and 2 (граничит; Республикой Казахстан).
@@ -31,6 +31,10 @@ SARATOV = "Our border matters now. " + "Firms grow. " * 623  # 4 + 1246 words, 1
 PRIMORYE = "A checkpoint and a transport corridor."  # 6 words, 2 terms
 
 THREE = {"ore.txt": ORENBURG, "kgn.html": KURGAN, "oms.txt": OMSK}
+CATEGORIES = (
+    *("border", "neighbour", "cross-border cooperation", "customs and integration"),
+    *("transport and crossing points", "joint business"),
+)
 REGIONS = {"ore": "RU-ORE", "kgn": "RU-KGN", "oms": "RU-OMS", "sar": "RU-SAR", "pri": "RU-PRI"}
 
 Add = Callable[[dict[str, str]], None]
@@ -358,3 +362,19 @@ def test_a_term_stands_in_the_dictionary_once(folder: Path) -> None:
 
     with pytest.raises(DataError, match=r"border_dictionary\.csv, row 186"):
         resources.load("border_dictionary")
+
+
+@pytest.mark.parametrize(
+    ("rates", "verdicts"),
+    [
+        ((0.1, 0.2, 5.0), ["holds", "holds", "holds"]),
+        ((0.6, 0.7, 5.0), ["differs", "holds", "holds"]),
+        ((1.0, 1.5, 0.1), ["differs", "differs", "holds"]),
+        ((0.1, 5.0), ["differs", "differs", "differs"]),
+        ((2.0, 3.0), ["differs", "differs", "differs"]),
+    ],
+)
+def test_statement_holds_if_more_than_half_of_the_documents_lie_below(
+    rates: tuple[float, ...], verdicts: list[str]
+) -> None:
+    assert [hardly_reflect(rates, line)[1] for line in (0.5, 1.0, 2.0)] == verdicts

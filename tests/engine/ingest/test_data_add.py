@@ -184,7 +184,7 @@ def test_a_dry_run_shows_everything_and_writes_nothing(
     assert "Dry run: nothing is written." in said
     assert "RU-OMS" in said
     assert "2014 number" in said
-    assert "Сибирский федеральный округ (a federal district)" in said
+    assert "Сибирский федеральный округ (several places together)" in said
     assert contents(folder) == before
 
 
@@ -267,7 +267,7 @@ def test_a_section_is_filled_in_beside_those_that_are_there(
 
 REFUSED = {
     "no such resource": (("nothing",), "no resource 'nothing'"),
-    "resource of another kind": (("claims",), "claims does not hold figures by region and year"),
+    "resource of another kind": (("claims",), "claims does not hold figures by place and period"),
     "unknown source": (("small_enterprises", "--source", "x"), "'x' is no source that is known"),
     "no source": (("small_enterprises",), "--source"),
     "no such field": (("small_enterprises", "--set", "colour=red"), "has no colour to set"),
@@ -392,7 +392,7 @@ transaction.replace(folder, {{f: (fresh / f).read_bytes() for f in files}}, {{}}
     assert contents(folder) == before
     assert not list(folder.glob(".change*"))
     assert len(resources.load("population")) > 0
-    assert "nothing was interrupted" in run("recover")
+    assert "nothing to put back" in run("recover")
 
 
 def test_two_additions_at_once_do_not_overwrite_each_other(folder: Path) -> None:

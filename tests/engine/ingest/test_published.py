@@ -16,7 +16,8 @@ from borderbook.ingest.extract import Choices, Published
 from borderbook.ingest.spreadsheets import FigureError, Grid
 from borderbook.ingest.structure import Wishes
 
-NAMES = gazetteer.gazetteer()
+PLACES = gazetteer.places()
+NAMES = gazetteer.gazetteer(PLACES)
 REGIONS = resources.load("regions").set_index("region")
 Cells = Sequence[Sequence[str | float | Decimal | None]]
 
@@ -43,7 +44,7 @@ def understand(*grids: Grid, resource: str = "small_enterprises", **chosen: Any)
 def figures(found: Published) -> dict[tuple[str, ...], float]:
     """Return the figures that go into the resource, by region and the rest of the key."""
     taken = [f for f in found.figures if not (f.counts_in or f.outside)]
-    return {(f.region, *f.key.values()): float(f.value) for f in taken}
+    return {(f.code, *f.key.values()): float(f.value) for f in taken}
 
 
 def refusal(*grids: Grid, **chosen: Any) -> str:
@@ -305,7 +306,7 @@ def test_every_region_is_found_by_its_names_in_any_dress(code: str) -> None:
 def test_other_spellings_of_regions(name: str, code: str) -> None:
     place = NAMES.find(name)
     assert place is not None
-    assert (place.kind, place.code) == ("region", code)
+    assert (place.kind, place.code) == ("place", code)
 
 
 @pytest.mark.parametrize("name", ["Алтай", "Altai", "Омская", "Всего", "Итого", "Новая область"])
@@ -317,7 +318,7 @@ def test_no_spelling_stands_for_two_things() -> None:
     for name, kind, code in resources.load("region_spellings").itertuples(index=False):
         place = NAMES.find(name)
         assert place is not None
-        assert (place.kind, place.code) == (kind, code), name
+        assert (place.kind, place.code) == ("place" if kind == "region" else kind, code), name
 
 
 def test_totals_districts_and_headings_among_the_regions() -> None:
@@ -335,11 +336,11 @@ def test_totals_districts_and_headings_among_the_regions() -> None:
     assert figures(found) == {("RU", "2014", "number"): 5, ("RU-OMS", "2014", "number"): 3}
     assert found.passed == [
         ("в том числе:", "a heading"),
-        ("Сибирский\nфедеральный округ", "a federal district"),
-        ("Республика Крым", "no ISO 3166-2:RU code, not in the package"),
+        ("Сибирский\nфедеральный округ", "several places together"),
+        ("Республика Крым", "not in the package"),
         ("Примечание. Без банков.", "no figure beside it"),
     ]
-    assert totals.differences(found.figures) == []
+    assert totals.differences(found.figures, "RU") == []
 
 
 # Tyumen
@@ -352,8 +353,8 @@ def test_tyumen_with_a_row_without_is_the_whole() -> None:
     found = understand(one("Тюменская область", ["в том числе:"], *OKRUGS, WITHOUT, value=12))
 
     assert figures(found)["RU-TYU", "2014", "number"] == 1
-    assert found.regions["Тюменская область"] == "RU-TYU*"
-    (line,) = totals.differences(found.figures)
+    assert found.places["Тюменская область"] == "RU-TYU*"
+    (line,) = totals.differences(found.figures, "RU")
     assert line == "2014 number: Тюменская область is 12, its parts make 6 (+50.00 %)"
 
 
@@ -394,19 +395,17 @@ def test_arkhangelsk_has_an_okrug_too() -> None:
     )  # fmt: skip
 
     assert figures(found)["RU-ARK", "2014", "number"] == 4
-    assert totals.differences(found.figures) == []
+    assert totals.differences(found.figures, "RU") == []
 
 
 def test_a_total_that_the_regions_do_not_make_is_told() -> None:
     found = understand(one("Россия", ["Омская область", 3], ["Алтайский край", 1], value=20))
 
-    (line,) = totals.differences(found.figures)
-    assert (
-        line == "2014 number: Россия is 20, the 2 regions and territories given make 4 (+80.00 %)"
-    )
-    assert totals.differences(found.figures, add_up=False) == []
+    (line,) = totals.differences(found.figures, "RU")
+    assert line == "2014 number: Россия is 20, the 2 places given make 4 (+80.00 %)"
+    assert totals.differences(found.figures, "RU", add_up=False) == []
     (line,) = totals.lacking(found.figures, ["RU-OMS", "RU-AL"])
-    assert line == "2014 number: 1 of 2 regions; without RU-AL"
+    assert line == "2014 number: 1 of 2 places; without RU-AL"
 
 
 # What is not certain
@@ -415,10 +414,10 @@ HEAD = ["Число предприятий, единиц", 2014]
 REFUSED: dict[str, tuple[Grid, str]] = {
     "unknown region": (
         one("Россия", ["Омская обласьт", 1]),
-        "row 3, column A: 'Омская обласьт' is no region that is known; spelled nearly so: "
+        "row 3, column A: 'Омская обласьт' is no place that is known; spelled nearly so: "
         "Омская область = RU-OMS",
     ),
-    "ambiguous region": (one("Россия", ["Алтай", 1]), "'Алтай' is no region that is known"),
+    "ambiguous region": (one("Россия", ["Алтай", 1]), "'Алтай' is no place that is known"),
     "region twice": (
         one("Омская область", ["г. Москва", 2], ["ОМСКАЯ ОБЛАСТЬ", 5]),
         "row 4, column B: RU-OMS has a second figure for 2014 number; the first stands in row 2",
@@ -485,13 +484,13 @@ REFUSED: dict[str, tuple[Grid, str]] = {
     ),
     "blocks side by side": (
         grid([HEAD + HEAD, ["Омская область", 1, "Томская область", 2]]),
-        "regions stand in columns A and C side by side",
+        "places stand in columns A and C side by side",
     ),
     "regions across": (
         grid([["Год", "Омская область", "Томская область", "Алтайский край"], [2014, 1, 2, 3]]),
-        "regions stand across the columns",
+        "places stand across the columns",
     ),
-    "no region": (grid([["Kingdom", 2014], ["Mordor", 1]]), "no cell holds the name of a region"),
+    "no region": (grid([["Kingdom", 2014], ["Mordor", 1]]), "no cell holds the name of a place"),
     "no figure": (grid([HEAD, ["Омская область", "…"]]), "no figure is left to take: 1 cells"),
 }
 
@@ -519,7 +518,7 @@ def test_two_sheets_with_regions_need_a_choice() -> None:
 
     message = refusal(grid(table, sheet="1"), grid(table, sheet="2"))
 
-    assert message == "a.xlsx: 2 sheets hold names of regions: '1', '2'; say which one with --sheet"
+    assert message == "a.xlsx: 2 sheets hold names of places: '1', '2'; say which one with --sheet"
 
 
 def test_a_sheet_without_regions_is_no_candidate() -> None:
@@ -569,7 +568,7 @@ def test_a_text_that_no_cell_holds_is_a_mistake(chosen: dict[str, Any]) -> None:
 
 # Any table in any layout
 
-CODES = [code for code in REGIONS.index if code.startswith("RU-") and code not in gazetteer.WITHIN]
+CODES = [code for code in REGIONS.index if code.startswith("RU-") and code not in PLACES.parts]
 VALUES = st.decimals(0, 10**9, places=3, allow_nan=False, allow_infinity=False)
 
 

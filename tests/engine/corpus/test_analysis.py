@@ -1,5 +1,6 @@
 """Content analysis of documents whose counts are worked out by hand."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,13 +9,18 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_documents import pdf
+from test_index import pdf
 
-from borderbook.corpus.analysis import Analysis, ContentError, analyse, reflects_border
+from borderbook.corpus import analysis
+from borderbook.corpus.analysis import Analysis, ContentError
 from borderbook.corpus.index import COLUMNS, Document, Part, load
-from borderbook.corpus.lemmas import CATEGORIES, DictionaryError
+from borderbook.corpus.lemmas import DictionaryError
 
 DICTIONARY = pd.read_csv(Path(__file__).parents[3] / "data" / "border_dictionary.csv")
+CATEGORIES = [
+    *("border", "neighbour", "cross-border cooperation", "customs and integration"),
+    *("transport and crossing points", "joint business"),
+]
 
 # Words and terms by hand: the opening has 6 and 2 in Russian, 4 and 2 in English; the heading 2 and
 # 1; the body 11 and 3 (7 + 4 words), in English 13 and 3 (9 + 4). Numbers are no words.
@@ -30,6 +36,10 @@ BODY = {
     "A checkpoint is new.",
 }
 WORDS = {"ru": [6, 13], "en": [4, 15]}
+
+
+def analyse(documents: Sequence[Document], dictionary: pd.DataFrame) -> Analysis:
+    return analysis.analyse(documents, dictionary, CATEGORIES)
 
 
 def as_text(language: str) -> bytes:
@@ -74,8 +84,8 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     return analyse(read_folder(tmp_path_factory.mktemp("documents")), DICTIONARY)
 
 
-def english(text: str, file: str = "a.txt", region: str = "RU-ORE") -> Document:
-    return Document(file, (Part("", text),), region, "en")
+def english(text: str, file: str = "a.txt", subject: str = "RU-ORE") -> Document:
+    return Document(file, (Part("", text),), subject, "en")
 
 
 FORMATS = [
@@ -129,7 +139,7 @@ def test_passage_is_the_sentence_with_its_heading_and_place(result: Analysis) ->
     row = table[(table["file"] == "ru.html") & (table["category"] == "joint business")].iloc[0]
     assert row.to_dict() == {
         "file": "ru.html",
-        "region": "RU-ORE",
+        "subject": "RU-ORE",
         "part": 2,
         "heading": "Таможенный союз",
         "sentence": 2,
@@ -142,7 +152,7 @@ def test_passage_is_the_sentence_with_its_heading_and_place(result: Analysis) ->
     }
 
 
-def test_regions_are_compared_by_all_their_documents() -> None:
+def test_subjects_are_compared_by_all_their_documents() -> None:
     result = analyse(
         [
             english("The border is here.", "a.txt", "RU-ORE"),
@@ -152,12 +162,19 @@ def test_regions_are_compared_by_all_their_documents() -> None:
         ],
         DICTIONARY,
     )
-    assert result.regions.to_dict("records") == [
-        {"region": "RU-ALT", "documents": 1, "words": 1, "count": 0, "rate": 0, "rank": 3},
-        {"region": "RU-KGN", "documents": 1, "words": 2, "count": 2, "rate": 1000, "rank": 1},
-        {"region": "RU-ORE", "documents": 2, "words": 11, "count": 1, "rate": 1000 / 11, "rank": 2},
+    assert result.subjects.to_dict("records") == [
+        {"subject": "RU-ALT", "documents": 1, "words": 1, "count": 0, "rate": 0, "rank": 3},
+        {"subject": "RU-KGN", "documents": 1, "words": 2, "count": 2, "rate": 1000, "rank": 1},
+        {
+            "subject": "RU-ORE",
+            "documents": 2,
+            "words": 11,
+            "count": 1,
+            "rate": 1000 / 11,
+            "rank": 2,
+        },
     ]
-    counts = result.region_categories.set_index(["region", "category"])["count"]
+    counts = result.subject_categories.set_index(["subject", "category"])["count"]
     assert len(counts) == 3 * len(CATEGORIES)
     assert counts[counts > 0].to_dict() == {("RU-KGN", "border"): 2, ("RU-ORE", "border"): 1}
 
@@ -262,56 +279,3 @@ def test_every_table_counts_the_same_terms(written: list[str]) -> None:
         if name != "passages":
             assert table["count"].sum() == len(result.passages)
     assert result.parts["words"].sum() == result.documents["words"].sum()
-
-
-# The statement of the paper
-
-
-def rates(*values: float) -> pd.DataFrame:
-    return pd.DataFrame({"region": [f"RU-{at}" for at in range(len(values))], "rate": values})
-
-
-@pytest.mark.parametrize(
-    ("values", "verdicts"),
-    [
-        ((0.1, 0.2, 5.0), ["holds", "holds", "holds"]),
-        ((0.6, 0.7, 5.0), ["differs", "holds", "holds"]),
-        ((1.0, 1.5, 0.1), ["differs", "differs", "holds"]),
-        ((0.1, 5.0), ["differs", "differs", "differs"]),
-        ((2.0, 3.0), ["differs", "differs", "differs"]),
-    ],
-)
-def test_statement_holds_if_more_than_half_of_the_documents_lie_below(
-    values: tuple[float, ...], verdicts: list[str]
-) -> None:
-    reflection = reflects_border(rates(*values), 1.0)
-    assert [reading.verdict for reading in reflection.readings] == verdicts
-    assert [reading.threshold for reading in reflection.readings] == [0.5, 1.0, 2.0]
-    assert reflection.verdict == verdicts[1]
-
-
-def test_reason_counts_documents_and_names_regions_without_one() -> None:
-    reflection = reflects_border(rates(0.1, 5.0), 2, {"RU-0", "RU-9", "RU-8"})
-    assert reflection.reason == (
-        "1 of 2 documents have fewer than 2 border terms per 1,000 words. "
-        "There is no document of RU-8, RU-9."
-    )
-    assert reflection.missing == ("RU-8", "RU-9")
-
-
-def test_without_documents_the_statement_is_not_checkable_and_says_what_is_missing() -> None:
-    reflection = reflects_border(analyse([], DICTIONARY).documents, regions={"RU-ORE"})
-    assert (reflection.verdict, reflection.documents) == ("not-checkable", 0)
-    assert (reflection.readings, reflection.missing) == ((), ("RU-ORE",))
-    assert "strategies and programmes are missing" in reflection.reason
-
-
-@pytest.mark.parametrize("threshold", [0, -1, float("nan"), float("inf")])
-def test_threshold_is_above_zero(threshold: float) -> None:
-    with pytest.raises(ContentError, match="threshold"):
-        reflects_border(rates(1.0), threshold)
-
-
-def test_document_without_a_rate_is_refused() -> None:
-    with pytest.raises(ContentError, match="no rate"):
-        reflects_border(rates(float("nan")))

@@ -1,0 +1,30 @@
+"""Places as publications write them: what `borderbook data add` knows of this book's regions.
+
+Handed to the engine by the hook `places`; see `borderbook.ingest.gazetteer.Places`.
+"""
+
+from __future__ import annotations
+
+from helpers.regions import OKRUGS, RUSSIA, TYUMEN, subjects
+
+# One word for each kind of region, whatever the publication calls it; "" is left out.
+_SYNONYMS = {
+    **{"г": "", "гор": "", "город": "", "city": "", "of": "", "the": "", "and": "и"},
+    **{"обл": "область", "респ": "республика", "авт": "автономный", "автономная": "автономный"},
+    **{"автоном": "автономный", "окр": "округ", "ао": "автономный округ", "st": "saint"},
+    **{"а.о.": "ао", "sankt": "saint", "region": "oblast", "territory": "krai", "kray": "krai"},
+    **{"area": "okrug", "district": "okrug", "areas": "okrugs", "districts": "okrugs"},
+    **{"republics": "republic", "rep": "republic", "aut": "autonomous", "auton": "autonomous"},
+}
+
+PLACES = {
+    "resource": "regions",
+    "code": "region",
+    "names": ("name_ru", "name_en"),
+    "spellings": "region_spellings",
+    "synonyms": _SYNONYMS,
+    "total": RUSSIA,
+    # Regions whose name may count in the okrugs that the package keeps apart.
+    "parts": {TYUMEN: OKRUGS, "RU-ARK": ("RU-NEN",)},
+    "expected": lambda: list(subjects().index),
+}
