@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+
+_TAKEN = (errno.ENOTEMPTY, errno.EEXIST)
 
 
 def write(path: Path, content: bytes | str) -> None:
@@ -17,15 +22,14 @@ def write(path: Path, content: bytes | str) -> None:
     """
     data = content.encode() if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    fresh = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with fresh.open("xb") as file:
             file.write(data)
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(path)
+        fresh.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(name).unlink()
+            fresh.unlink()
         raise
 
 
@@ -33,6 +37,43 @@ def keep(path: Path, content: bytes | str) -> None:
     """Write a file of a cache as `write` does; where it cannot be written, go on without it."""
     with contextlib.suppress(OSError):
         write(path, content)
+
+
+@contextlib.contextmanager
+def scratch(place: Path) -> Iterator[Path]:
+    """Return a new folder beside `place`, to make in it what `swap` puts there; it goes at the end.
+
+    The folder that holds both is made if there is none.
+    """
+    place.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def swap(made: Path, place: Path) -> None:
+    """Let a complete folder take a place; what was there before goes away after that.
+
+    However many processes do so at once, the place holds at every moment one folder, whole, or for
+    the moment between two renames none. `made` lies on the same disk: see `scratch`. Raises OSError
+    and leaves what was there if it cannot be put there.
+    """
+    with scratch(place) as folder:
+        old = folder / "old"
+        while True:
+            with contextlib.suppress(FileNotFoundError):
+                place.rename(old)
+            try:
+                made.rename(place)
+                return
+            except OSError as error:
+                if error.errno not in _TAKEN:
+                    if old.exists():
+                        old.rename(place)
+                    raise
+                shutil.rmtree(old, ignore_errors=True)  # another process was there first
 
 
 def digest(path: Path) -> str:
@@ -57,10 +98,3 @@ def likely_encoding(content: bytes) -> str:
         ("WINDOWS-1251", "KOI8-R", "CP866"),
         key=lambda name: sum(letter in frequent for letter in content.decode(name, "replace")),
     )
-
-
-def _umask() -> int:
-    """Return the permissions that new files do not get."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

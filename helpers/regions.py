@@ -186,6 +186,17 @@ def brief(code: str) -> str:
     return full.removeprefix("Republic of ")
 
 
+def label(code: str) -> str:
+    """Return the name of a region or neighbour by its code, for heads of a sweep; else blank.
+
+    >>> label("RU-CHE"), label("KZ"), label("2016")
+    ('Chelyabinsk', 'Kazakhstan', '')
+    """
+    if code in neighbours():
+        return neighbours()[code]
+    return brief(code) if code in subjects().index else ""
+
+
 @resources.remembered
 def neighbours() -> dict[str, str]:
     """Return Russia's neighbours by land: ISO 3166-1 code -> English name, in order of code.

@@ -116,10 +116,10 @@ def check() -> None:
     from borderbook.publishing import typed_numbers  # noqa: PLC0415
 
     pages = typed_numbers.pages(book.root())
-    faults = [fault for page in pages for fault in typed_numbers.typed_numbers(page)]
-    for fault in faults:
-        print(str(fault).removeprefix(f"{book.root()}/"))
-    if faults:
+    numbers = [number for page in pages for number in typed_numbers.typed_numbers(page)]
+    for number in numbers:
+        print(str(number).removeprefix(f"{book.root()}/"))
+    if numbers:
         raise SystemExit(1)
     console.print(f"{len(pages)} files hold no number typed by hand.")
 

@@ -109,13 +109,13 @@ def once(wanted: Run, before: Results | None = None) -> Results:
     """
     from borderbook.execution.runs import Run  # noqa: PLC0415
     from borderbook.parameters.model import written  # noqa: PLC0415
-    from borderbook.publishing import run_page, sphinx_process, variants  # noqa: PLC0415
+    from borderbook.publishing import run_page, sphinx_process  # noqa: PLC0415
     from borderbook.results import diff, extract  # noqa: PLC0415
 
     default = Run(wanted.notebook) if wanted.parameters else wanted
     with sphinx_process.Renderer() as process:
         beside = [
-            Run(book.root() / "book" / f"{name}.ipynb") for name in variants.others(wanted.notebook)
+            Run(book.root() / "book" / f"{name}.ipynb") for name in run_page.others(wanted.notebook)
         ]
         with console.status(f"executing {wanted.section}"):
             executed = _execute(list(dict.fromkeys((wanted, default, *beside))))
@@ -123,13 +123,13 @@ def once(wanted: Run, before: Results | None = None) -> Results:
             page = run_page.Page(
                 root=book.root(),
                 run=wanted,
-                folder=variants.place(book.root(), wanted),
+                folder=run_page.place(book.root(), wanted),
                 executed=executed[wanted],
                 default=executed[default],
                 shown={each.section: executed[each] for each in beside},
             )
-            variants.write(page, process)
-    found, against_default = extract.read(page.executed), page.differing
+            run_page.write(page, process)
+    found, against_default = extract.read(page.executed), page.changes
     name = ", ".join(f"{name} = {written(value)}" for name, value in wanted.parameters.items())
     if before is not None:
         report(diff.between(before, found), "Before", "Now")
@@ -145,9 +145,9 @@ def report(found: Changes, before: str, after: str) -> None:
     """Print what changed: verdicts, values, cells, rows."""
     from rich.table import Table  # noqa: PLC0415
 
-    from borderbook.results import diff  # noqa: PLC0415
+    from borderbook.results import diff_tables  # noqa: PLC0415
 
-    for made in diff.exhibits(found, before, after):
+    for made in diff_tables.tables(found, before, after):
         rows = made.rows.to_dict("records")
         out.print(f"\n{made.title}", style="bold", markup=False)
         if made.name == "changes-verdicts":

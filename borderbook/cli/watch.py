@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,13 +15,19 @@ from borderbook.cli.app import console
 from borderbook.errors import UserError
 from borderbook.execution import forkserver, result_store, runs
 from borderbook.execution.runs import Run
+from borderbook.notebooks import NotebookError
+from borderbook.publishing import run_page, single_page
 
 if TYPE_CHECKING:
     from borderbook.results.extract import Results
 
+# Milliseconds after which the state of the files is compared too: a change made while a run ended
+# tells of itself only so.
 _AGAIN = 5000
-"""Milliseconds after which the state of the files is compared too: a change made while a run ended
-tells of itself only so."""
+# Settings of the project that a run or its page follows from.
+_SETTINGS = ("_config.yml", "pyproject.toml", "requirements.txt")
+# Endings of files in the folder of the pages that a page asks for.
+_BESIDE = (*single_page.BESIDE, ".md")
 
 
 class Inputs(NamedTuple):
@@ -44,18 +50,18 @@ def rerun(
     once: Callable[[Run, Results | None], Results],
     file: Path | None,
 ) -> None:
-    """Execute what `plan` returns, now and on every change, until interrupted; faults are told.
+    """Execute what `plan` returns, now and on every change, until interrupted; errors are shown.
 
     `once` gets the results of the time before. A change of this program starts it anew.
     """
-    found: Results | None = None
+    results: Results | None = None
     wanted: Run | None = None
     try:
         while True:
             failed = False
             try:
                 wanted = plan()
-                found = once(wanted, found)
+                results = once(wanted, results)
             except UserError as error:
                 failed = True
                 console.print(str(error), style="red", markup=False, highlight=False)
@@ -95,16 +101,21 @@ def wait(wanted: Run | None, failed: bool, more: list[Path]) -> list[str]:
 
 
 def inputs(wanted: Run | None, failed: bool, more: list[Path]) -> Inputs:
-    """Return what a run and the default run of its section depend on."""
+    """Return what a run, the default run of its section, and their page follow from.
+
+    That is what the runs read, those of other sections that the page shows too; the whole engine,
+    which makes the page; and what stands beside the book's pages.
+    """
     root = book.root()
-    files = {*more, *_loaded(), root / "requirements.txt", root / "_config.yml"}
+    files = {*more, *_loaded(), *(root / name for name in _SETTINGS)}
     folders: set[Path] = set()
     files |= {path for path in book.ENGINE.rglob("*") if path.is_file() and path.suffix != ".pyc"}
-    if wanted is not None:
-        files.add(wanted.notebook)
-    for kind, name, _ in _dependencies(wanted):
-        path = root / (name.partition("#")[0] if kind == "part" else name)
-        (folders if kind == "folder" else files).add(path)
+    files |= {path for path in (root / "book").iterdir() if path.suffix in _BESIDE}
+    files |= {run.notebook for run in _shown(wanted)}
+    for run in _shown(wanted):
+        for kind, name, _ in _dependencies(run):
+            path = root / (name.partition("#")[0] if kind == "part" else name)
+            (folders if kind == "folder" else files).add(path)
     if failed:
         for source in book.sources():
             folders |= {source, *(path for path in source.rglob("*") if _is_source(path))}
@@ -112,24 +123,35 @@ def inputs(wanted: Run | None, failed: bool, more: list[Path]) -> Inputs:
 
 
 def stale(wanted: Run | None) -> list[str]:
-    """Return the names of what is no longer as it was when the section was executed."""
-    if wanted is None:
-        return []
-    state, held, names = result_store.State(book.root()), result_store.Store(book.root()), []
-    for chosen in (dict(wanted.parameters), {}):
-        if entry := held.latest(wanted.section, chosen):
+    """Return the names of what is no longer as it was when the sections were executed."""
+    state, names = result_store.State(book.root()), []
+    for run in _shown(wanted):
+        if entry := _latest(run):
             names += state.changed(entry)
-            if entry.cells != runs.cells(wanted.notebook):
-                names.append(_name(wanted.notebook))
+            if entry.cells != runs.cells(run.notebook):
+                names.append(_name(run.notebook))
     return list(dict.fromkeys(names))
 
 
-def _dependencies(wanted: Run | None) -> Iterator[tuple[str, str, str]]:
+def _shown(wanted: Run | None) -> list[Run]:
+    """Return the runs whose results a page shows: the run, its default run, other sections."""
     if wanted is None:
-        return
-    for chosen in (dict(wanted.parameters), {}):
-        if entry := result_store.Store(book.root()).latest(wanted.section, chosen):
-            yield from entry.dependencies
+        return []
+    try:
+        others = run_page.others(wanted.notebook)
+    except NotebookError:  # which is told when it is run
+        others = []
+    paths = (wanted.notebook.with_name(f"{name}.ipynb") for name in others)
+    return [wanted, Run(wanted.notebook), *(Run(path) for path in paths if path.exists())]
+
+
+def _latest(run: Run) -> result_store.Entry | None:
+    return result_store.Store(book.root()).latest(run.section, dict(run.parameters))
+
+
+def _dependencies(run: Run) -> tuple[result_store.Dependency, ...]:
+    entry = _latest(run)
+    return entry.dependencies if entry else ()
 
 
 def _loaded() -> set[Path]:

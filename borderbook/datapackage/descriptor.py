@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from borderbook import book, parts
+from borderbook import book, files, parts
 from borderbook.datapackage import transaction
 from borderbook.errors import UserError
 
@@ -21,6 +21,11 @@ FILE = "datapackage.json"
 
 class DataError(UserError, ValueError):
     """A file of the data package breaks its schema; the message lists every fault found."""
+
+
+def exists(folder: Path) -> bool:
+    """Return whether a folder holds a data package: a book may have none."""
+    return (folder / FILE).is_file()
 
 
 def whole(folder: Path) -> dict[str, Any]:
@@ -80,10 +85,7 @@ def seal(folder: Path) -> list[str]:
             described.update(now)
             changed.append(described["name"])
     if changed:
-        path = folder / FILE
-        fresh = path.with_suffix(".new")
-        fresh.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
-        fresh.replace(path)
+        files.write(folder / FILE, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     return changed
 
 

@@ -6,9 +6,7 @@ import functools
 import hashlib
 import io
 import json
-import os
 import pickle
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +15,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
-from borderbook import book, parts
+from borderbook import book, files, parts
 from borderbook.datapackage import descriptor as descriptors
 from borderbook.datapackage import validation
 from borderbook.datapackage.descriptor import DataError
@@ -218,13 +216,7 @@ def _table(name: str, folder: Path, state: _State) -> pd.DataFrame:
         pass
     table = _parsed(content, described["schema"]["fields"])
     parsed = pickle.dumps(table)
-    try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        fresh = kept.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
-        fresh.write_bytes(hashlib.sha256(parsed).digest() + parsed)
-        fresh.replace(kept)
-    except OSError:
-        pass  # a folder that cannot be written to: parsed again next time
+    files.keep(kept, hashlib.sha256(parsed).digest() + parsed)
     return table
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import re
 import textwrap
 from collections.abc import Callable, Mapping
@@ -16,6 +15,7 @@ from typing import Any
 import vl_convert
 from PIL import Image
 
+from borderbook import files
 from borderbook.figures import svg_minify
 
 VEGALITE_VERSION = "6.4"
@@ -87,10 +87,7 @@ def held(folder: str, kind: str, what: Any, make: Callable[[], bytes]) -> bytes:
     digest = hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()
     file = Path(folder) / f"{digest}.{kind}"
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_suffix(f".{os.getpid()}")
-        fresh.write_bytes(make())
-        fresh.replace(file)
+        files.write(file, make())
     return file.read_bytes()
 
 

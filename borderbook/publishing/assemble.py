@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from borderbook import files
 from borderbook.errors import UserError
 from borderbook.site import urls
 
@@ -30,17 +31,20 @@ _OURS = shutil.ignore_patterns(".buildinfo", "*.bak")
 
 
 class SiteError(UserError, RuntimeError):
-    """The site could not be rendered; the message ends with what Jupyter Book said."""
+    """The site could not be rendered; the message ends with that of Jupyter Book."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A rendered book: its folder, name and title; `told` is a block for some of its pages."""
+    """A rendered book: its folder, name and title.
+
+    `differences` are blocks of HTML for some of its pages: what differs from the default book.
+    """
 
     html: Path
     name: str
     title: str
-    told: Mapping[str, str]
+    differences: Mapping[str, str]
 
     @property
     def place(self) -> str:
@@ -51,25 +55,20 @@ class Part:
 def publish(parts: Sequence[Part], output: Path, date: str) -> None:
     """Put the site of these books, the default first, in the old one's place.
 
-    `date` is the one of the data (YYYY-MM-DD).
+    `date` is the one of the data (YYYY-MM-DD); blank for a book without.
     """
-    output.parent.mkdir(parents=True, exist_ok=True)
-    fresh, old = (output.with_name(f".{output.name}.{kind}") for kind in ("fresh", "old"))
-    for leftover in (fresh, old):
-        shutil.rmtree(leftover, ignore_errors=True)
-    for part in parts:
-        folder = fresh / part.place
-        shutil.copytree(part.html, folder, ignore=_OURS)
-        if part.name:
-            _share(folder / "_static", fresh / "_static", part.name)
-        for path in sorted(folder.rglob("*.html")) if parts[1:] else ():
-            page = path.relative_to(folder).as_posix()
-            path.write_text(_page(path.read_text("utf-8"), page, part, parts), "utf-8")
-    urls.write(fresh, date)
-    if output.exists():
-        output.rename(old)
-    fresh.rename(output)
-    shutil.rmtree(old, ignore_errors=True)
+    with files.scratch(output) as work:
+        site = work / "site"
+        for part in parts:
+            folder = site / part.place
+            shutil.copytree(part.html, folder, ignore=_OURS)
+            if part.name:
+                _share(folder / "_static", site / "_static", part.name)
+            for path in sorted(folder.rglob("*.html")) if parts[1:] else ():
+                page = path.relative_to(folder).as_posix()
+                path.write_text(_page(path.read_text("utf-8"), page, part, parts), "utf-8")
+        urls.write(site, date)
+        files.swap(site, output)
 
 
 def _page(html: str, page: str, part: Part, parts: Sequence[Part]) -> str:
@@ -79,18 +78,18 @@ def _page(html: str, page: str, part: Part, parts: Sequence[Part]) -> str:
         html = html.replace("</title>", f" ({escape(part.title)})</title>", 1)
     if MARK not in html:
         return html
-    told = part.told.get(page.removesuffix(".html"), "")
-    return html.replace(MARK, switcher(page, part, parts) + _anchored(told, html), 1)
+    block = part.differences.get(page.removesuffix(".html"), "")
+    return html.replace(MARK, switcher(page, part, parts) + _anchored(block, html), 1)
 
 
 def switcher(page: str, part: Part, parts: Sequence[Part]) -> str:
     """Return the list of editions as HTML, each with the address of the same page.
 
-    >>> books = [Part(Path("html"), "", "Default", {}), Part(Path("cn"), "cn", "China", {})]
+    >>> books = [Part(Path("html"), "", "Default", {}), Part(Path("dry"), "dry", "Dry", {})]
     >>> print(switcher("book/one.html", books[1], books))  # doctest: +NORMALIZE_WHITESPACE
-    <nav class="editions" aria-label="Editions"><details><summary>Edition: China</summary><ul><li><a
+    <nav class="editions" aria-label="Editions"><details><summary>Edition: Dry</summary><ul><li><a
     href="../../../book/one.html">Default</a></li><li><a href="one.html"
-    aria-current="true">China</a></li></ul></details></nav>
+    aria-current="true">Dry</a></li></ul></details></nav>
     """
     here = posixpath.dirname(part.place + page)
     entries = []
@@ -117,14 +116,14 @@ def _anchored(block: str, html: str) -> str:
     return _ANCHOR.sub(link, block)
 
 
-def _share(own: Path, root: Path, name: str) -> None:
+def _share(static: Path, root: Path, name: str) -> None:
     """Remove the static files of an edition, which are those of the root."""
-    for path in sorted(path for path in own.rglob("*") if path.is_file()):
-        shared = root / path.relative_to(own)
+    for path in sorted(path for path in static.rglob("*") if path.is_file()):
+        shared = root / path.relative_to(static)
         if not shared.exists():
             shared.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, shared)
         elif not filecmp.cmp(path, shared, shallow=False):
-            place = path.relative_to(own).as_posix()
+            place = path.relative_to(static).as_posix()
             raise SiteError(f"edition {name} has another _static/{place} than the default book")
-    shutil.rmtree(own)
+    shutil.rmtree(static)

@@ -1,7 +1,7 @@
 """The build of the site: its books rendered from executed notebooks, then published as one.
 
 What has not changed is not read again. The new site takes the old one's place in one step, and only
-if no page of any book has a fault; after a fault, or when anything but pages changed, the next
+if no page of any book has an error; after an error, or when anything but pages changed, the next
 build of that book is whole.
 """
 
@@ -11,7 +11,6 @@ import contextlib
 import functools
 import hashlib
 import json
-import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,20 +18,19 @@ from html import escape
 from pathlib import Path
 from typing import Any, cast
 
-from borderbook.datapackage import descriptor
-from borderbook.execution import recorder
-from borderbook.publishing import assemble
+from borderbook import book as books
+from borderbook import files, notebooks
+from borderbook.datapackage import descriptor, resources
+from borderbook.publishing import assemble, single_page
 from borderbook.publishing.assemble import Part, SiteError
 from borderbook.publishing.sphinx_process import Order, Renderer
 
 __all__ = ["Book", "Renderer", "SiteError", "is_fresh", "render"]
 
 _PAGES = (".md", ".ipynb")
-_DATA = Path(__file__).parents[2] / "data"
-_DEFAULT = "As in the paper"
-_QUOTED = re.compile(r"([\w-]+)\.ipynb::")
+_DEFAULT = "Default edition"
+"""What the default book is called among the editions where the content has no word for it."""
 
-_Digest = Callable[[str], str]
 _State = dict[str, Any]
 
 
@@ -42,7 +40,7 @@ class Book:
 
     executed: Mapping[str, Path]
     name: str = ""
-    title: str = _DEFAULT
+    title: str = ""
 
 
 def render(
@@ -57,9 +55,9 @@ def render(
     """Render the book with the executed notebooks into `output`; return whether anything changed.
 
     The books `beside` it are published under `editions/`. `done` is told how many books have been
-    rendered, and of how many. Raises SiteError if a page has a fault, and the old site stays.
+    rendered, and of how many. Raises SiteError if a page has an error, and the old site stays.
     """
-    site = _Site(root, [Book(executed), *beside], output)
+    site = _Site(root, executed, beside, output)
     with _alone(site.work):
         if site.is_fresh():
             return False
@@ -71,7 +69,7 @@ def is_fresh(
     root: Path, executed: Mapping[str, Path], output: Path, *, beside: Sequence[Book] = ()
 ) -> bool:
     """Return whether the site in `output` is the one that `render` would make."""
-    return _Site(root, [Book(executed), *beside], output).is_fresh()
+    return _Site(root, executed, beside, output).is_fresh()
 
 
 @dataclass(frozen=True)
@@ -90,15 +88,18 @@ class _Site:
     too, in which `made.json` says what was rendered there.
     """
 
-    def __init__(self, root: Path, books: Sequence[Book], output: Path) -> None:
+    def __init__(
+        self, root: Path, executed: Mapping[str, Path], beside: Sequence[Book], output: Path
+    ) -> None:
         place = hashlib.sha256(str(output.resolve()).encode()).hexdigest()[:20]
-        self.root, self.books, self.output = root, books, output
+        default = Book(executed, title=books.setting("default-edition", _DEFAULT))
+        self.root, self.books, self.output = root, [default, *beside], output
         self.work = root / ".cache" / "sites" / place
-        self._digest: _Digest = functools.cache(recorder.file_digest)
-        files = sorted(path for path in (root / "book").iterdir() if path.is_file())
-        self._texts = {f"book/{path.name}": path for path in files if path.suffix == ".md"}
+        self._digest: Callable[[Path], str] = functools.cache(files.digest)
+        listed = sorted(path for path in (root / "book").iterdir() if path.is_file())
+        self._texts = {f"book/{path.name}": path for path in listed if path.suffix == ".md"}
         self._frame = {name: root / name for name in ("_config.yml", "_toc.yml")}
-        self._frame |= {f"book/{p.name}": p for p in files if p.suffix in (".bib", ".png", ".svg")}
+        self._frame |= {f"book/{p.name}": p for p in listed if p.suffix in single_page.BESIDE}
 
     def is_fresh(self) -> bool:
         """Return whether the site in place is this one."""
@@ -112,30 +113,34 @@ class _Site:
         if ordered := [each for each in prepared if each.order]:
             with renderer or Renderer() as process:
                 self._make(ordered, process, done)
-        assemble.publish([each.part for each in prepared], self.output, descriptor.date(_DATA))
+        data = resources.folder()
+        date = descriptor.date(data) if descriptor.exists(data) else ""
+        assemble.publish([each.part for each in prepared], self.output, date)
         modules: dict[str, str] = {}
         for book in self.books:
             modules |= _read(self._folder(book) / "made.json")["modules"]
-        _write(self.work / "published.json", {**self._state({}), "modules": modules})
+        files.write(
+            self.work / "published.json", json.dumps({**self._state({}), "modules": modules})
+        )
 
     def _make(
         self, prepared: Sequence[_Prepared], process: Renderer, done: Callable[[int, int], None]
     ) -> None:
-        """Have the ordered books rendered; SiteError with the faults of all of them."""
-        faults = []
+        """Have the ordered books rendered; SiteError with the errors of all of them."""
+        errors = []
         answers = process.answers([cast(Order, each.order) for each in prepared])
         for ended, (number, answer) in enumerate(answers, start=1):
             part, wanted = prepared[number].part, prepared[number].wanted
             done(ended, len(prepared))
-            if answer.fault:
+            if answer.error:
                 what = f"edition {part.name}" if part.name else "the site"
-                faults.append(f"Jupyter Book did not render {what}:\n{answer.fault}")
+                errors.append(f"Jupyter Book did not render {what}:\n{answer.error}")
                 shutil.rmtree(part.html.parent, ignore_errors=True)
             else:
                 state = {**wanted, "modules": answer.modules}
-                _write(part.html.parent / "made.json", state)
-        if faults:
-            raise SiteError("\n\n".join(faults))
+                files.write(part.html.parent / "made.json", json.dumps(state))
+        if errors:
+            raise SiteError("\n\n".join(errors))
 
     def _prepare(self, book: Book) -> _Prepared:
         """Lay out what Jupyter Book reads of a book: what is new if it was rendered before."""
@@ -148,8 +153,8 @@ class _Site:
             shutil.rmtree(folder, ignore_errors=True)
         differing = self._differing(book)
         wanted["settings"] = self._settings(book, differing)
-        told = {page: block or self._no_difference() for page, block in differing.items()}
-        part = Part(folder / "html", book.name, book.title, told)
+        differences = {page: block or self._no_difference() for page, block in differing.items()}
+        part = Part(folder / "html", book.name, book.title, differences)
         if made == wanted:
             return _Prepared(part, wanted, None)
         (folder / "made.json").unlink(missing_ok=True)
@@ -168,21 +173,20 @@ class _Site:
         """Return what differs from the default on each page of a section, as HTML; for editions."""
         if not book.name:
             return {}
-        found = {}
+        blocks = {}
         for section, after in sorted(book.executed.items()):
             before = self.books[0].executed[section]
-            pair = self._digest(str(before)), self._digest(str(after))
-            kept = self._folder(book) / "differing" / f"{pair[0][:20]}-{pair[1][:20]}.html"
+            pair = self._digest(before), self._digest(after)
+            file = self._folder(book) / "differing" / f"{pair[0][:20]}-{pair[1][:20]}.html"
             if pair[0] == pair[1]:
-                found[f"book/{section}"] = ""
+                blocks[f"book/{section}"] = ""
                 continue
-            if not kept.exists():
+            if not file.exists():
                 from borderbook.results import diff_html  # noqa: PLC0415  (slow to import, seldom needed)
 
-                kept.parent.mkdir(parents=True, exist_ok=True)
-                kept.write_text(diff_html.block(before, after, self.books[0].title), "utf-8")
-            found[f"book/{section}"] = kept.read_text("utf-8")
-        return found
+                files.write(file, diff_html.block(before, after, self.books[0].title))
+            blocks[f"book/{section}"] = file.read_text("utf-8")
+        return blocks
 
     def _no_difference(self) -> str:
         title = escape(self.books[0].title)
@@ -194,7 +198,8 @@ class _Site:
             return {}
         same = {page for page, block in differing.items() if not block}
         for name, path in self._texts.items():
-            quoted = {f"book/{each}" for each in _QUOTED.findall(path.read_text("utf-8"))}
+            shown = notebooks.shown_sections(path.read_text("utf-8"))
+            quoted = {f"book/{section}" for section in shown}
             same |= {name.removesuffix(path.suffix)} if quoted <= same else set()
         return {
             "edition_name": book.name,
@@ -203,8 +208,8 @@ class _Site:
         }
 
     def _pages(self, book: Book) -> dict[str, Path]:
-        notebooks = sorted(book.executed.items())
-        return self._texts | {f"book/{section}.ipynb": path for section, path in notebooks}
+        executed = sorted(book.executed.items())
+        return self._texts | {f"book/{section}.ipynb": path for section, path in executed}
 
     def _folder(self, book: Book) -> Path:
         return self.work / "editions" / book.name if book.name else self.work / "default"
@@ -216,24 +221,32 @@ class _Site:
 
     def _common(self, done: _State) -> _State:
         """Return what every book is made from, by hashes: settings, figures, modules."""
-        figures = str(_DATA / "datapackage.json")
         return {
             "frame": self._digests(self._frame),
-            "foot": self._digest(figures),
-            "modules": {name: self._digest(name) for name in done.get("modules", ())},
+            "foot": self._digest(resources.folder() / descriptor.FILE),
+            "modules": {name: self._digest(Path(name)) for name in done.get("modules", ())},
         }
 
-    def _digests(self, files: Mapping[str, Path]) -> dict[str, str]:
-        return {name: self._digest(str(path)) for name, path in files.items()}
+    def _digests(self, named: Mapping[str, Path]) -> dict[str, str]:
+        return {name: self._digest(path) for name, path in named.items()}
 
 
 def _check_contents(root: Path, pages: Mapping[str, Path]) -> None:
     import yaml  # noqa: PLC0415
 
-    listed = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
-    for page in re.findall(r"'(?:file|root)': '([^']+)'", str(listed)):
+    for page in _listed(yaml.safe_load((root / "_toc.yml").read_text("utf-8"))):
         if not any(f"{page}{kind}" in pages for kind in _PAGES):
             raise SiteError(f"_toc.yml names {page}, but there is no such page")
+
+
+def _listed(contents: Any) -> Iterator[str]:
+    """Return the pages that a part of the table of contents names, at any depth."""
+    if isinstance(contents, Mapping):
+        yield from (str(contents[key]) for key in ("root", "file") if key in contents)
+        contents = list(contents.values())
+    if isinstance(contents, list):
+        for part in contents:
+            yield from _listed(part)
 
 
 def _read(file: Path) -> _State:
@@ -242,13 +255,6 @@ def _read(file: Path) -> _State:
         return cast(_State, json.loads(file.read_text("utf-8")))
     except (OSError, json.JSONDecodeError):
         return {}
-
-
-def _write(file: Path, state: _State) -> None:
-    """Write a state in one step."""
-    fresh = file.with_suffix(".new")
-    fresh.write_text(json.dumps(state), "utf-8")
-    fresh.replace(file)
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ import jinja2
 from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
 
+from borderbook import book, files
 from borderbook.errors import UserError
 from borderbook.site import urls
 
@@ -81,10 +82,7 @@ def write(site: Path, output: Path, date: str) -> int:
     if _pages(printed) != pages:
         raise PaperError("the page numbers of the contents do not hold: their lines moved pages")
     finished, count = _finish(printed, date)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    fresh = output.with_suffix(".new")
-    fresh.write_bytes(finished)
-    fresh.replace(output)
+    files.write(output, finished)
     return count
 
 
@@ -104,17 +102,18 @@ def chromium(playwright: Playwright) -> str:
 
 def compose(site: Path) -> Callable[[Mapping[str, int]], str]:
     """Return what makes the book in HTML: from the page of each anchor, blank where unknown."""
-    door = _parsed((site / "book" / "index.html").read_text("utf-8"))
-    names = _order(door)
+    first_page = _parsed((site / "book" / "index.html").read_text("utf-8"))
+    names = _order(first_page)
     chapters = [_chapter(site, name) for name in names]
     lists = _number(chapters)
     known = {str(tag["id"]) for chapter in chapters for tag in chapter.body.find_all(id=True)}
     known |= {chapter.id for chapter in chapters}
     for chapter in chapters:
         _relink(chapter, known, site)
-    for link in door.select("dl.edition a"):
+    for link in first_page.select("dl.edition a"):
         link.unwrap()
-    state, rights = door.select_one("dl.edition"), door.select_one(".copyright")
+    state = first_page.select_one("dl.edition")
+    rights = first_page.select_one(".copyright")
     title = chapters[0].title
     chapters[0].title = "In short"
     heading = chapters[0].body.find("h1")
@@ -123,13 +122,13 @@ def compose(site: Path) -> Callable[[Mapping[str, int]], str]:
     for line in state.find_all("div") if state else []:
         if line.get_text().startswith("Reading time"):
             line.decompose()
-    folder = Path(__file__).parents[1] / "site" / "templates"
+    folder = book.ENGINE / "site" / "templates"
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined
     )
     environment.filters["quoted"] = _quoted
     template = environment.get_template("paper.html")
-    root = door.find("html")
+    root = first_page.find("html")
 
     def composed(pages: Mapping[str, int]) -> str:
         return template.render(
@@ -139,6 +138,7 @@ def compose(site: Path) -> Callable[[Mapping[str, int]], str]:
             rights=" ".join(rights.get_text().split()) if rights else "",
             chapters=chapters,
             lists=lists,
+            note=book.setting("pdf-note"),
             at=lambda anchor: pages.get(anchor, "000"),
         )
 
@@ -149,9 +149,9 @@ def _parsed(html: str) -> BeautifulSoup:
     return BeautifulSoup(html, "html.parser")
 
 
-def _order(door: Tag) -> list[str]:
+def _order(first_page: Tag) -> list[str]:
     """Return the names of the pages in the order of the site's contents, the first page first."""
-    links = [str(link["href"]) for link in door.select(".sidebar-tree a[href]")]
+    links = [str(link["href"]) for link in first_page.select(".sidebar-tree a[href]")]
     return list(
         dict.fromkeys(["index", *(Path(urlsplit(a).path).stem for a in links if a[0] != "#")])
     )
@@ -202,7 +202,7 @@ def _number(chapters: Sequence[Chapter]) -> dict[str, list[Place]]:
 
 def _relink(chapter: Chapter, known: set[str], site: Path) -> None:
     """Let links lead within the book, or to the published site; others become plain text."""
-    own = urls.canonical(site / "book" / f"{chapter.id}.html")
+    address = urls.canonical(site / "book" / f"{chapter.id}.html")
     for link in chapter.body.select("a[href]"):
         parts = urlsplit(str(link["href"]))
         if parts.scheme:
@@ -211,8 +211,8 @@ def _relink(chapter: Chapter, known: set[str], site: Path) -> None:
         anchor = f"{page}--{unquote(parts.fragment)}" if parts.fragment else page
         if anchor in known:
             link["href"] = f"#{anchor}"
-        elif own and parts.path and not parts.path.endswith(".html"):
-            link["href"] = urljoin(own, str(link["href"]))
+        elif address and parts.path and not parts.path.endswith(".html"):
+            link["href"] = urljoin(address, str(link["href"]))
         else:
             link.unwrap()
 

@@ -1,11 +1,14 @@
-"""The page of one run, which opens from disk: the executed notebook with what changed on top.
+"""A section with other parameters: its folder, with a page that opens from disk.
 
-Sphinx renders it with the settings of the book. What leads to other pages of the book leads to the
-built site, or is plain text where there is none.
+`runs/<section>/<name>/` holds the executed notebook, its page with what changed on top, tables,
+charts and claims; it appears whole or not at all. Sphinx renders the page with the settings of the
+book. What leads to other pages of the book leads to the built site, or is plain text where there is
+none.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -18,11 +21,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import yaml
-
+from borderbook import files, notebooks
 from borderbook.execution.runs import Run
 from borderbook.parameters.model import written
-from borderbook.results import diff, extract
+from borderbook.publishing import single_page
+from borderbook.publishing.assemble import SiteError
+from borderbook.publishing.sphinx_process import Renderer
+from borderbook.results import diff, diff_tables, extract
 from borderbook.results.diff import Changes
 from borderbook.results.diff_html import folded
 
@@ -36,8 +41,8 @@ _KINDS = {
     **dict.fromkeys((".bib", ".txt"), "citations"),
 }
 """Folders for the files to take away, by how their names end."""
-_QUIET = ("myst.xref_missing", "ref.doc", "toc.not_included")
-"""Warnings of pages that are not there: only one is."""
+# Characters from which on a value is shortened in a name.
+_LONG = 24
 
 
 @dataclass(frozen=True)
@@ -55,49 +60,88 @@ class Page:
     shown: Mapping[str, Path] = field(default_factory=dict)
 
     @cached_property
-    def differing(self) -> Changes:
+    def changes(self) -> Changes:
         """What changed against the default run."""
         return diff.between(extract.read(self.default), extract.read(self.executed))
 
 
-def stage(page: Page, source: Path) -> None:
+def slug(parameters: Mapping[str, Any]) -> str:
+    """Return a name for a set of parameters: readable, and another one for every other set.
+
+    A long value is shortened; then a hash of the whole set makes the name its own.
+
+    >>> slug({"station": "hill", "last_year": 2016})
+    'station-hill_last-year-2016'
+    >>> slug({"left_out": ["harbour", "hill", "marsh", "meadow"]})
+    'left-out-harbour+3-more_4a76d2a6'
+    >>> slug({})
+    'default'
+    """
+    parts, exact = [], True
+    for name, value in parameters.items():
+        items = [written(item) for item in (value if isinstance(value, list) else [value])]
+        text = "+".join(items)
+        short = text if len(text) <= _LONG else items[0][:_LONG]
+        if short != text and len(items) > 1:
+            short += f"+{len(items) - 1}-more"
+        plain = re.sub(r"[^A-Za-z0-9.+-]", "-", short) if short else "none"
+        exact &= plain == text and not any("+" in item for item in items)
+        parts.append(f"{name.replace('_', '-')}-{plain}")
+    if not exact:
+        content = json.dumps(dict(parameters), sort_keys=True)
+        parts.append(hashlib.sha256(content.encode()).hexdigest()[:8])
+    return "_".join(parts) or "default"
+
+
+def place(root: Path, run: Run) -> Path:
+    """Return the folder of a run."""
+    return root / "runs" / run.section / slug(run.parameters)
+
+
+def others(notebook: Path) -> list[str]:
+    """Return the other sections whose values or figures a notebook shows."""
+    text = "\n".join(text for _, text in notebooks.prose(notebook))
+    return [name for name in notebooks.shown_sections(text) if name != notebook.stem]
+
+
+def write(page: Page, renderer: Renderer) -> None:
+    """Write the folder of a run, in one step.
+
+    Raises SiteError if the page has an error; then what was there stays.
+    """
+    folder = page.folder
+    with files.scratch(folder) as work:
+        _stage(page, work / "source")
+        try:
+            renderer.render(work / "source", work, page.root / ".cache" / "pictures")
+        except SiteError as error:
+            raise SiteError(f"the page of {page.run.section}, {folder.name}: {error}") from None
+        _finish(page, work / "html", work / "folder")
+        files.swap(work / "folder", folder)
+
+
+def _stage(page: Page, source: Path) -> None:
     """Lay out a book of one page, and the list of references if the page cites any."""
-    book = source / "book"
-    book.mkdir(parents=True)
-    for path in (page.root / "book").iterdir():
-        if path.suffix in (".bib", ".png", ".svg"):
-            shutil.copyfile(path, book / path.name)
-    for section, path in page.shown.items():
-        shutil.copyfile(path, book / f"{section}.ipynb")
     document = json.loads(page.executed.read_text("utf-8"))
     prose = [cell for cell in document["cells"] if cell["cell_type"] == "markdown"]
     values = {name: extract.read(path).values for name, path in page.shown.items()}
     for cell in prose:
-        cell["source"] = _self_contained("".join(cell["source"]), values)
+        cell["source"] = _self_contained(notebooks.source(cell), values)
+    document["cells"][1:1] = _what_changed(page.run, page.changes)
+    texts: dict[str, str] = {}
     if any("{cite" in cell["source"] for cell in prose):
-        for path in (page.root / "book").glob("*.md"):
-            text = path.read_text("utf-8")
-            if "{bibliography}" in text:
-                (book / path.name).write_text(f"---\norphan: true\n---\n{text}", "utf-8")
-    document["cells"][1:1] = _told(page.run, page.differing)
-    (book / "index.ipynb").write_text(json.dumps(document), "utf-8")
-    settings = yaml.safe_load((page.root / "_config.yml").read_text("utf-8"))
-    settings["only_build_toc_files"] = False
-    hidden = [f"book/{section}.ipynb" for section in page.shown]
-    settings["exclude_patterns"] = [*settings.get("exclude_patterns", []), *hidden]
-    config = settings["sphinx"]["config"]
-    config["suppress_warnings"] = [*config.get("suppress_warnings", []), *_QUIET]
-    config["html_sidebars"] = {"**": ["sidebar/brand.html"]}
-    config["html_baseurl"] = ""  # the page is no page of the site
-    (source / "_config.yml").write_text(yaml.safe_dump(settings), "utf-8")
-    (source / "_toc.yml").write_text("format: jb-book\nroot: book/index\n", "utf-8")
+        written_pages = [(p.name, p.read_text("utf-8")) for p in (page.root / "book").glob("*.md")]
+        texts = {name: text for name, text in written_pages if "{bibliography}" in text}
+    single_page.stage(source, "book/index", document, page.root, shown=page.shown, texts=texts)
 
 
-def finish(page: Page, built: Path, target: Path) -> None:
+def _finish(page: Page, built: Path, target: Path) -> None:
     """Make of the rendered book the folder `target`, with the addresses of the page's own."""
     target.mkdir()
-    html = _folded((built / "book" / "index.html").read_text("utf-8"), page.differing)
+    html = _folded((built / "book" / "index.html").read_text("utf-8"), page.changes)
     html = relinked(html, page.run.section, page.root / "_build" / "html" / "book", page.folder)
+    if 'data-content_root="./"' not in html:
+        raise SiteError("Sphinx no longer writes data-content_root: see run_page.relinked")
     (target / "index.html").write_text(html, "utf-8")
     shutil.copyfile(page.executed, target / f"{page.run.section}.ipynb")
     records = list(extract.read(page.executed).claims.values())
@@ -150,15 +194,15 @@ def relinked(html: str, section: str, site: Path, folder: Path) -> str:
 def _self_contained(text: str, values: Mapping[str, Mapping[str, str]]) -> str:
     """Return Markdown that asks nothing of other pages: their values, and links in HTML.
 
-    >>> _self_contained("[See](claims.ipynb#ledger), {glue:text}`claims.ipynb::held:s` hold.",
-    ...                 {"claims": {"held": "12"}})
+    >>> _self_contained("[See](claims.ipynb#ledger), {glue:text}`claims.ipynb::many:s` hold.",
+    ...                 {"claims": {"many": "12"}})
     '<a href="claims.html#ledger">See</a>, 12 hold.'
     """
     text = _GLUED.sub(lambda m: format(values[m[1]][m[2]], m[3] or ""), text)
     return _LINK.sub(lambda m: f'<a href="{m[2]}.html{m[3] or ""}">{m[1]}</a>', text)
 
 
-def _told(run: Run, differing: Changes) -> list[dict[str, Any]]:
+def _what_changed(run: Run, changes: Changes) -> list[dict[str, Any]]:
     """Return the cells that say which run this is, and what changed against the default run."""
     chosen = run.parameters
     if not chosen:
@@ -167,9 +211,9 @@ def _told(run: Run, differing: Changes) -> list[dict[str, Any]]:
     options = " ".join(f"-p {name}={written(value)}" for name, value in chosen.items())
     text = (
         f"## What changed against the default run\n\n"
-        f"This run: {named}. Against the default run: {differing.summary}."
+        f"This run: {named}. Against the default run: {changes.summary}."
     )
-    bundles = [table._repr_mimebundle_() for table in diff.exhibits(differing)]
+    bundles = [table._repr_mimebundle_() for table in diff_tables.tables(changes)]
     outputs = [{"output_type": "display_data", "metadata": {}, "data": data} for data in bundles]
     code: dict[str, Any] = {
         "cell_type": "code",
@@ -179,14 +223,19 @@ def _told(run: Run, differing: Changes) -> list[dict[str, Any]]:
         "source": f"# borderbook run {run.section} {options}",
         "outputs": outputs,
     }
-    told = {"cell_type": "markdown", "id": "changes-text", "metadata": {}, "source": text}
-    return [told, code]
+    words = {"cell_type": "markdown", "id": "changes-text", "metadata": {}, "source": text}
+    return [words, code]
 
 
-def _folded(html: str, differing: Changes) -> str:
-    """Return the page with each table of changes under its headline, long ones folded away."""
-    for table in diff.exhibits(differing):
-        start = html.index(f'<figure class="exhibit exhibit-table" id="{table.name}">')
+def _folded(html: str, changes: Changes) -> str:
+    """Return the page with each table of changes under its headline, long ones folded away.
+
+    Raises SiteError if one of them is not on the page as the site shows tables.
+    """
+    for table in diff_tables.tables(changes):
+        start = html.find(f'<figure class="exhibit exhibit-table" id="{table.name}">')
+        if start < 0:
+            raise SiteError(f"the table {table.name} is not on the page of the run as a figure")
         end = html.index("</figure>", start) + len("</figure>")
         html = f"{html[:start]}{folded(table, html[start:end])}{html[end:]}"
     return html

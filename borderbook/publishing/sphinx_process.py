@@ -19,14 +19,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from borderbook.execution import forkserver, recorder
+from borderbook import book, files, modules
+from borderbook.execution import forkserver
 from borderbook.publishing.assemble import SiteError
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-_EPOCH = "1767225600"
 # What Sphinx writes where it would write the time of the build: the same in every build.
+_EPOCH = "1767225600"
 _ENDED = "its process ended"
 
 
@@ -45,9 +46,9 @@ class Order:
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of an order: a fault, or the modules that did it, with their hashes."""
+    """What became of an order: an error, or the modules that did it, with their hashes."""
 
-    fault: str
+    error: str | None
     modules: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -62,7 +63,7 @@ class Renderer:
             [sys.executable, "-m", "borderbook.publishing.sphinx_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            cwd=Path(__file__).parents[2],
+            cwd=book.root(),
             env={**os.environ, "SOURCE_DATE_EPOCH": _EPOCH, "PYTHONHASHSEED": "0"},
             start_new_session=True,
         )
@@ -85,8 +86,8 @@ class Renderer:
         Raises SiteError if any page has a fault.
         """
         [(_, answer)] = self.answers([Order(str(source), str(work), str(pictures))])
-        if answer.fault:
-            raise SiteError(f"Jupyter Book did not render the site:\n{answer.fault}")
+        if answer.error:
+            raise SiteError(f"Jupyter Book did not render the site:\n{answer.error}")
         return dict(answer.modules)
 
     def answers(self, orders: Sequence[Order]) -> Iterator[tuple[int, Answer]]:
@@ -166,9 +167,9 @@ def _rendered(order: Order, jobs: int) -> Answer:
     from jupyter_book.sphinx import REDIRECT_TEXT, build_sphinx  # noqa: PLC0415
 
     work, source = Path(order.work), Path(order.source)
-    said = io.StringIO()
+    log = io.StringIO()
     settings = {**order.settings, "pictures": order.pictures, "latex_individualpages": False}
-    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+    with contextlib.redirect_stderr(log), contextlib.redirect_stdout(log):
         status = build_sphinx(
             str(source),
             str(work / "html"),
@@ -184,24 +185,23 @@ def _rendered(order: Order, jobs: int) -> Answer:
     first = re.search(r"(?m)^root: *(\S+)", (source / "_toc.yml").read_text("utf-8"))
     page = f"{first[1] if first else 'index'}.html"
     if not status and not (work / "html" / page).exists():
-        said.write(f"ERROR: {page} was not written")
-    if status or "ERROR" in said.getvalue():
-        return Answer(_tail(said.getvalue()))
+        log.write(f"ERROR: {page} was not written")
+    if status or "ERROR" in log.getvalue():
+        return Answer(_tail(log.getvalue()))
     if page != "index.html":
         redirect = REDIRECT_TEXT.format(first_page=page)
         (work / "html" / "index.html").write_text(redirect, "utf-8")
-    return Answer("", _modules())
+    return Answer(None, _modules())
 
 
 def _modules() -> dict[str, str]:
-    """Return the files of this package that were loaded, and static ones, with their hashes."""
-    here = Path(__file__).parents[1]
-    files = [getattr(module, "__file__", None) or "" for module in list(sys.modules.values())]
-    loaded = [name for name in files if Path(name).is_relative_to(here)]
-    parts = [path for name in ("static", "templates") for path in (here / "site" / name).rglob("*")]
-    static = [str(path) for path in parts if path.is_file()]
-    lock = str(here.parent / "requirements.txt")
-    return {name: recorder.file_digest(name) for name in sorted({*loaded, *static, lock})}
+    """Return what a book is rendered with, with hashes: modules, static files, settings, lock."""
+    site = book.ENGINE / "site"
+    folders = (site / "static", site / "templates")
+    static = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    static += [book.root() / name for name in ("requirements.txt", "pyproject.toml")]
+    digests = modules.loaded(book.root()) | {str(path): files.digest(path) for path in static}
+    return dict(sorted(digests.items()))
 
 
 def _tail(text: str) -> str:

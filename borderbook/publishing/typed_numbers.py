@@ -4,7 +4,7 @@ The rule. No digit is typed by hand in the prose of a notebook, of a page or of 
 
 - years used as names: 1900 to 2099, ranges of them, and decades (not "2016 %" or "2016 million");
 - references to tables, sections and references; volume and pages of a publication;
-- names that contain a digit, and versions: NAMES lists them;
+- names that contain a digit, and versions: NAMES, and those that the setting `names` lists;
 - what is no prose: roles that compute, cite, refer or show code; code, formulas, addresses,
   directive lines, comments, numbers of list items, and in README a number that opens a row of a
   table. A formula without a letter is prose.
@@ -17,10 +17,10 @@ points". Elsewhere ("two ratios", "changed three times", "any of the seven years
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from bs4 import BeautifulSoup
@@ -30,20 +30,17 @@ from markdown_it.token import Token
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
-from borderbook.errors import UserError
+from borderbook import book, notebooks
 
 NAMES = (
     r"ISO \d+(?:-\d+)?",
     r"RFC \d+",
-    r"OKVED ?\d?",
-    r"NACE Rev\. \d",
     r"UTF-\d+",
     r"SHA-\d+",
     r"CC BY(?:-[A-Z]+)* \d\.\d",
-    r"COVID-19",
     r"(?:Python|Jupyter Book|Vega-Lite|[Vv]ersion) \d+(?:\.\d+)*",
 )
-"""Names that contain a digit, as patterns; an author who needs another adds it here."""
+"""Names that contain a digit, as patterns; those of a book's own are in its setting `names`."""
 
 _QUOTING = re.compile(r"cite(:.*)?|ref|numref|eq|doc|download|term|math|code")
 _SILENT = ("code", "code-block", "code-cell", "sourcecode", "math", "toctree", "bibliography")
@@ -57,7 +54,6 @@ _NO_AMOUNT = (
 )
 _YEAR = r"(?:19|20)\d\d"
 _EXEMPT = (
-    *(re.compile(rf"(?<!\w){name}(?![\w.]?\d)") for name in NAMES),
     re.compile(
         r"\b(?:tables|sections|references)\s+\d+"
         rf"(?:(?:,\s\d+)*,?\s(?:and|or|to)\s\d+|\s?[–-]\s?\d+)?{_NO_AMOUNT}",
@@ -80,78 +76,66 @@ _WORD = (
 _OF = r"\s(?:out\s)?of\s"
 _RESULTS = (
     re.compile(
-        rf"(?<!\bthe\s)(?<!\bthese\s)(?<!\bthose\s)(?P<found>{_WORD})"
+        rf"(?<!\bthe\s)(?<!\bthese\s)(?<!\bthose\s)(?P<number>{_WORD})"
         rf"(?={_OF}(?:the|its|these|those|{_COMPUTED}|{_WORD}))",
         re.IGNORECASE,
     ),
     re.compile(
         rf"(?:[\d{_COMPUTED}]|{_WORD}){_OF}(?:(?:the|its|these|those|all)\s)?"
-        rf"(?P<found>{_WORD})",
+        rf"(?P<number>{_WORD})",
         re.IGNORECASE,
     ),
-    re.compile(rf"(?P<found>{_WORD})(?=\s(?:%|per\s?cent|percentage\spoints?))", re.IGNORECASE),
+    re.compile(rf"(?P<number>{_WORD})(?=\s(?:%|per\s?cent|percentage\spoints?))", re.IGNORECASE),
 )
 
 
-class ProseError(UserError, ValueError):
-    """A notebook that cannot be read as one."""
-
-
 @dataclass(frozen=True)
-class Fault:
-    """A number typed by hand: where it stands (`cell` is empty in a page) and how to mend it."""
+class TypedNumber:
+    """A number typed by hand: where it stands (`cell` is None in a page), and its text."""
 
     path: Path
-    cell: str
+    cell: str | None
     line: int
-    found: str
+    text: str
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         """What to do about it."""
-        if self.cell:
+        if self.cell is not None:
             return "glue it: glue(name, text) in a code cell, {glue:text}`name` here"
         if self.path.name == "README.md":
             return "glue it on a page of the book, and say it here without the number"
         return "glue it in a notebook, and write {glue:text}`notebook.ipynb::name:s` here"
 
     def __str__(self) -> str:
-        """Return the fault as one line."""
-        place = f"{self.path}, cell {self.cell}" if self.cell else str(self.path)
-        return f"{place}, line {self.line}: {self.found!r} is typed by hand; {self.mend}"
+        """Return all of it as one line."""
+        place = str(self.path) if self.cell is None else f"{self.path}, cell {self.cell}"
+        return f"{place}, line {self.line}: {self.text!r} is typed by hand; {self.fix}"
 
 
 def pages(root: Path) -> list[Path]:
-    """Return what the rule holds for: notebooks and pages of the book, and README."""
-    book = root / "book"
-    return [*sorted(book.glob("*.ipynb")), *sorted(book.glob("*.md")), root / "README.md"]
+    """Return what the rule holds for: notebooks and pages of the book, and README if there is one.
+
+    They are paths in the folder `root`.
+    """
+    folder = root / "book"
+    return [*sorted(folder.glob("*.ipynb")), *sorted(folder.glob("*.md")), *root.glob("README.md")]
 
 
-def typed_numbers(path: Path) -> list[Fault]:
+def typed_numbers(path: Path) -> list[TypedNumber]:
     """Return the numbers typed by hand in a notebook's Markdown cells, or in a Markdown page.
 
-    Lines count from 1 within the cell or page. Raises ProseError if a notebook cannot be read.
+    Lines count from 1 within the cell or page. Raises NotebookError if a notebook cannot be read.
     """
+    texts: Iterable[tuple[str | None, str]] = (
+        notebooks.prose(path) if path.suffix == ".ipynb" else [(None, path.read_text("utf-8"))]
+    )
     readme = path.name == "README.md"
     return [
-        Fault(path, cell, line, found)
-        for cell, text in _texts(path)
-        for line, found in _typed(text, readme=readme)
+        TypedNumber(path, cell, line, number)
+        for cell, text in texts
+        for line, number in _typed(text, readme=readme)
     ]
-
-
-def _texts(path: Path) -> Iterator[tuple[str, str]]:
-    """Yield cell and text of each piece of prose of a file."""
-    text = path.read_text("utf-8")
-    if path.suffix != ".ipynb":
-        yield "", text
-        return
-    try:
-        for number, cell in enumerate(json.loads(text)["cells"], start=1):
-            if cell["cell_type"] == "markdown":
-                yield cell.get("id", str(number)), "".join(cell["source"])
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise ProseError(f"{path} is no notebook: {error!r}; open and save it in Jupyter") from None
 
 
 def _typed(text: str, *, readme: bool = False) -> list[tuple[int, str]]:
@@ -161,25 +145,35 @@ def _typed(text: str, *, readme: bool = False) -> list[tuple[int, str]]:
     [(1, '12.5'), (2, 'seven')]
     """
     lines = text.splitlines()
-    found: list[tuple[int, str]] = []
+    typed: list[tuple[int, str]] = []
     for start, end, prose in _prose(text, readme=readme):
         for position, number in _numbers(prose):
             likely = start + prose.count("\n", 0, position)
             # Code and formulas over two lines have lost their line break: look on from there.
             line = next((i for i in range(likely, end) if number in lines[i]), likely)
-            found.append((line + 1, number))
-    return sorted(found, key=lambda fault: fault[0])
+            typed.append((line + 1, number))
+    return sorted(typed, key=lambda number: number[0])
 
 
 def _numbers(prose: str) -> list[tuple[int, str]]:
     """Return place and text of each number in a prose without markup, in order."""
     rest = prose
-    for pattern in _EXEMPT:
+    for pattern in (*_names(), *_EXEMPT):
         rest = pattern.sub(lambda match: re.sub(r"\S", _OTHER, match[0]), rest)
-    found = {match.start(): match[0] for match in _NUMBER.finditer(rest)}
+    numbers = {match.start(): match[0] for match in _NUMBER.finditer(rest)}
     for pattern in _RESULTS:
-        found |= {match.start("found"): match["found"] for match in pattern.finditer(rest)}
-    return sorted(found.items())
+        numbers |= {match.start("number"): match["number"] for match in pattern.finditer(rest)}
+    return sorted(numbers.items())
+
+
+def _names() -> tuple[re.Pattern[str], ...]:
+    """Return what matches names that contain a digit."""
+    return _compiled((*NAMES, *book.setting("names", [])))
+
+
+@lru_cache
+def _compiled(names: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"(?<!\w){name}(?![\w.]?\d)") for name in names)
 
 
 def _prose(text: str, first: int = 0, *, readme: bool = False) -> Iterator[tuple[int, int, str]]:

@@ -10,18 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import pandas as pd
+from borderbook import formatting, notebooks
+from borderbook.results.extract import Results, row_names
 
-from borderbook import formatting
-from borderbook.figures.tables import Column, Table
-from borderbook.results.extract import Results
-
-_NO_VALUE = ("figures-used",)
-"""Inline values that no reader sees: see `site`."""
 _NOTHING = "no value, table, chart or verdict changed"
 _MOST_DIGITS = 12
-_SHORT = 16
-"""Characters up to which a text is set as a figure."""
 
 
 @dataclass(frozen=True)
@@ -114,12 +107,12 @@ class Changes:
         '1 verdict flipped'
         """
         parts = [
-            _many(len(self.flips), "verdict flipped", "verdicts flipped"),
-            _many(len(self.values), "value in the text changed", "values in the text changed"),
-            _many(len(self.cells), "table cell changed", "table cells changed"),
-            _lines(self.appeared, "appeared"),
-            _lines(self.gone, "disappeared"),
-            _many(len(self.charts), "chart drawn anew", "charts drawn anew"),
+            counted(len(self.flips), "verdict flipped", "verdicts flipped"),
+            counted(len(self.values), "value in the text changed", "values in the text changed"),
+            counted(len(self.cells), "table cell changed", "table cells changed"),
+            counted_lines(self.appeared, "appeared"),
+            counted_lines(self.gone, "disappeared"),
+            counted(len(self.charts), "chart drawn anew", "charts drawn anew"),
         ]
         return ", ".join(part for part in parts if part) or _NOTHING
 
@@ -156,126 +149,10 @@ def between(before: Results, after: Results) -> Changes:
     )
 
 
-def exhibits(found: Changes, before: str = "Default", after: str = "This run") -> list[Table]:
-    """Return the differences as tables: verdicts, values in the text, cells, lines; none empty.
-
-    `before` and `after` are what the two runs are called.
-    """
-    made = (
-        _verdict_table(found, before, after),
-        _value_table(found.values, before, after),
-        _cell_table(found.cells, before, after),
-        _line_table(found, after),
-    )
-    return [table for table in made if len(table.rows)]
-
-
-def _verdict_table(found: Changes, before: str, after: str) -> Table:
-    rows = [
-        {
-            "statement": flip.statement,
-            "address": f"#claim-{flip.claim}",
-            "before": formatting.VERDICTS.get(flip.before, formatting.MISSING),
-            "after": formatting.VERDICTS.get(flip.after, formatting.MISSING),
-            "reason": flip.reason,
-        }
-        for flip in found.flips
-    ]
-    return Table(
-        "changes-verdicts",
-        _many(len(rows), "statement gets another verdict", "statements get another verdict"),
-        pd.DataFrame(rows),
-        [
-            Column("statement", "Statement, in our words", link="address"),
-            Column("before", before),
-            Column("after", after),
-            Column("reason", f"Reason: {after.lower()}"),
-        ],
-        f"Of the {found.verdicts} statements of this section, those whose verdict flipped",
-    )
-
-
-def _value_table(changes: Sequence[Change], before: str, after: str) -> Table:
-    return Table(
-        "changes-values",
-        _many(len(changes), "value in the text changed", "values in the text changed"),
-        _frame(changes),
-        [Column("row", "Name of the value"), *_pair(changes, before, after)],
-        "By the names that the notebook gives them",
-    )
-
-
-def _cell_table(changes: Sequence[Change], before: str, after: str) -> Table:
-    notes = ["Differences are those of the values before rounding."]
-    if any(change.unit == "%" and change.difference for change in changes):
-        notes.append("The difference of two values in % is in percentage points.")
-    return Table(
-        "changes-cells",
-        _many(len(changes), "table cell changed", "table cells changed"),
-        _frame(changes),
-        [
-            Column("row", "Row"),
-            Column("column", "Column"),
-            *_pair(changes, before, after),
-            Column("unit", "Unit"),
-            Column("table", "Table"),
-        ],
-        "By row and column of the tables below",
-        notes=notes,
-        filters=["table"],
-    )
-
-
-def _line_table(found: Changes, after: str) -> Table:
-    rows = [
-        {"name": line.name, "kind": line.kind, "table": line.table, "what": what}
-        for what, lines in (("appears", found.appeared), ("disappears", found.gone))
-        for line in lines
-    ]
-    told = [_lines(found.appeared, "appeared"), _lines(found.gone, "disappeared")]
-    return Table(
-        "changes-lines",
-        formatting.listing([part for part in told if part]),
-        pd.DataFrame(rows),
-        [
-            Column("name", "Name"),
-            Column("kind", "Kind"),
-            Column("table", "Table"),
-            Column("what", after),
-        ],
-        "What only one of the two runs has",
-    )
-
-
-def _pair(changes: Sequence[Change], before: str, after: str) -> list[Column]:
-    """Return the columns of what was, what is and the difference: as figures if they are short."""
-    short = all(len(text) <= _SHORT for change in changes for text in change.shown)
-    role = "figure" if short else ""
-    columns = [Column("before", before, role=role), Column("after", after, role=role)]
-    if any(change.difference for change in changes):
-        columns.append(Column("difference", "Difference", role="difference"))
-    return columns
-
-
-def _frame(changes: Sequence[Change]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "row": change.row,
-            "column": change.column,
-            "before": change.shown[0],
-            "after": change.shown[1],
-            "difference": change.difference,
-            "unit": change.unit,
-            "table": change.table,
-        }
-        for change in changes
-    )
-
-
 def _values(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:
     for name in _union(before, after):
         old, new = before.get(name), after.get(name)
-        if old != new and name not in _NO_VALUE:
+        if old != new and name != notebooks.USED:
             yield Change("", name, "", old, new)
 
 
@@ -283,8 +160,12 @@ def _table(
     name: str, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> tuple[list[Change], list[Line], list[Line]]:
     """Return cells that changed, and rows and columns that appeared and disappeared."""
-    named = _naming(before, after)
-    old, new = _rows(before, named), _rows(after, named)
+    old, new = (
+        dict(zip(names, table["data"], strict=True))
+        for names, table in zip(
+            row_names(before, after, between=" · "), (before, after), strict=True
+        )
+    )
     columns, others = (
         {f["name"]: f for f in table["schema"]["fields"]} for table in (before, after)
     )
@@ -305,39 +186,6 @@ def _table(
     appeared, gone = _only_one("column", columns, others, name)
     new_rows, old_rows = _only_one("row", old, new, name)
     return cells, appeared + new_rows, gone + old_rows
-
-
-def _naming(*both: Mapping[str, Any]) -> list[str]:
-    """Return the columns that name a row beside the first: more while rows have the same name."""
-    wordy = [
-        [
-            f["name"]
-            for f in table["schema"]["fields"][1:]
-            if f["type"] == "string" and not f["role"]
-        ]
-        for table in both
-    ]
-    names: list[str] = []
-    for more in (name for name in wordy[0] if name in wordy[1]):
-        if all(len(set(found)) == len(found) for found in (_names(t, names) for t in both)):
-            break
-        names.append(more)
-    return names
-
-
-def _names(table: Mapping[str, Any], more: Sequence[str]) -> list[str]:
-    naming = [table["schema"]["fields"][0]["name"], *more]
-    return [" · ".join(str(record[name]) for name in naming) for record in table["data"]]
-
-
-def _rows(table: Mapping[str, Any], more: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    """Return the rows by name; those that still have the same name are counted."""
-    seen: Counter[str] = Counter()
-    found = {}
-    for record, name in zip(table["data"], _names(table, more), strict=True):
-        seen[name] += 1
-        found[name if seen[name] == 1 else f"{name} ({seen[name]})"] = record
-    return found
 
 
 def _flips(
@@ -379,13 +227,13 @@ def _text(value: float | str | None, digits: int) -> str:
     return value.strip() or formatting.MISSING
 
 
-def _many(count: int, one: str, many: str) -> str:
+def counted(count: int, one: str, many: str) -> str:
     """Return a count with its noun; blank if there is none."""
     return f"{count} {one if count == 1 else many}" if count else ""
 
 
-def _lines(lines: Sequence[Line], what: str) -> str:
+def counted_lines(lines: Sequence[Line], what: str) -> str:
     """Return rows, columns, tables and charts counted, with what they did; blank if none."""
     kinds = Counter(line.kind for line in lines)
-    told = formatting.listing([_many(count, kind, f"{kind}s") for kind, count in kinds.items()])
+    told = formatting.listing([counted(count, kind, f"{kind}s") for kind, count in kinds.items()])
     return f"{told} {what}" if told else ""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from borderbook import notebooks
 from borderbook.figures import tables
 from borderbook.figures.tables import Table
-from borderbook.results import diff, extract
+from borderbook.results import diff, diff_tables, extract
 
 _FOLDED = 12
 """Rows above which a table of changes is folded."""
@@ -21,17 +21,18 @@ def block(before: Path, after: Path, title: str) -> str:
 
     `title` is what the edition of the first one is called.
     """
-    found = diff.between(extract.read(before), extract.read(after))
-    if not found:
-        line = f"Against “{escape(title)}” {found.summary}."
-        return "" if _said(before) == _said(after) else f'<p class="differing">{line}</p>'
+    changes = diff.between(extract.read(before), extract.read(after))
+    if not changes:
+        line = f"Against “{escape(title)}” {changes.summary}."
+        same = _shown(before) == _shown(after)
+        return "" if same else f'<p class="differing">{line}</p>'
     shown = [
         folded(table, tables.html(replace(table, filters=()).resource()))
-        for table in diff.exhibits(found, title, "This edition")
+        for table in diff_tables.tables(changes, title, "This edition")
     ]
     return (
         f'<details class="differing"><summary>What differs from “{escape(title)}”: '
-        f"{escape(found.summary)}</summary>{''.join(shown)}</details>"
+        f"{escape(changes.summary)}</summary>{''.join(shown)}</details>"
     )
 
 
@@ -42,11 +43,10 @@ def folded(table: Table, html: str) -> str:
     return f"{head}{html}</details>"
 
 
-def _said(notebook: Path) -> list[Any]:
+def _shown(notebook: Path) -> list[Any]:
     """Return text and outputs of each cell but that of the parameters."""
-    cells = json.loads(notebook.read_text("utf-8"))["cells"]
     return [
-        ["".join(cell["source"]), [{**o, "execution_count": 0} for o in cell.get("outputs", [])]]
-        for cell in cells
-        if "injected-parameters" not in cell["metadata"].get("tags", [])
+        [notebooks.source(cell), [{**o, "execution_count": 0} for o in cell.get("outputs", [])]]
+        for cell in notebooks.cells(notebook)
+        if notebooks.INJECTED not in cell["metadata"].get("tags", [])
     ]

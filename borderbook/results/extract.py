@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from borderbook.figures import tables
-
-VEGALITE = "application/vnd.vegalite.v6+json"
-CLAIM = "application/vnd.borderbook.claim+json"
-_VALUE = "application/papermill.record/text/plain"
+from borderbook import mime, notebooks
 
 
 class Cell(NamedTuple):
@@ -43,51 +37,63 @@ class Results:
         """Return every cell of every table but the first column, which names the row."""
         for name, table in self.tables.items():
             _, *others = table["schema"]["fields"]
-            for row, record in zip(row_names(table), table["data"], strict=True):
+            [names] = row_names(table)
+            for row, record in zip(names, table["data"], strict=True):
                 for field in others:
                     value, unit = record[field["name"]], field.get("unit", "")
                     yield Cell(name, row, field["name"], value, unit)
 
 
-def row_names(table: Mapping[str, Any]) -> list[str]:
-    """Return a name for each row of a table resource, no two alike.
+def row_names(*tables: Mapping[str, Any], between: str = ", ") -> list[list[str]]:
+    """Return a name for each row of each of the table resources, no two of a table alike.
 
-    It is what stands in the first column, with as many of the columns of text after it as tell the
-    rows apart; rows that are alike in all of them are numbered.
+    It is what stands in the first column, with as many of the columns of words after it as tell
+    the rows of all the tables apart, of those that all of them have; rows that are alike in all of
+    them are numbered.
 
     >>> fields = [{"name": "indicator", "type": "string"}, {"name": "years", "type": "string"}]
     >>> rows = [{"indicator": "Turnover", "years": years} for years in ("2010", "2016")]
     >>> row_names({"schema": {"fields": fields}, "data": rows})
-    ['Turnover, 2010', 'Turnover, 2016']
+    [['Turnover, 2010', 'Turnover, 2016']]
     """
-    first, *others = (field["name"] for field in table["schema"]["fields"])
-    texts = [field["name"] for field in table["schema"]["fields"] if field["type"] == "string"]
-    naming = [first]
-    for name in ["", *(other for other in others if other in texts)]:
-        naming += [name] if name else []
-        found = [", ".join(str(record[each]) for each in naming) for record in table["data"]]
-        if len(set(found)) == len(found):
-            return found
+    wordy = [[f["name"] for f in t["schema"]["fields"][1:] if _is_of_words(f)] for t in tables]
+    more = [name for name in wordy[0] if all(name in other for other in wordy)]
+    for number in range(len(more) + 1):
+        names = [_joined(table, more[:number], between) for table in tables]
+        if all(len(set(own)) == len(own) for own in names):
+            return names
+    return [_numbered(own) for own in names]
+
+
+def _is_of_words(field: Mapping[str, Any]) -> bool:
+    return field["type"] == "string" and not field.get("role")
+
+
+def _joined(table: Mapping[str, Any], more: Sequence[str], between: str) -> list[str]:
+    naming = [table["schema"]["fields"][0]["name"], *more]
+    return [between.join(str(record[name]) for name in naming) for record in table["data"]]
+
+
+def _numbered(names: Sequence[str]) -> list[str]:
     seen: Counter[str] = Counter()
-    for index, name in enumerate(found):
+    numbered = []
+    for name in names:
         seen[name] += 1
-        found[index] = f"{name} ({seen[name]})" if seen[name] > 1 else name
-    return found
+        numbered.append(f"{name} ({seen[name]})" if seen[name] > 1 else name)
+    return numbered
 
 
 def read(notebook: Path) -> Results:
     """Return the results that an executed notebook holds in its MIME bundles."""
-    found: dict[str, dict[str, Any]] = {"tables": {}, "charts": {}, "claims": {}, "values": {}}
-    document = json.loads(notebook.read_text("utf-8"))
-    for output in (o for cell in document["cells"] for o in cell.get("outputs", [])):
-        bundle = output.get("data", {})
-        if table := bundle.get(tables.RESOURCE):
-            found["tables"][table["name"]] = table
-        if chart := bundle.get(VEGALITE):
-            found["charts"][chart["usermeta"]["name"]] = chart
-        for record in bundle.get(CLAIM, {}).get("data", []):
-            found["claims"][record["id"]] = record
-        if _VALUE in bundle:
-            text = ast.literal_eval("".join(bundle[_VALUE]))
-            found["values"][output["metadata"]["scrapbook"]["name"]] = text
-    return Results(**found)
+    tables, charts, claims = {}, {}, {}
+    for _, bundle in notebooks.bundles(notebook):
+        if table := bundle.get(mime.TABLE):
+            tables[table["name"]] = table
+        if chart := bundle.get(mime.CHART):
+            charts[chart["usermeta"]["name"]] = chart
+        for record in bundle.get(mime.CLAIM, {}).get("data", []):
+            claims[record["id"]] = record
+    values = {
+        name: list(by_cell.values())[-1] for name, by_cell in notebooks.values(notebook).items()
+    }
+    return Results(tables, charts, claims, values)

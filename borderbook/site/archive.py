@@ -20,8 +20,6 @@ from borderbook.figures import downloads
 PLACE = "downloads/all.zip"
 """Where the archive is in the site."""
 
-_OFFERED_BY = "book/data"
-"""The page that leads to the archive: a book without it has none."""
 _TOP = "borderbook"
 """The folder that the archive unpacks to."""
 _README = "README.txt"
@@ -35,45 +33,38 @@ _PRESSED = ".png"
 _TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the archive; `borderbook.site.extension` does it for the book."""
-    app.connect("build-finished", _finish)
-    app.connect("html-page-context", _lead)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
-
-
 def edition(config: Any) -> str:
     """Return where a book lies below the root of the site: blank for the default book.
 
     >>> from types import SimpleNamespace
-    >>> edition(SimpleNamespace(edition_name="china"))
-    'editions/china/'
+    >>> edition(SimpleNamespace(edition_name="hill"))
+    'editions/hill/'
     """
     name = config.edition_name
     return f"editions/{name}/" if name else ""
 
 
-def write(site: Path, figures: Path, told: Mapping[str, str]) -> None:
+def write(site: Path, figures: Path, facts: Mapping[str, str]) -> None:
     """Write the archive of a finished site: its downloads, the data package, the ledger.
 
-    `figures` is the folder of the data package; `told` holds `book`, `edition`, `version`, `date`
+    `figures` is the folder of the data package; `facts` are `book`, `edition`, `version`, `date`
     and `digest`. The same files make the same bytes.
     """
     taken = sorted(path for path in (site / "downloads").glob("*/*") if path.is_file())
-    held = {path.relative_to(site).as_posix(): path for path in taken}
-    held |= {f"data/{name}": figures / name for name in _package(figures)}
-    held |= {name: site / name for name in _LEDGER if (site / name).exists()}
+    packed = {path.relative_to(site).as_posix(): path for path in taken}
+    packed |= {f"data/{name}": figures / name for name in _package(figures)}
+    packed |= {name: site / name for name in _LEDGER if (site / name).exists()}
     (site / PLACE).parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(site / PLACE, "w") as archive:
-        _add(archive, _README, _readme(held, figures, told).encode())
-        for name, path in sorted(held.items()):
+        _add(archive, _README, _readme(packed, figures, facts).encode())
+        for name, path in sorted(packed.items()):
             _add(archive, name, path.read_bytes())
 
 
-def _readme(held: Mapping[str, Path], figures: Path, told: Mapping[str, str]) -> str:
+def _readme(packed: Mapping[str, Path], figures: Path, facts: Mapping[str, str]) -> str:
     """Return what the archive says of itself: its files, their sources and terms."""
     exhibits: dict[str, dict[str, str]] = {}
-    for place, path in held.items():
+    for place, path in packed.items():
         if place.startswith("downloads/") and path.suffix == ".json":
             content = json.loads(path.read_text("utf-8"))
             exhibits.setdefault(path.parent.name, {})[downloads.name(content)] = downloads.title(
@@ -87,10 +78,10 @@ def _readme(held: Mapping[str, Path], figures: Path, told: Mapping[str, str]) ->
     templates.filters["lines"] = _lines
     return templates.get_template(_README).render(
         kinds=downloads.KINDS,
-        ledger={name: words for name, words in _LEDGER.items() if name in held},
+        ledger={name: words for name, words in _LEDGER.items() if name in packed},
         exhibits=exhibits,
         resources=descriptor.whole(figures)["resources"],
-        **told,
+        **facts,
     )
 
 
@@ -120,11 +111,13 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
 
 
 def _finish(app: Sphinx, error: Exception | None) -> None:
-    """Write the archive of the default book."""
-    if error is None and _OFFERED_BY in app.env.found_docs and not edition(app.config):
-        state = {key: app.config.edition[key] for key in ("version", "date", "digest")}
-        told = {"book": app.config.html_title, "edition": app.config.edition["book"], **state}
-        write(Path(app.outdir), data.folder(), told)
+    """Write the archive of the default book if it has a data dictionary, which offers it."""
+    state = app.config.edition
+    offered = state["dictionary"] in app.env.found_docs and state["digest"]
+    if error is None and offered and not edition(app.config):
+        facts = {key: state[key] for key in ("version", "date", "digest")}
+        facts |= {"book": app.config.html_title, "edition": state["book"]}
+        write(Path(app.outdir), data.folder(), facts)
 
 
 def _lead(app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any) -> None:
@@ -133,3 +126,6 @@ def _lead(app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any
         up = "../" * place.count("/")
         links = context.get("body", "").replace(f'"../{PLACE}"', f'"../{up}{PLACE}"')
         context["body"] = links
+
+
+EVENTS = (("build-finished", _finish), ("html-page-context", _lead))

@@ -5,13 +5,14 @@ Nothing is asked of another host.
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import Any
 
 import furo
 from sphinx.application import Sphinx
+
+from borderbook import files
 
 SHEET = "_static/book.css"
 """The styles of the theme, of code, and ours, in this order: one request in place of many."""
@@ -26,13 +27,6 @@ _LEFT_OUT = "_static/mystnb."
 """MyST-NB's styles of notebook cells: here exhibits and folded code have styles of their own."""
 
 _REMARK = re.compile(r"/\*(?!!).*?\*/", re.DOTALL)
-
-
-def setup(app: Sphinx) -> dict[str, Any]:
-    """Register what pages ask for; `borderbook.site.extension` does it for the book."""
-    app.connect("html-page-context", _choose_scripts, 900)  # after all that add scripts
-    app.connect("html-page-context", _join_styles, 900)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _choose_scripts(app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any) -> None:
@@ -60,14 +54,16 @@ def _join_styles(app: Sphinx, page: str, template: str, context: dict[str, Any],
 
     Remarks are left out but for those that say to stay ("/*!"); the sheets stand beside it whole.
     """
-    own = [file for file in context["css_files"] if "://" not in str(file.filename)]
-    screen = [file for file in own if not file.attributes.get("media")]
+    sheets = [file for file in context["css_files"] if "://" not in str(file.filename)]
+    screen = [file for file in sheets if not file.attributes.get("media")]
     names = [str(file.filename) for file in screen if not str(file.filename).startswith(_LEFT_OUT)]
     text = _REMARK.sub("", "\n".join(_style(app, name) for name in names))
     sheet = Path(app.outdir) / SHEET
     if not sheet.exists() or sheet.read_text("utf-8") != text:
-        fresh = sheet.with_suffix(f".{os.getpid()}")
-        fresh.write_text(text, "utf-8")
-        fresh.replace(sheet)
+        files.write(sheet, text)
     joined = type(screen[0])(SHEET)
-    context["css_files"] = [joined, *(file for file in own if file not in screen)]
+    context["css_files"] = [joined, *(file for file in sheets if file not in screen)]
+
+
+# After all that add scripts and styles.
+EVENTS = (("html-page-context", _choose_scripts, 900), ("html-page-context", _join_styles, 900))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from borderbook.errors import UserError
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
@@ -26,28 +28,31 @@ _THEME = re.compile(r"<script>\s*document\.body\.dataset\.theme = [^<]*</script>
 """Furo's choice of light or dark, which comes before anything is drawn."""
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
-    """Register what templates need; `borderbook.site.extension` does it for the book."""
-    app.connect("builder-inited", _add_filter)
-    app.connect("html-page-context", _add_policy)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+class ThemeError(UserError, RuntimeError):
+    """A page of the theme that is not as this engine expects it, as after an update of Furo."""
 
 
 def without_inline_script(html: str, theme: str) -> str:
     """Return a page of Furo whose choice of light or dark is made by the script at `theme`.
 
+    Raises ThemeError if it does not make it as it did.
+
     >>> page = '<body><script>document.body.dataset.theme = "auto";</script>'
     >>> without_inline_script(page, "_static/theme.js")
     '<body><script src="_static/theme.js"></script>'
     """
-    return _THEME.sub(f'<script src="{theme}"></script>', html)
-
-
-def _add_filter(app: Sphinx) -> None:
-    environment = getattr(getattr(app.builder, "templates", None), "environment", None)
-    if environment is not None:  # a builder without pages has none
-        environment.filters["without_inline_script"] = without_inline_script
+    html, count = _THEME.subn(f'<script src="{theme}"></script>', html)
+    if count != 1:
+        raise ThemeError(
+            f"Furo's script that chooses light or dark stands {count} times on a page, not once: "
+            "borderbook/site/content_security.py, _THEME, must match the theme that is installed"
+        )
+    return html
 
 
 def _add_policy(app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any) -> None:
     context["policy"] = META
+
+
+EVENTS = (("html-page-context", _add_policy),)
+FILTERS = {"without_inline_script": without_inline_script}

@@ -8,7 +8,7 @@ import json
 import posixpath
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,50 +16,62 @@ from typing import Any, ClassVar
 from docutils import nodes
 from latex2mathml.converter import convert as mathml
 from myst_nb.core.render import MimeData
+from myst_nb.ext.glue.domain import NbGlueDomain
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting import unsrt
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from borderbook.figures import downloads, tables
+from borderbook import book, mime, notebooks
+from borderbook.figures import downloads
 from borderbook.figures.citations import Citation
 from borderbook.parameters import model
-from borderbook.results.extract import CLAIM, VEGALITE
-from borderbook.site import archive, figure_html, value_links
+from borderbook.site import (
+    archive,
+    assets,
+    content_security,
+    figure_html,
+    glossary,
+    page_context,
+    search_text,
+    social_cards,
+    value_links,
+    vega,
+)
 
 _LABORATORY = "application/vnd.vegalite.v5+json"
-_EXHIBITS = (VEGALITE, tables.RESOURCE)
-_CSV = (
-    *("id", "section", "paragraph", "statement", "kind", "printed", "computed", "unit"),
-    *("verdict", "reason", "inputs", "page", "parameters", "in_paper", "asked_of"),
-    *("depends_on_reading", "checked_against"),
-)
-"""The columns of claims.csv; inputs and parameters hold JSON."""
+_EXHIBITS = (mime.CHART, mime.TABLE)
+_SCHEMA = Path(__file__).parent / "static" / "claims.schema.json"
+"""What the fields of a claim's record are; those required are the columns of claims.csv."""
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension: exhibits, folded code, formulas as MathML, our style."""
+    NbGlueDomain.roles = NbGlueDomain.roles | value_links.ROLES
     app.add_html_math_renderer("mathml", (_inline_formula, None), (_block_formula, None))
     app.add_directive("exhibit", Exhibit)
-    app.add_node(Cited, html=(_cite, None))
-    app.connect("config-inited", _configure)
-    app.connect("env-purge-doc", _take_back)
-    app.connect("env-updated", _follow)
-    app.connect("doctree-read", _fold_code)
+    for node, visitors in (NODES | glossary.NODES | page_context.NODES).items():
+        app.add_node(node, override=True, html=visitors)
     app.add_config_value("comments_config", {}, "env")  # Jupyter Book sets it in any case
     app.add_config_value("pictures", "", "")  # a folder that keeps drawn charts
+    for name, default in page_context.SETTINGS.items():
+        app.add_config_value(name, default, "html")
     app.add_css_file("borderbook.css")
     app.add_css_file("print.css", media="print", priority=900)
-    app.setup_extension("borderbook.site.archive")
-    app.setup_extension("borderbook.site.assets")
-    app.setup_extension("borderbook.site.social_cards")
-    app.setup_extension("borderbook.site.page_context")
-    app.setup_extension("borderbook.site.glossary")
-    app.setup_extension("borderbook.site.vega")
-    app.setup_extension("borderbook.site.content_security")
-    app.setup_extension("borderbook.site.search_text")
-    app.setup_extension("borderbook.site.value_links")
+    for event, *how in (
+        *EVENTS,
+        *archive.EVENTS,
+        *assets.EVENTS,
+        *social_cards.EVENTS,
+        *page_context.EVENTS,
+        *glossary.EVENTS,
+        *vega.EVENTS,
+        *content_security.EVENTS,
+        *search_text.EVENTS,
+        *value_links.EVENTS,
+    ):
+        app.connect(event, *how)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -67,16 +79,16 @@ class BundleRenderer:
     """Renders tables, charts and claims from their MIME bundles; see MyST-NB's mime renderers."""
 
     mime_priority_overrides: ClassVar[list[tuple[str, str, int | None]]] = [
-        ("*", VEGALITE, 1),
-        ("*", tables.RESOURCE, 2),
+        ("*", mime.CHART, 1),
+        ("*", mime.TABLE, 2),
         ("*", _LABORATORY, None),
-        ("*", CLAIM, None),
+        ("*", mime.CLAIM, None),
     ]
 
     @staticmethod
     def handle_mime(renderer: Any, data: MimeData, inline: bool) -> list[nodes.Node] | None:
         """Return the nodes of a bundle of ours; None leaves it to MyST-NB."""
-        if data.mime_type == CLAIM:
+        if data.mime_type == mime.CLAIM:
             _publish(data.content, Path(renderer.renderer.sphinx_env.app.outdir))
             return []
         if data.mime_type == _LABORATORY:
@@ -85,9 +97,9 @@ class BundleRenderer:
             return None
         env = renderer.renderer.sphinx_env
         page = env.docname
-        cell = _cell_ids(env.doc2path(page))[data.cell_index or 0]
+        cell = notebooks.cells(Path(env.doc2path(page)))[data.cell_index or 0]
         content: Any = data.content
-        return _exhibit(content, env, page, cell)
+        return _exhibit(content, env, page, cell["id"])
 
 
 class Exhibit(SphinxDirective):
@@ -100,12 +112,11 @@ class Exhibit(SphinxDirective):
         file, _, name = self.arguments[0].partition("::")
         _, path = self.env.relfn2path(file)
         self.env.note_dependency(path)
-        for cell in json.loads(Path(path).read_text("utf-8"))["cells"]:
-            for output in cell.get("outputs", []):
-                for mime, content in output.get("data", {}).items():
-                    if mime in _EXHIBITS and downloads.name(content) == name:
-                        page = self.env.path2doc(path) or self.env.docname
-                        return _exhibit(content, self.env, page, cell["id"])
+        for cell, bundle in notebooks.bundles(Path(path)):
+            for kind in _EXHIBITS:
+                if kind in bundle and downloads.name(bundle[kind]) == name:
+                    page = self.env.path2doc(path) or self.env.docname
+                    return _exhibit(bundle[kind], self.env, page, cell["id"])
         raise self.error(f"{file} has no table or chart named {name!r}")
 
 
@@ -172,12 +183,11 @@ def _publish(content: Any, folder: Path) -> None:
     if content["name"] != "claims":
         return
     folder.mkdir(parents=True, exist_ok=True)
-    schema = Path(__file__).parent / "static" / "claims.schema.json"
-    shutil.copyfile(schema, folder / schema.name)
+    shutil.copyfile(_SCHEMA, folder / _SCHEMA.name)
     text = json.dumps(content["data"], ensure_ascii=False, separators=(",", ":"))
     (folder / "claims.json").write_text(text + "\n", "utf-8")
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, _CSV, extrasaction="ignore", lineterminator="\n")
+    writer = csv.DictWriter(stream, _columns(), extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     for record in content["data"]:
         nested = {
@@ -191,10 +201,11 @@ def _raw(html: str) -> nodes.raw:
     return nodes.raw("", html, format="html")
 
 
-@lru_cache(maxsize=64)
-def _cell_ids(path: str) -> list[str]:
-    """Return the ids of a notebook's cells, in order."""
-    return [cell["id"] for cell in json.loads(Path(path).read_text("utf-8"))["cells"]]
+@cache
+def _columns() -> list[str]:
+    """Return the columns of claims.csv: all that a record must have but for its readings."""
+    required = json.loads(_SCHEMA.read_text("utf-8"))["items"]["required"]
+    return [name for name in required if name != "readings"]
 
 
 def _configure(app: Sphinx, config: Any) -> None:
@@ -204,6 +215,12 @@ def _configure(app: Sphinx, config: Any) -> None:
     config.html_static_path.append(str(Path(__file__).parent / "static"))
     config.html_math_renderer_name = "mathml"
     config.copyright = f"{config.copyright} {config.author}"
+
+
+def _add_filters(app: Sphinx) -> None:
+    environment = getattr(getattr(app.builder, "templates", None), "environment", None)
+    if environment is not None:  # a builder without pages has none
+        environment.filters |= content_security.FILTERS | page_context.FILTERS
 
 
 def _take_back(app: Sphinx, env: BuildEnvironment, page: str) -> None:
@@ -235,16 +252,16 @@ def _fold_code(app: Sphinx, doctree: nodes.document) -> None:
     """Fold the code of each cell away, below what it shows; each has an anchor."""
     if not app.env.docname or not str(app.env.doc2path(app.env.docname)).endswith(".ipynb"):
         return
-    path = str(app.env.doc2path(app.env.docname))
-    ids = _cell_ids(path)
+    path = Path(app.env.doc2path(app.env.docname))
+    cells = notebooks.cells(path)
     for cell in list(doctree.findall(_is_code_cell)):
         parts = {child["nb_element"]: child for child in cell.children if "nb_element" in child}
         code, output = parts.get("cell_code_source"), parts.get("cell_code_output")
-        name = ids[cell["cell_index"]]
+        name = cells[cell["cell_index"]]["id"]
         title = f"Code: {name.replace('-', ' ')}"
         head = (
             f'<details class="code"><summary>{title}</summary><div id="code-{name}">'
-            f"{_figures(value_links.used(path, name))}"
+            f"{_rows_used(value_links.used(path, name))}"
         )
         folded = [_raw(head), code, _raw("</div></details>")] if code is not None else []
         cell.children = []
@@ -253,9 +270,13 @@ def _fold_code(app: Sphinx, doctree: nodes.document) -> None:
         cell.extend([*([output] if output is not None else []), *folded])
 
 
-def _figures(names: Iterable[str]) -> str:
-    """Return links to the resources that a cell says it used."""
-    links = " ".join(f'<a href="data.html#{name}">{name}</a>' for name in names)
+def _rows_used(names: Iterable[str]) -> str:
+    """Return links to the resources that a cell names as used; names alone without a dictionary."""
+    page = book.setting("pages", {}).get("data")
+    links = " ".join(
+        f'<a href="{page}.html#{name}">{name}</a>' if page else f"<code>{name}</code>"
+        for name in names
+    )
     return f'<p class="used">Rows used: {links}</p>' if links else ""
 
 
@@ -274,3 +295,13 @@ def _block_formula(translator: Any, node: nodes.math_block) -> None:
         f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{formula}</div>'
     )
     raise nodes.SkipNode
+
+
+EVENTS = (
+    ("config-inited", _configure),
+    ("builder-inited", _add_filters),
+    ("env-purge-doc", _take_back),
+    ("env-updated", _follow),
+    ("doctree-read", _fold_code),
+)
+NODES = {Cited: (_cite, None)}

@@ -36,15 +36,6 @@ class mention(nodes.Inline, nodes.TextElement):  # type: ignore[misc]  # noqa: N
     """A mention of a term: its text, with the address of its entry and its meaning."""
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the marking of terms; `borderbook.site.extension` does it for the book."""
-    app.add_node(mention, html=(_open, _close))
-    app.connect("env-updated", _follow)
-    app.connect("doctree-resolved", _mark)
-    app.connect("html-page-context", _add_script, 400)  # before the list of scripts is closed
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
-
-
 def entries(env: BuildEnvironment) -> dict[str, Entry]:
     """Return what the glossaries of the book define: term -> entry, synonyms with the same one."""
     objects = env.get_domain("std").objects  # type: ignore[attr-defined]
@@ -63,8 +54,8 @@ def entries(env: BuildEnvironment) -> dict[str, Entry]:
 def pattern(terms: Mapping[str, object]) -> re.Pattern[str]:
     """Return what matches a mention of any term, its plural too, the longest term first.
 
-    >>> pattern({"okrug": 0, "autonomous okrug": 0}).findall("Okrugs, an autonomous okrug")
-    ['Okrug', 'autonomous okrug']
+    >>> pattern({"gauge": 0, "rain gauge": 0}).findall("Gauges, a rain gauge")
+    ['Gauge', 'rain gauge']
     """
     written = [
         f"[{name[0].upper()}{name[0].lower()}]{re.escape(name[1:])}"
@@ -150,3 +141,11 @@ def _close(translator: Any, node: mention) -> None:
         f'</a><span class="meaning" role="tooltip" id="{node["name"]}">'
         f"{escape(node['meaning'])}</span></span>"
     )
+
+
+EVENTS = (
+    ("env-updated", _follow),
+    ("doctree-resolved", _mark),
+    ("html-page-context", _add_script, 400),  # before the list of scripts is closed
+)
+NODES = {mention: (_open, _close)}

@@ -7,7 +7,6 @@ become one word. A line break between them keeps them apart, and shows nowhere.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -16,12 +15,6 @@ _BOUNDARY = re.compile(
     r"(</(?:td|th|li|dt|dd|p|text|summary|caption|figcaption)>(?=<))"
     r'|(?=<span class="(?:subtitle|unit)")'
 )
-
-
-def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the search's part of the site; `borderbook.site.extension` does it for the book."""
-    app.connect("doctree-read", _part)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def parted(html: str) -> str:
@@ -37,3 +30,6 @@ def _part(app: Sphinx, doctree: nodes.document) -> None:
     for node in doctree.findall(nodes.raw):
         if node.get("format") == "html":
             node[:] = [nodes.Text(parted(node.astext()))]
+
+
+EVENTS = (("doctree-read", _part),)

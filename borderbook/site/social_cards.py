@@ -33,13 +33,6 @@ _UNTITLED = {"search": "Search", "genindex": "Index"}
 _CHART = re.compile(r'data-spec="\.\./(downloads/[^"]+)"')
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the cards; `borderbook.site.extension` does it for the book."""
-    app.connect("html-page-context", _tell, 800)  # after all that settle its address
-    app.connect("env-purge-doc", _take_back)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
-
-
 def drawn(headline: str, book: str, drawing: str = "") -> str:
     """Return a card as SVG: a headline, a chart (an SVG drawing) under it, the book's title.
 
@@ -77,28 +70,28 @@ def _placed(drawing: str, top: int, height: int) -> str:
     return frame + drawing[drawing.index(">") + 1 :]
 
 
-def _tell(
+def _add_social_card(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Give a page's template what it says of itself, and write its card."""
     book = app.config.html_title
     named = context.get("title") or _UNTITLED.get(page, book)
     title = unescape(re.sub(r"<[^>]+>", "", named))
-    told: dict[str, Any] = {
+    card: dict[str, Any] = {
         "title": title,
         "book": book,
         "description": _answer(doctree) or f"{title}: {book}",
     }
     if app.config.html_baseurl:
-        found = _CHART.search(context.get("body") or "")
-        spec = json.loads((Path(app.outdir) / found[1]).read_text("utf-8")) if found else None
-        own = page if spec else app.config.root_doc
-        if own == page:
+        chart = _CHART.search(context.get("body") or "")
+        spec = json.loads((Path(app.outdir) / chart[1]).read_text("utf-8")) if chart else None
+        source = page if spec else app.config.root_doc
+        if source == page:
             _write(app, page, title, spec)
-        told["url"], told["size"] = context["pageurl"], (WIDTH, HEIGHT)
-        told["image"] = context["pageurl"].removesuffix(f"{page}.html") + _card(own)
-        told["about"] = "{title}. {subtitle}".format_map(spec["usermeta"]) if spec else book
-    context["told"] = told
+        card["url"], card["size"] = context["pageurl"], (WIDTH, HEIGHT)
+        card["image"] = context["pageurl"].removesuffix(f"{page}.html") + _card(source)
+        card["about"] = "{title}. {subtitle}".format_map(spec["usermeta"]) if spec else book
+    context["card"] = card
 
 
 def _write(app: Sphinx, page: str, title: str, spec: Mapping[str, Any] | None) -> None:
@@ -134,3 +127,7 @@ def _card(page: str) -> str:
 def _take_back(app: Sphinx, env: Any, page: str) -> None:
     """Remove the card of a page that is read anew or gone: it may not write one again."""
     (Path(app.outdir) / _card(page)).unlink(missing_ok=True)
+
+
+# After all that settle the address of a page.
+EVENTS = (("html-page-context", _add_social_card, 800), ("env-purge-doc", _take_back))

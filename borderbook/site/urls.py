@@ -11,11 +11,11 @@ from html import escape, unescape
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from borderbook.site.content_security import META
+from borderbook.site.content_security import META, ThemeError
 
 LOST = "404.html"
 """What a server shows for an address that it does not have, at any depth."""
-_DOOR = """<!doctype html>
+_REDIRECT = """<!doctype html>
 <html lang="en">
 <head>{policy}<meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -31,24 +31,25 @@ _RELATIVE = re.compile(r'\b(href|src|action|data-content_root)="(?!#|/|[a-z]+:)(
 
 def canonical(page: Path) -> str:
     """Return the address that a page gives as its own; blank if it gives none."""
-    found = _CANONICAL.search(page.read_text("utf-8"))
-    return unescape(found[1]) if found else ""
+    link = _CANONICAL.search(page.read_text("utf-8"))
+    return unescape(link[1]) if link else ""
 
 
 def write(site: Path, date: str) -> None:
-    """Write what leads into a site: front doors, 404.html, sitemap.xml, robots.txt.
+    """Write what leads into a site: redirects to first pages, 404.html, sitemap.xml, robots.txt.
 
     The site has a book at its root, and may have editions of it in folders below; `date` is the one
-    of the data (YYYY-MM-DD). The sitemap has every page of a folder `book` whose canonical address
-    is its own. Without canonical addresses there is neither sitemap nor robots.txt: both need them.
+    of the data (YYYY-MM-DD), or blank. The sitemap has every page of a folder `book` whose
+    canonical address is its own. Without canonical addresses there is neither sitemap nor
+    robots.txt: both need them.
     """
-    door = _LEADS.search((site / "index.html").read_text("utf-8"))
-    first = door[1] if door else "index.html"
+    redirect = _LEADS.search((site / "index.html").read_text("utf-8"))
+    first = redirect[1] if redirect else "index.html"
     address = canonical(site / first)
     base = address.removesuffix(first)
-    for page in sorted(site.rglob(first)) if door else ():
+    for page in sorted(site.rglob(first)) if redirect else ():
         root = page.parents[first.count("/")]
-        (root / "index.html").write_text(_door(page, first), "utf-8")
+        (root / "index.html").write_text(_redirect(page, first), "utf-8")
         if root != site:
             (root / LOST).unlink(missing_ok=True)  # a server shows the one at the root
     lost = site / LOST
@@ -56,19 +57,19 @@ def write(site: Path, date: str) -> None:
     if not base:
         return
     pages = sorted(path.relative_to(site).as_posix() for path in site.rglob("book/*.html"))
-    own = [base + page for page in pages if canonical(site / page) == base + page]
-    (site / "sitemap.xml").write_text(sitemap(own, date), "utf-8")
+    addresses = [base + page for page in pages if canonical(site / page) == base + page]
+    (site / "sitemap.xml").write_text(sitemap(addresses, date), "utf-8")
     robots = f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n"
     (site / "robots.txt").write_text(robots, "utf-8")
 
 
-def _door(page: Path, first: str) -> str:
+def _redirect(page: Path, first: str) -> str:
     """Return a page that leads on to the first page of a book.
 
     Its icon is an empty one: a browser that leaves at once would break off what it still loads.
     """
     title = re.search(r"<title>(.*?)</title>", page.read_text("utf-8"), re.DOTALL)
-    return _DOOR.format(
+    return _REDIRECT.format(
         policy=META,
         title=title[1] if title else "",
         page=first,
@@ -77,7 +78,7 @@ def _door(page: Path, first: str) -> str:
 
 
 def sitemap(addresses: list[str], date: str) -> str:
-    """Return a list of pages for search engines, each as new as the data.
+    """Return a list of pages for search engines, each as new as the data if these have a date.
 
     >>> print(sitemap(["https://a.example/b.html"], "2026-01-31"))
     <?xml version="1.0" encoding="UTF-8"?>
@@ -86,9 +87,8 @@ def sitemap(addresses: list[str], date: str) -> str:
     </urlset>
     <BLANKLINE>
     """
-    lines = [
-        f"<url><loc>{escape(address)}</loc><lastmod>{date}</lastmod></url>" for address in addresses
-    ]
+    state = f"<lastmod>{date}</lastmod>" if date else ""
+    lines = [f"<url><loc>{escape(address)}</loc>{state}</url>" for address in addresses]
     head = '<?xml version="1.0" encoding="UTF-8"?>'
     space = "http://www.sitemaps.org/schemas/sitemap/0.9"
     return "\n".join([head, f'<urlset xmlns="{space}">', *lines, "</urlset>", ""])
@@ -97,7 +97,12 @@ def sitemap(addresses: list[str], date: str) -> str:
 def rooted(html: str, root: str) -> str:
     """Return a page of the site's root with links that hold at any depth, from path `root` on.
 
+    Raises ThemeError if it has none.
+
     >>> rooted('<a href="book/a.html">, <a href="#b">, <img src="_static/c.svg">', "/d/")
     '<a href="/d/book/a.html">, <a href="#b">, <img src="/d/_static/c.svg">'
     """
-    return _RELATIVE.sub(lambda found: f'{found[1]}="{urljoin(root, found[2])}"', html)
+    html, count = _RELATIVE.subn(lambda link: f'{link[1]}="{urljoin(root, link[2])}"', html)
+    if not count:
+        raise ThemeError(f"{LOST} has no link that _RELATIVE of borderbook/site/urls.py matches")
+    return html

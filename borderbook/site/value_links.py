@@ -6,26 +6,15 @@ with its source: two clicks from any number to the rows behind it.
 
 from __future__ import annotations
 
-import json
 import posixpath
-from functools import lru_cache
-from typing import Any
+from pathlib import Path
 
 from docutils import nodes
-from myst_nb.ext.glue.domain import NbGlueDomain
 from myst_nb.ext.glue.roles import PasteTextRole
 from myst_nb.ext.glue.utils import PendingGlueReference
 from sphinx.application import Sphinx
 
-FIGURES = "figures-used"
-"""The inline value in which a cell names the resources that it used."""
-
-
-def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the role and the links; `borderbook.site.extension` does it for the book."""
-    NbGlueDomain.roles = {**NbGlueDomain.roles, "text": TracedText()}
-    app.connect("doctree-read", _trace)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+from borderbook import notebooks
 
 
 class TracedText(PasteTextRole):  # type: ignore[misc]
@@ -40,22 +29,9 @@ class TracedText(PasteTextRole):  # type: ignore[misc]
         return found, messages
 
 
-@lru_cache(maxsize=64)
-def values(path: str) -> dict[str, dict[str, str]]:
-    """Return a notebook's inline values: name -> id of the cell -> text."""
-    found: dict[str, dict[str, str]] = {}
-    for cell in json.loads(_read(path))["cells"]:
-        for output in cell.get("outputs", []):
-            name = output.get("metadata", {}).get("scrapbook", {}).get("name")
-            if name:
-                plain = output["data"].get("application/papermill.record/text/plain", "")
-                found.setdefault(name, {})[cell["id"]] = "".join(plain).strip("'")
-    return found
-
-
-def used(path: str, cell: str) -> list[str]:
-    """Return the names of the resources that a cell says it used."""
-    return values(path).get(FIGURES, {}).get(cell, "").split()
+def used(notebook: Path, cell: str) -> list[str]:
+    """Return the names of the resources that a cell of a notebook names as used."""
+    return str(notebooks.values(notebook).get(notebooks.USED, {}).get(cell, "")).split()
 
 
 def _trace(app: Sphinx, doctree: nodes.document) -> None:
@@ -71,7 +47,8 @@ def _trace(app: Sphinx, doctree: nodes.document) -> None:
         path = str(env.doc2path(page))
         if page != env.docname:
             env.note_dependency(path)
-        cells = list(values(path).get(value, {})) if path.endswith(".ipynb") else []
+        known = notebooks.values(Path(path)) if path.endswith(".ipynb") else {}
+        cells = list(known.get(value, {}))
         if cells and not isinstance(node.parent, nodes.title):
             link = nodes.reference("", "", internal=True, classes=["value"])
             link["refuri"] = f"{_address(env.docname, page)}#code-{cells[0]}"
@@ -90,6 +67,5 @@ def _address(here: str, page: str) -> str:
     return posixpath.relpath(page, posixpath.dirname(here)) + ".html"
 
 
-def _read(path: str) -> str:
-    with open(path, encoding="utf-8") as file:
-        return file.read()
+EVENTS = (("doctree-read", _trace),)
+ROLES = {"text": TracedText()}

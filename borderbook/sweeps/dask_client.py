@@ -2,7 +2,7 @@
 
 A worker needs the packages of requirements.txt, no checkout. What a run may depend on travels to
 each worker once, as an archive named by its content; there a process of this module serves runs
-from it (see `workers`). Results go into this project's own store, so that what was executed
+from it (see `dask_worker`). Results go into this project's own store, so that what was executed
 elsewhere is reused here, and are the same byte for byte.
 """
 
@@ -25,20 +25,24 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, TextIO, Unpack, cast
 
+from borderbook import book
 from borderbook.execution import forkserver, runs
 from borderbook.execution.result_store import Store
 from borderbook.execution.runs import How, Outcome, Run, RunError
 
-_INPUTS = ("book", "helpers", "borderbook", "data", "requirements.txt", "requirements-test.txt")
+# Files of the book that are read beside the folders of `book.sources`.
+_LOCKS = ("requirements.txt", "requirements-test.txt")
+_SETTINGS = ("_toc.yml", "_config.yml", "pyproject.toml", *_LOCKS)
 _PROGRAM = "borderbook.sweeps.dask_client"
 _DISTRIBUTION = "borderbook"
-_OFFERS = ".cache/offers"
-# Where the archive has our metadata: runs read it, and it is no input of theirs, see `recorder`.
-_PATH = (".", _OFFERS)
+# Where the archive has what runs read that is no input of theirs, see `recorder`: our metadata, and
+# the engine where it is no part of the project.
+_ASIDE = ".cache/aside"
+_PATH = (".", _ASIDE)
 _DATE = (1980, 1, 1, 0, 0, 0)
 _RETRIES = 2
-_PATIENCE = 10
 # Seconds to wait for a scheduler.
+_PATIENCE = 10
 _FEW = 5
 
 
@@ -78,12 +82,15 @@ def outcomes(
 def archive(root: Path) -> tuple[str, bytes]:
     """Return what runs may depend on as a zip file, with its name: a hash of the content.
 
-    Raises RunError if this project is not installed here: what it offers to papermill and Jupyter
-    is told by its metadata, which travel too.
+    Raises RunError if the engine is not installed here: what it offers to papermill and Jupyter is
+    told by its metadata, which travel too.
     """
-    content = _offers()
-    for path in (path for name in _INPUTS for path in _under(root / name)):
-        name = path.relative_to(root).as_posix()
+    content = _metadata()
+    inputs = [*book.sources(), *(root / name for name in _SETTINGS if (root / name).exists())]
+    for path in (path for each in inputs for path in _under(each)):
+        inside = path.is_relative_to(root)
+        name = path.relative_to(root if inside else book.ENGINE.parent).as_posix()
+        name = name if inside else f"{_ASIDE}/{name}"
         content |= {f"{name}/": b""} if path.is_dir() else {name: path.read_bytes()}
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as file:
@@ -122,7 +129,7 @@ def _carried(
             place = {future.key: number for number, future in enumerate(futures)}
             for future in as_completed(futures, loop=client.loop):
                 number = place[future.key]
-                yield _kept(waiting[number], sources[number], future, home)
+                yield _outcome(waiting[number], sources[number], future, home)
         finally:
             cloudpickle.unregister_pickle_by_value(dask_worker)
             with contextlib.suppress(OSError):  # a scheduler that has ended
@@ -130,12 +137,12 @@ def _carried(
                 client.unregister_worker_plugin(name)
 
 
-def _kept(run: Run, source: Mapping[str, str], future: Any, home: _Home) -> Outcome:
+def _outcome(run: Run, source: Mapping[str, str], future: Any, home: _Home) -> Outcome:
     """Return the outcome of a run that a worker has executed, its result kept here."""
     from borderbook.execution import execute as kernels  # noqa: PLC0415
 
     if future.status != "finished":
-        return Outcome(run, None, error=f"{run.notebook.as_posix()}: {_said(future)}")
+        return Outcome(run, None, error=f"{run.notebook.as_posix()}: {_reason(future)}")
     answer = future.result()
     future.release()
     if answer["error"]:
@@ -153,7 +160,7 @@ def _kept(run: Run, source: Mapping[str, str], future: Any, home: _Home) -> Outc
     )
 
 
-def _said(future: Any) -> str:
+def _reason(future: Any) -> str:
     """Return why Dask has no result."""
     if future.status == "error":
         return str(future.exception())
@@ -190,15 +197,15 @@ def _under(path: Path) -> Iterator[Path]:
             yield from _under(each)
 
 
-def _offers() -> dict[str, bytes]:
-    """Return the metadata that tell papermill and Jupyter of this project's engine."""
+def _metadata() -> dict[str, bytes]:
+    """Return the metadata that tell papermill and Jupyter of the engine."""
     try:
-        own = metadata.distribution(_DISTRIBUTION)
+        engine = metadata.distribution(_DISTRIBUTION)
     except metadata.PackageNotFoundError:
         raise RunError(f"{_DISTRIBUTION} is not installed here: pip install -e .") from None
-    folder = f"{_DISTRIBUTION}-{own.version}.dist-info"
-    texts = {name: own.read_text(name) for name in ("METADATA", "entry_points.txt")}
-    return {f"{_OFFERS}/{folder}/{name}": text.encode() for name, text in texts.items() if text}
+    folder = f"{_DISTRIBUTION}-{engine.version}.dist-info"
+    texts = {name: engine.read_text(name) for name in ("METADATA", "entry_points.txt")}
+    return {f"{_ASIDE}/{folder}/{name}": text.encode() for name, text in texts.items() if text}
 
 
 # In the process that a worker starts
@@ -235,9 +242,10 @@ def _executed(order: Mapping[str, Any]) -> dict[str, Any]:
     """Return what became of a run, executed in the working directory."""
     from borderbook.execution import execute as kernels  # noqa: PLC0415
 
-    unlike = _unlike(order)
-    if unlike:
-        return {"error": f"the worker on {platform.node()} has another environment: {unlike}"}
+    difference = _difference(order)
+    if difference:
+        where = f"the worker on {platform.node()}"
+        return {"error": f"{where} has another environment: {difference}"}
     began = time.monotonic()
     notebook, parameters = Path(order["notebook"]), order["parameters"]
     try:
@@ -248,7 +256,7 @@ def _executed(order: Mapping[str, Any]) -> dict[str, Any]:
     return {"error": "", "text": executed.text, "record": executed.record, "seconds": seconds}
 
 
-def _unlike(order: Mapping[str, Any]) -> str:
+def _difference(order: Mapping[str, Any]) -> str:
     """Return in which way this environment is not the one of the order; blank if it is."""
     if platform.python_version() != order["python"]:
         return f"Python {platform.python_version()} there, {order['python']} here"

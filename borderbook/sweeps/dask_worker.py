@@ -53,7 +53,7 @@ class Station(WorkerPlugin):
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def execute(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Return what became of a run; see `remote.serve`.
+        """Return what became of a run; see `dask_client.serve`.
 
         Raises RuntimeError if the process that executes it ends before it answers.
         """
@@ -73,8 +73,8 @@ class Station(WorkerPlugin):
                 self._end(process)
         if not answer:
             raise RuntimeError("the process that executes runs on the worker has ended")
-        found: dict[str, Any] = json.loads(answer)
-        return found
+        outcome: dict[str, Any] = json.loads(answer)
+        return outcome
 
     def _started(self) -> subprocess.Popen[bytes]:
         """Return a new process, in which the project's modules are those unpacked here."""

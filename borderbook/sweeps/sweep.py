@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import re
 import shlex
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,13 +17,14 @@ from typing import Any
 
 import nbformat
 import pandas as pd
-import yaml
 
-from borderbook.execution.execute import KERNEL, dumps
+from borderbook import files
+from borderbook.execution.execute import KERNEL
 from borderbook.execution.runs import Outcome, Run
 from borderbook.formatting import MINUS, THIN_SPACE, listing
 from borderbook.parameters import grid as grids
 from borderbook.parameters.grid import Grid, Point
+from borderbook.publishing import single_page
 from borderbook.publishing.sphinx_process import Renderer
 from borderbook.results import extract
 from borderbook.results.extract import Results
@@ -149,9 +148,7 @@ def write(sweep: Sweep, swept: Swept, root: Path) -> Path:
     Raises SiteError if the page cannot be rendered, and what was there before stays.
     """
     folder = root / "sweeps" / sweep.section / sweep.slug
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as name:
-        work = Path(name)
+    with files.scratch(folder) as work:
         made = render(page(sweep, swept), root, work)
         swept.results.to_parquet(made / "results.parquet", index=False)
         swept.results.to_csv(made / "results.csv", index=False, lineterminator="\n")
@@ -160,9 +157,7 @@ def write(sweep: Sweep, swept: Swept, root: Path) -> Path:
             if listed:
                 rows = _listed(listed, sweep.grid)
                 rows.to_csv(made / f"{file}.csv", index=False, lineterminator="\n")
-        if folder.exists():
-            folder.rename(work / "old")
-        made.rename(folder)
+        files.swap(made, folder)
     return folder
 
 
@@ -213,19 +208,11 @@ def page(sweep: Sweep, swept: Swept) -> nbformat.NotebookNode:
 def render(notebook: nbformat.NotebookNode, root: Path, work: Path) -> Path:
     """Return the folder, in `work`, that holds a notebook as a page of its own, `index.html`.
 
-    Raises SiteError if the page has a fault.
+    Raises SiteError if the page has an error.
     """
-    source = work / "source"
-    (source / "book").mkdir(parents=True)
-    shutil.copyfile(root / "book" / "references.bib", source / "book" / "references.bib")
-    settings = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
-    settings["sphinx"]["config"]["html_sidebars"] = {"**": ["sidebar/brand.html"]}
-    settings["sphinx"]["config"]["html_baseurl"] = ""  # the page is no page of the site
-    (source / "_config.yml").write_text(yaml.safe_dump(settings), "utf-8")
-    (source / "_toc.yml").write_text("format: jb-book\nroot: index\n", "utf-8")
-    (source / "index.ipynb").write_text(dumps(notebook), "utf-8")
+    single_page.stage(work / "source", "index", notebook, root)
     with Renderer() as process:
-        process.render(source, work, root / ".cache" / "pictures")
+        process.render(work / "source", work, root / ".cache" / "pictures")
     html = work / "html"
     written = (html / "index.html").read_text("utf-8")
     (html / "index.html").write_text(written.replace('"../downloads/', '"downloads/'), "utf-8")

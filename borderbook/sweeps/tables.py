@@ -7,17 +7,16 @@ values; see `robustness`.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
-from borderbook import formatting
+from borderbook import book, formatting
 from borderbook.figures.tables import Column, Table
 from borderbook.formatting import VERDICTS
 from borderbook.parameters.grid import word
 from borderbook.sweeps import robustness
-from helpers import regions
 
 _YEARS = (1900, 2100)
 
@@ -84,7 +83,7 @@ def flips_by(results: pd.DataFrame, default: Mapping[str, Any], parameter: str) 
         [
             Column("statement", "Statement"),
             *(
-                Column(word(v), f"{word(v)}{' (default)' if word(v) == own else ''}", _named(v))
+                Column(word(v), f"{word(v)}{' (default)' if word(v) == own else ''}", _label(v))
                 for v in values
             ),
         ],
@@ -188,11 +187,10 @@ def _default(default: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} = {word(value)}" for name, value in default.items())
 
 
-def _named(value: Any) -> str:
-    """Return the name of a region or country that a parameter's value is the code of."""
-    if value in regions.neighbours():
-        return regions.neighbours()[value]
-    return regions.brief(value) if value in regions.subjects().index else ""
+def _label(value: Any) -> str:
+    """Return in words what a parameter's value is the code of, if the content has words for it."""
+    label: Callable[[str], str] | None = book.hook("label")
+    return label(value) if label and isinstance(value, str) else ""
 
 
 def _alike(unit: str, *values: float) -> list[str]:

@@ -21,7 +21,7 @@ from borderbook.publishing import assemble, build, editions
 from borderbook.publishing.build import Book, SiteError
 from borderbook.publishing.editions import Edition, EditionError
 from borderbook.publishing.sphinx_process import Order, Renderer
-from borderbook.results import diff, extract
+from borderbook.results import diff, diff_tables, extract
 from helpers import regions
 from helpers.gross_product import measures as gross_product
 from helpers.regions import Group
@@ -243,7 +243,7 @@ def test_what_differs_is_what_the_two_runs_differ_in(
             assert summary is not None
             assert text(summary) == f"What differs from “As in the paper”: {found.summary}"
             tables = {figure.get("id"): figure for figure in block.iter("figure")}
-            for table in diff.exhibits(found, "As in the paper", "This edition"):
+            for table in diff_tables.tables(found, "As in the paper", "This edition"):
                 rows = tables.pop(table.name).findall(".//tbody/tr")
                 assert [text(row[0]) for row in rows] == [
                     " ".join(str(first).split()) for first in table.rows.iloc[:, 0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,16 +18,18 @@ from typing import Any
 
 import psutil
 import pytest
-from tests.test_sweeps import made_project, wait_until
 
+from borderbook import book
 from borderbook.execution import runs
 from borderbook.execution.runs import Outcome, Run, RunError
 from borderbook.sweeps import dask_client
+from tests.engine.test_sweeps import made_project, wait_until
+from tests.real_book import ROOT
 
-HELPERS = Path(dask_client.__file__).parent
 LOOKING_ROUND = """
 import pkgutil
 from importlib.metadata import entry_points
+from borderbook import formatting
 from helpers import words
 list(pkgutil.iter_modules()), entry_points()
 """
@@ -34,13 +38,15 @@ WORKERS = 3
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """Return a project of one quick notebook, with the helpers that are to travel."""
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project of one quick notebook that one stands in; content and engine travel."""
     made = made_project(tmp_path / "project", tmp_path / "executions.txt", LOOKING_ROUND)
-    shutil.rmtree(made / "helpers")
-    (made / "helpers").symlink_to(HELPERS)
+    (made / "helpers" / "words.py").write_text("", "utf-8")
+    (made / "borderbook").symlink_to(book.ENGINE)
+    monkeypatch.setattr(book, "ENGINE", made / "borderbook")
+    monkeypatch.chdir(made)
     for name in ("requirements.txt", "requirements-test.txt"):
-        shutil.copyfile(HELPERS.parent / name, made / name)
+        shutil.copyfile(ROOT / name, made / name)
     return made
 
 
@@ -122,7 +128,8 @@ def test_a_worker_that_dies_has_its_runs_done_elsewhere_and_results_are_the_loca
             assert own
             assert outcome.notebook.read_bytes() == own.read_bytes()
     assert dependencies(project) == dependencies(tmp_path / "local")
-    assert "helpers/words.py" in [name for _, name, _ in dependencies(project)[1]]
+    names = [name for _, name, _ in dependencies(project)[1]]
+    assert {"helpers/words.py", "borderbook/formatting.py"} <= set(names)
     again = list(runs.outcomes(plan, project))
     assert all(outcome.reused for outcome in again), "what came back is reused here"
     assert all(
@@ -158,6 +165,21 @@ def test_inputs_are_named_by_their_content(project: Path) -> None:
     assert dask_client.archive(project)[0] == first
     (project / "data" / "figures.csv").write_text("1\n", "utf-8")
     assert dask_client.archive(project)[0] != first
+
+
+def test_what_a_run_may_read_travels_and_an_engine_of_elsewhere_beside_it(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def names() -> set[str]:
+        return set(zipfile.ZipFile(io.BytesIO(dask_client.archive(project)[1])).namelist())
+
+    inside = names()
+    assert {"book/one.ipynb", "helpers/words.py", "borderbook/book.py", "_toc.yml"} <= inside
+    assert {"_config.yml", "pyproject.toml", "requirements.txt", "data/"} <= inside
+    monkeypatch.setattr(book, "ENGINE", Path(book.__file__).parent)
+    outside = names()
+    assert "borderbook/book.py" not in outside
+    assert ".cache/aside/borderbook/book.py" in outside
 
 
 @pytest.mark.parametrize(

@@ -16,26 +16,26 @@ import watchfiles
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borderbook import cli
-from borderbook.cli import app
+from borderbook import book, cli
 from borderbook.cli import run as rerun
 from borderbook.cli import watch as watching
+from borderbook.cli.app import settings as parameters_of
 from borderbook.execution import execute, forkserver, result_store, runs
 from borderbook.execution.runs import Run
-from borderbook.parameters import model
-from borderbook.parameters.model import ParameterError, Parameters
-from borderbook.publishing import build, run_page, variants
+from borderbook.parameters import derive, model, values
+from borderbook.parameters.model import ParameterError
+from borderbook.publishing import build, run_page
 from borderbook.results.extract import Results
 from borderbook.site import extension
-from tests.real_book import ROOT
+from tests.real_book import ROOT, GrossProduct
 
 CELL = """
 from IPython.display import display
 from myst_nb import glue
 from pandas import DataFrame
 
-from borderbook.claims.display import CLAIM
 from borderbook.figures.tables import Column, Table
+from borderbook.mime import CLAIM
 
 rows = DataFrame({"year": ["2016", "2017"][:years], "share": [12.5 * times, 10.0][:years]})
 glue("share", str(12.5 * times), display=False)
@@ -48,13 +48,12 @@ assert times < 9, "times is too large"
 """
 
 
-class One(Parameters):
-    """Parameters of the section that these tests run."""
-
-    times: int = model.Field(default=1, ge=0, le=9, description="how often")
-    years: int = model.Field(default=2, description="rows to show")
-    label: str = model.Field(default="NO", description="a word")
-    parts: list[str] = model.Field(default_factory=list, description="some words")
+PARAMETERS = """
+times: int = 1  # how often [0..9]
+years: int = 2  # rows to show
+label: str = "NO"  # a word
+parts: list[str] = []  # some words
+"""
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +62,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("project")
     (root / "book").mkdir()
     shutil.copyfile(ROOT / "_config.yml", root / "_config.yml")
+    (root / "_toc.yml").write_text("format: jb-book\nroot: book/one\n", "utf-8")
     (root / "book" / "references.bib").write_text("", "utf-8")
     (root / "requirements.txt").write_text("", "utf-8")
     cells = [
         nbformat.v4.new_markdown_cell("# One\n\nIt is {glue:text}`share`.", id="title"),
         nbformat.v4.new_code_cell(
-            'times: int = 1\nyears: int = 2\nlabel: str = "NO"\nparts: list = []',
+            PARAMETERS.strip(),
             id="parameters",
             metadata={"tags": ["parameters"]},
         ),
@@ -87,11 +87,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the project the one that the commands work on, where a test uses it."""
+    """Stand in the project, where a test uses it."""
     if "project" in request.fixturenames:
-        for module in (rerun, watching):
-            monkeypatch.setattr(module, "ROOT", request.getfixturevalue("project"))
-        monkeypatch.setitem(model.SECTIONS, "one", One)
+        monkeypatch.chdir(request.getfixturevalue("project"))
 
 
 @pytest.fixture
@@ -122,15 +120,14 @@ Command = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="module")
-def ran(project: Path) -> Iterator[tuple[Path, str]]:
+def ran(project: Path) -> tuple[Path, str]:
     """Return the folder of a run with other parameters, and what was told of it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rerun, "ROOT", project)
-        patch.setitem(model.SECTIONS, "one", One)
+        patch.chdir(project)
         patch.setattr(rerun.out, "width", 80)
         with rerun.out.capture() as told:
             rerun.once(rerun.plan("one", ["times=2", "years=1"], None))
-        yield project / "runs" / "one" / "times-2_years-1", told.get()
+    return project / "runs" / "one" / "times-2_years-1", told.get()
 
 
 def test_a_run_leaves_its_notebook_tables_claims_and_a_page_and_nothing_else(
@@ -275,7 +272,7 @@ def test_a_page_with_a_fault_leaves_the_folder_as_it_was(
         build.Renderer() as renderer,
         pytest.raises(build.SiteError, match=r"(?s)page of one, times-2_years-1: .*nothing"),
     ):
-        variants.write(page, renderer)
+        run_page.write(page, renderer)
 
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
     assert not list(folder.parent.glob(".*"))
@@ -289,10 +286,10 @@ def test_a_page_with_a_fault_leaves_the_folder_as_it_was(
         (["run", "one", "-p", "time=2"], "time: no such parameter; did you mean times?"),
         (["run", "one", "-p", "times"], "'times': write a parameter as name=value"),
         (["run", "one", "-p", "times=1e3"], "times='1e3' cannot be used; allowed: a whole number"),
-        (["run", "one", "-p", "times=10"], "times=10: Input should be less than or equal to 9"),
+        (["run", "one", "-p", "times=10"], "times=10: allowed: 0 to 9"),
         (["run", "one", "-f", "none.yml"], "none.yml cannot be read"),
-        (["build", "-p", "neigbour=CN"], "neigbour: no such parameter; did you mean neighbour?"),
-        (["build", "-p", "last_year=1e3"], "last_year='1e3' cannot be used"),
+        (["build", "-p", "lable=CN"], "lable: no such parameter; did you mean label?"),
+        (["build", "-p", "years=1e3"], "years='1e3' cannot be used"),
     ],
 )
 def test_what_the_user_can_mend_is_told_in_a_line_and_nothing_runs(
@@ -320,14 +317,14 @@ def test_a_file_of_parameters_is_read_by_their_types_and_words_win(
     file = tmp_path / "params.yml"
     file.write_text("label: NO\ntimes: 007\nyears: 2\nparts: [NO, 1e3, 'yes']\n", "utf-8")
 
-    assert app.settings(["years=1"], "one", file) == {
+    assert parameters_of(["years=1"], "one", file) == {
         "label": "NO",
         "times": 7,
         "years": 1,
         "parts": ["NO", "1e3", "yes"],
     }
     file.write_text("parts: a,b", "utf-8")
-    assert app.settings([], "one", file) == {"parts": ["a", "b"]}
+    assert parameters_of([], "one", file) == {"parts": ["a", "b"]}
 
 
 @pytest.mark.parametrize(
@@ -349,7 +346,7 @@ def test_a_file_that_cannot_be_used_is_told(
     file.write_text(text, "utf-8")
 
     with pytest.raises(ParameterError, match=re.escape(told)):
-        app.settings([], "one", file)
+        parameters_of([], "one", file)
 
 
 def test_params_says_type_default_allowed_values_and_meaning(command: Command) -> None:
@@ -366,7 +363,7 @@ def test_params_without_a_section_lists_all_of_them(command: Command) -> None:
     _, told, _ = command("params")
 
     lines = dict(line.split(maxsplit=1) for line in told.splitlines() if line[:1].isalpha())
-    assert list(lines)[: len(model.SECTIONS)] == ["Section", *model.SECTIONS][:-1]
+    assert list(lines) == ["Section", *derive.sections()]
     assert lines["foreign-trade"].strip() == "first_year, last_year"
 
 
@@ -374,9 +371,9 @@ def test_params_as_json_is_a_schema(command: Command) -> None:
     _, single, _ = command("params", "gross-product", "--json")
     _, every, _ = command("params", "--json")
 
-    assert json.loads(single) == model.schema(model.GrossProduct)
+    assert json.loads(single) == values.schema(GrossProduct)
     assert json.loads(every)["gross-product"] == json.loads(single)
-    assert list(json.loads(every)) == list(model.SECTIONS)
+    assert list(json.loads(every)) == derive.sections()
 
 
 # Names of folders
@@ -392,7 +389,7 @@ def test_params_as_json_is_a_schema(command: Command) -> None:
     ],
 )
 def test_the_name_of_a_run_is_readable(values: dict[str, Any], name: str) -> None:
-    assert variants.slug(values) == name
+    assert run_page.slug(values) == name
 
 
 @pytest.mark.parametrize(
@@ -409,7 +406,7 @@ def test_the_name_of_a_run_is_readable(values: dict[str, Any], name: str) -> Non
 def test_names_of_runs_that_would_be_alike_are_told_apart(
     first: dict[str, Any], second: dict[str, Any]
 ) -> None:
-    assert variants.slug(first) != variants.slug(second)
+    assert run_page.slug(first) != run_page.slug(second)
 
 
 SETS = st.fixed_dictionaries(
@@ -429,10 +426,10 @@ def test_the_name_of_a_run_is_its_own_and_can_name_a_folder(
 ) -> None:
     same = json.dumps(first) == json.dumps(second)
 
-    assert (variants.slug(first) == variants.slug(second)) == same
-    assert re.fullmatch(r"[A-Za-z0-9._+-]+", variants.slug(first))
-    assert len(variants.slug(first)) < 200
-    assert not variants.slug(first).startswith(".")
+    assert (run_page.slug(first) == run_page.slug(second)) == same
+    assert re.fullmatch(r"[A-Za-z0-9._+-]+", run_page.slug(first))
+    assert len(run_page.slug(first)) < 200
+    assert not run_page.slug(first).startswith(".")
 
 
 # Addresses
@@ -475,11 +472,13 @@ def test_addresses_lead_to_the_page_itself_its_files_or_the_built_site(tmp_path:
 # Watching
 
 
-def entry(root: Path, *dependencies: tuple[str, str, str], **values: Any) -> None:
+def entry(
+    root: Path, *dependencies: tuple[str, str, str], section: str = "one", **values: Any
+) -> None:
     held = result_store.Entry(
-        section="one",
+        section=section,
         parameters=values,
-        cells=runs.cells(root / "book" / "one.ipynb"),
+        cells=runs.cells(root / "book" / f"{section}.ipynb"),
         environment={},
         dependencies=dependencies,
         seconds=1,
@@ -495,7 +494,8 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(content, "utf-8")
     (tmp_path / "data" / "documents").mkdir()
-    monkeypatch.setattr(watching, "ROOT", tmp_path)
+    (tmp_path / "_toc.yml").touch()
+    monkeypatch.chdir(tmp_path)
     state = result_store.State(tmp_path)
     read = (
         *(("file", "data/a.csv"), ("folder", "data/documents")),
@@ -519,6 +519,37 @@ def test_only_what_the_run_or_the_default_run_read_is_watched(small: Run, tmp_pa
     assert {tmp_path / "book", tmp_path / "data", tmp_path / "data" / "documents"} <= set(
         read.watched()
     )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("site/figure_html.py", "site/page_context.py", "site/templates/page.html"),
+        *("site/static/borderbook.css", "figures/images.py", "figures/tables.py"),
+        *("publishing/run_page.py", "publishing/single_page.py", "results/diff_tables.py"),
+    ],
+)
+def test_all_of_the_engine_that_makes_pages_is_watched(name: str, small: Run) -> None:
+    path = book.ENGINE / name
+    assert path.is_file()
+    assert watching.inputs(small, False, []).touched(path)
+
+
+def test_what_stands_beside_the_pages_and_what_other_sections_read_is_watched(
+    small: Run, tmp_path: Path
+) -> None:
+    cells = [{"cell_type": "markdown", "source": "{glue:text}`two.ipynb::share`", "metadata": {}}]
+    small.notebook.write_text(json.dumps({"cells": cells}), "utf-8")
+    for name in ("two.ipynb", "map.svg", "references.md"):
+        (tmp_path / "book" / name).write_text('{"cells": []}', "utf-8")
+    dependency = ("file", "data/of_two.csv", "")
+    entry(tmp_path, dependency, section="two")
+
+    read = watching.inputs(small, False, [])
+
+    for name in ("book/two.ipynb", "data/of_two.csv", "book/map.svg", "book/references.md"):
+        assert read.touched(tmp_path / name), name
+    assert read.touched(tmp_path / "pyproject.toml")
 
 
 def test_after_a_failure_anything_in_the_project_may_mend_it(small: Run, tmp_path: Path) -> None:

@@ -29,9 +29,7 @@ from borderbook.publishing.build import SiteError
 from borderbook.results import extract
 from borderbook.sweeps import robustness, sweep
 from helpers.regions import Group, neighbours
-from tests.real_book import ForeignTrade, SmallEnterprises
-
-ROOT = Path(__file__).parents[2]
+from tests.real_book import ROOT, ForeignTrade, SmallEnterprises
 
 SHOWN = """
 import time
@@ -56,7 +54,7 @@ from pathlib import Path
 from borderbook.execution import runs
 from borderbook.parameters import grid as grids
 from borderbook.sweeps import sweep as sweeps
-from borderbook.parameters.model import Parameters as Section
+from borderbook.parameters.model import Parameters
 
 class Model(Parameters):
     times: int = 1
@@ -90,6 +88,8 @@ def made_project(folder: Path, log: Path, more: str = "") -> Path:
     for name in ("book", "helpers", "data"):
         (folder / name).mkdir(parents=True)
     (folder / "helpers" / "__init__.py").write_text("", "utf-8")
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: book/one\n", "utf-8")
+    (folder / "pyproject.toml").write_text('[tool.borderbook]\ncontent = "helpers"\n', "utf-8")
     (folder / "requirements.txt").write_text("pandas==3.1.1\n", "utf-8")
     shutil.copyfile(ROOT / "_config.yml", folder / "_config.yml")
     shutil.copyfile(ROOT / "book" / "references.bib", folder / "book" / "references.bib")

@@ -8,7 +8,7 @@ import pytest
 
 from borderbook import formatting
 from borderbook.figures import tables
-from borderbook.results import diff
+from borderbook.results import diff, diff_tables
 from borderbook.results.diff import Change, Changes, Flip, Line
 from borderbook.results.extract import Results
 
@@ -44,7 +44,7 @@ def test_equal_results_have_no_changes() -> None:
     assert not found
     assert found == Changes(verdicts=1)
     assert found.summary == "no value, table, chart or verdict changed"
-    assert diff.exhibits(found) == []
+    assert diff_tables.tables(found) == []
 
 
 def test_values_in_the_text_old_and_new_but_not_which_resources_were_used() -> None:
@@ -171,7 +171,7 @@ def test_verdicts_that_flip_with_statement_and_the_new_reason() -> None:
     assert found.flips == (Flip("one", "A share is 12.", "holds", "differs", "It is 10."),)
     assert found.verdicts == 2
     assert found.summary == "1 verdict flipped"
-    (shown,) = diff.exhibits(found)
+    (shown,) = diff_tables.tables(found)
     row = shown.rows.iloc[0]
     assert (row["before"], row["after"]) == ("holds", "differs")
     assert row["address"] == "#claim-one"
@@ -181,7 +181,7 @@ def test_a_verdict_that_only_one_run_gives_is_a_flip_from_or_to_nothing() -> Non
     found = diff.between(results(claims={"one": claim("holds")}), results())
 
     assert found.flips == (Flip("one", "A share is 12.", "holds", "", ""),)
-    assert diff.exhibits(found)[0].rows.iloc[0]["after"] == formatting.MISSING
+    assert diff_tables.tables(found)[0].rows.iloc[0]["after"] == formatting.MISSING
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_the_tables_of_changes_say_both_values_unit_and_where() -> None:
     cells = (Change("table-2", "2016", "Share", 15.25, 12.5, "%", 2),)
     found = Changes(cells=cells, values=(Change("", "label", "", "a", "b"),))
 
-    value, cell = diff.exhibits(found, "Default", "This run")
+    value, cell = diff_tables.tables(found, "Default", "This run")
 
     (row,) = cell.resource()["data"]
     assert row == {

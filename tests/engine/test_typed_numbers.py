@@ -10,10 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from borderbook import cli
+from borderbook.notebooks import NotebookError
 from borderbook.publishing import typed_numbers as prose
-from borderbook.publishing.typed_numbers import ProseError, typed_numbers
-
-ROOT = Path(__file__).resolve().parents[2]
+from borderbook.publishing.typed_numbers import typed_numbers
+from tests.real_book import ROOT
 
 LEFT_ALONE = {
     "no number": "The share of the group fell.",
@@ -47,7 +47,8 @@ LEFT_ALONE = {
     "target": "(section-2)=\n## Shares",
     "comment": "% 12 of the 13\n\n<!-- 14 -->\n\nThe border",
     "formula": "The ratio $x_1 / 100$ and\n\n$$s = 100 \\cdot x$$\n",
-    "names": "ISO 3166-2, ISO 3166-2:RU, OKVED2, OKVED 2, NACE Rev. 2, CC BY 4.0, UTF-8.",
+    "names": "ISO 3166-2, ISO 3166-2:RU, CC BY 4.0, UTF-8.",
+    "names of the content": "OKVED2, OKVED 2, NACE Rev. 2.",
     "version": "With Python 3.11 or later and Jupyter Book 1.",
     "list numbers": "1. first\n2. second\n",
     "footnote": "The border[^1].\n\n[^1]: By land.",
@@ -117,7 +118,17 @@ def test_a_typed_number_is_found_with_its_line(
     text: str, expected: list[tuple[int, str]], tmp_path: Path
 ) -> None:
     faults = typed_numbers(notebook(tmp_path / "a.ipynb", ("only", text)))
-    assert [(fault.line, fault.found) for fault in faults] == expected
+    assert [(fault.line, fault.text) for fault in faults] == expected
+
+
+def test_a_book_lists_names_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "a.md"
+    page.write_text("Since Apollo 11 and OKVED2.", "utf-8")
+    (tmp_path / "_toc.yml").touch()
+    (tmp_path / "pyproject.toml").write_text("[tool.borderbook]\nnames = ['Apollo \\d+']\n")
+    monkeypatch.chdir(tmp_path)
+
+    assert [number.text for number in typed_numbers(page)] == ["2"]
 
 
 def test_code_cells_and_outputs_are_no_prose(tmp_path: Path) -> None:
@@ -137,7 +148,7 @@ def test_a_cell_stored_as_lines_and_without_id_is_named_by_its_number(tmp_path: 
 def test_a_broken_notebook_is_told(broken: str, tmp_path: Path) -> None:
     path = tmp_path / "a.ipynb"
     path.write_text(broken)
-    with pytest.raises(ProseError, match=r"a\.ipynb is no notebook"):
+    with pytest.raises(NotebookError, match=r"a\.ipynb is no notebook"):
         typed_numbers(path)
 
 
@@ -145,8 +156,8 @@ def test_a_page_is_checked_without_its_front_matter(tmp_path: Path) -> None:
     page = tmp_path / "index.md"
     page.write_text("---\nlevel: 12\n---\n# The border\n\nOf 12 regions\n")
     (fault,) = typed_numbers(page)
-    assert (fault.cell, fault.line, fault.found) == ("", 6, "12")
-    assert "::name:s" in fault.mend
+    assert (fault.cell, fault.line, fault.text) == (None, 6, "12")
+    assert "::name:s" in fault.fix
 
 
 def test_readme_may_number_the_rows_of_a_table_but_not_state_a_result(tmp_path: Path) -> None:
@@ -155,8 +166,8 @@ def test_readme_may_number_the_rows_of_a_table_but_not_state_a_result(tmp_path: 
         "| floor | has |\n|---|---|\n| 5 door | `cli` |\n| 4 | 3 modules |\n\n$5$ a\n"
     )
     faults = typed_numbers(readme)
-    assert [(fault.line, fault.found) for fault in faults] == [(4, "3"), (6, "5")]
-    assert all("without the number" in fault.mend for fault in faults)
+    assert [(fault.line, fault.text) for fault in faults] == [(4, "3"), (6, "5")]
+    assert all("without the number" in fault.fix for fault in faults)
 
 
 @pytest.mark.parametrize("page", prose.pages(ROOT), ids=lambda page: page.name)
@@ -183,7 +194,7 @@ def test_a_digit_added_to_any_cell_of_a_notebook_names_the_cell(page: Path, tmp_
         copy.write_text(json.dumps(book), "utf-8")
         cell["source"] = before
         (fault,) = typed_numbers(copy)
-        assert (fault.cell, fault.found) == (cell["id"], "38.2")
+        assert (fault.cell, fault.text) == (cell["id"], "38.2")
         assert fault.line == len(before.splitlines()) + 2
 
 
@@ -193,7 +204,8 @@ def test_the_command_tells_each_fault_in_a_line(
     (tmp_path / "book").mkdir()
     shutil.copyfile(ROOT / "README.md", tmp_path / "README.md")
     notebook(tmp_path / "book" / "a.ipynb", ("one", "It grew."), ("two", "By\n12 % or 13."))
-    monkeypatch.setattr(cli.book, "ROOT", tmp_path)
+    (tmp_path / "_toc.yml").touch()
+    monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(cli.app, ["check"])
     assert done.exit_code == 1
     assert done.stdout.splitlines() == [
@@ -209,6 +221,7 @@ def test_the_command_passes_a_book_without_typed_numbers(
     (tmp_path / "book").mkdir()
     (tmp_path / "README.md").write_text("# The border\n")
     notebook(tmp_path / "book" / "a.ipynb", ("one", "It grew."))
-    monkeypatch.setattr(cli.book, "ROOT", tmp_path)
+    (tmp_path / "_toc.yml").touch()
+    monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(cli.app, ["check"])
     assert (done.exit_code, done.stdout) == (0, "")

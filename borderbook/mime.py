@@ -1,0 +1,12 @@
+"""The MIME types in which a notebook's displays carry their meaning."""
+
+from __future__ import annotations
+
+TABLE = "application/vnd.dataresource+json"
+"""A table: rows with a Table Schema."""
+CHART = "application/vnd.vegalite.v6+json"
+"""A chart or map: a Vega-Lite specification, with title, description and sources in `usermeta`."""
+CLAIM = "application/vnd.borderbook.claim+json"
+"""Records of claims with their verdicts."""
+VALUE = "application/papermill.record/text/plain"
+"""A value for the text, as MyST-NB's `glue` hands it over: what Python's `repr` writes of it."""

@@ -1,0 +1,114 @@
+"""Notebooks read back: cells, outputs, values for the text, parameters put in.
+
+A notebook is read once for each state of its file, and what is returned is to be left as it is.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from borderbook import mime, parts
+from borderbook.errors import UserError
+
+INJECTED = "injected-parameters"
+"""The tag of the cell in which papermill puts the parameters of a run."""
+
+USED = "figures-used"
+"""The value for the text in which a cell names the resources that it used; no reader sees it."""
+_ELSEWHERE = re.compile(r"([\w-]+)\.ipynb::")
+
+
+class NotebookError(UserError, ValueError):
+    """A file that cannot be read as a notebook."""
+
+
+def cells(notebook: Path) -> list[dict[str, Any]]:
+    """Return the cells of a notebook in order; NotebookError if it cannot be read as one."""
+    return _cells(notebook, parts.stamp(notebook))
+
+
+def source(cell: Mapping[str, Any]) -> str:
+    """Return the text of a cell, which may be stored as a text or as its lines."""
+    return "".join(cell["source"])
+
+
+def prose(notebook: Path) -> Iterator[tuple[str, str]]:
+    """Return the name and the text of each cell of Markdown: its id, or else its number from 1."""
+    for number, cell in enumerate(cells(notebook), start=1):
+        if cell["cell_type"] == "markdown":
+            yield cell.get("id", str(number)), source(cell)
+
+
+def title(notebook: Path) -> str:
+    """Return the first heading of a notebook; the name of its file in words if it has none."""
+    for _, text in prose(notebook):
+        if heading := re.search(r"(?m)^#+ +(.+?) *$", text):
+            return heading[1]
+    return notebook.stem.replace("-", " ").capitalize()
+
+
+def bundles(notebook: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Return each cell that shows something with each MIME bundle of its outputs, in order."""
+    for cell in cells(notebook):
+        for output in cell.get("outputs", []):
+            if bundle := output.get("data"):
+                yield cell, bundle
+
+
+def values(notebook: Path) -> dict[str, dict[str, Any]]:
+    """Return the values for the text: name -> id of the cell -> value, in the order of the cells.
+
+    Of a cell that hands over a value twice it is the last one.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for cell in cells(notebook):
+        for output in cell.get("outputs", []):
+            if mime.VALUE in output.get("data", {}):
+                value = ast.literal_eval("".join(output["data"][mime.VALUE]))
+                name = output["metadata"]["scrapbook"]["name"]
+                found.setdefault(name, {})[cell["id"]] = value
+    return found
+
+
+def shown_sections(text: str) -> list[str]:
+    """Return the notebooks of which a text shows a value, table or chart, each once, in order.
+
+    >>> shown_sections("{glue:text}`claims.ipynb::held` of {glue:text}`claims.ipynb::all`")
+    ['claims']
+    """
+    return list(dict.fromkeys(_ELSEWHERE.findall(text)))
+
+
+def injected(notebook: Path) -> dict[str, Any]:
+    """Return the parameters with which an executed notebook was run; none if with its own.
+
+    They stand in the cell that papermill puts in, as assignments of constants.
+    """
+    for cell in cells(notebook):
+        if INJECTED in cell["metadata"].get("tags", []):
+            return {
+                target.id: ast.literal_eval(statement.value)
+                for statement in ast.parse(source(cell)).body
+                if isinstance(statement, ast.Assign)
+                for target in statement.targets
+                if isinstance(target, ast.Name)
+            }
+    return {}
+
+
+@lru_cache(maxsize=64)
+def _cells(notebook: Path, state: tuple[int, ...]) -> list[dict[str, Any]]:
+    try:
+        listed: list[dict[str, Any]] = json.loads(notebook.read_bytes())["cells"]
+        if not all({"cell_type", "source"} <= set(cell) for cell in listed):
+            raise KeyError("a cell without type or source")
+    except (ValueError, KeyError, TypeError) as error:
+        told = f"{notebook} is no notebook: {error!r}; open and save it in Jupyter"
+        raise NotebookError(told) from None
+    return listed

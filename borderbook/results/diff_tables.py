@@ -1,0 +1,133 @@
+"""What differs between the results of two runs, as tables: verdicts, values, cells, rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from borderbook import formatting
+from borderbook.figures.tables import Column, Table
+from borderbook.results.diff import Change, Changes, counted, counted_lines
+
+# Characters up to which a text is set as a figure.
+_SHORT = 16
+
+
+def tables(changes: Changes, before: str = "Default", after: str = "This run") -> list[Table]:
+    """Return the differences as tables: verdicts, values in the text, cells, lines; none empty.
+
+    `before` and `after` are what the two runs are called.
+    """
+    listed = (
+        _verdict_table(changes, before, after),
+        _value_table(changes.values, before, after),
+        _cell_table(changes.cells, before, after),
+        _line_table(changes, after),
+    )
+    return [table for table in listed if len(table.rows)]
+
+
+def _verdict_table(changes: Changes, before: str, after: str) -> Table:
+    rows = [
+        {
+            "statement": flip.statement,
+            "address": f"#claim-{flip.claim}",
+            "before": formatting.VERDICTS.get(flip.before, formatting.MISSING),
+            "after": formatting.VERDICTS.get(flip.after, formatting.MISSING),
+            "reason": flip.reason,
+        }
+        for flip in changes.flips
+    ]
+    return Table(
+        "changes-verdicts",
+        counted(len(rows), "statement gets another verdict", "statements get another verdict"),
+        pd.DataFrame(rows),
+        [
+            Column("statement", "Statement, in our words", link="address"),
+            Column("before", before),
+            Column("after", after),
+            Column("reason", f"Reason: {after.lower()}"),
+        ],
+        f"Of the {changes.verdicts} statements of this section, those whose verdict flipped",
+    )
+
+
+def _value_table(changes: Sequence[Change], before: str, after: str) -> Table:
+    return Table(
+        "changes-values",
+        counted(len(changes), "value in the text changed", "values in the text changed"),
+        _frame(changes),
+        [Column("row", "Name of the value"), *_pair(changes, before, after)],
+        "By the names that the notebook gives them",
+    )
+
+
+def _cell_table(changes: Sequence[Change], before: str, after: str) -> Table:
+    notes = ["Differences are those of the values before rounding."]
+    if any(change.unit == "%" and change.difference for change in changes):
+        notes.append("The difference of two values in % is in percentage points.")
+    return Table(
+        "changes-cells",
+        counted(len(changes), "table cell changed", "table cells changed"),
+        _frame(changes),
+        [
+            Column("row", "Row"),
+            Column("column", "Column"),
+            *_pair(changes, before, after),
+            Column("unit", "Unit"),
+            Column("table", "Table"),
+        ],
+        "By row and column of the tables below",
+        notes=notes,
+        filters=["table"],
+    )
+
+
+def _line_table(changes: Changes, after: str) -> Table:
+    rows = [
+        {"name": line.name, "kind": line.kind, "table": line.table, "what": what}
+        for what, lines in (("appears", changes.appeared), ("disappears", changes.gone))
+        for line in lines
+    ]
+    parts = [
+        counted_lines(changes.appeared, "appeared"),
+        counted_lines(changes.gone, "disappeared"),
+    ]
+    return Table(
+        "changes-lines",
+        formatting.listing([part for part in parts if part]),
+        pd.DataFrame(rows),
+        [
+            Column("name", "Name"),
+            Column("kind", "Kind"),
+            Column("table", "Table"),
+            Column("what", after),
+        ],
+        "What only one of the two runs has",
+    )
+
+
+def _pair(changes: Sequence[Change], before: str, after: str) -> list[Column]:
+    """Return the columns of what was, what is and the difference: as figures if they are short."""
+    short = all(len(text) <= _SHORT for change in changes for text in change.shown)
+    role = "figure" if short else ""
+    columns = [Column("before", before, role=role), Column("after", after, role=role)]
+    if any(change.difference for change in changes):
+        columns.append(Column("difference", "Difference", role="difference"))
+    return columns
+
+
+def _frame(changes: Sequence[Change]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "row": change.row,
+            "column": change.column,
+            "before": change.shown[0],
+            "after": change.shown[1],
+            "difference": change.difference,
+            "unit": change.unit,
+            "table": change.table,
+        }
+        for change in changes
+    )

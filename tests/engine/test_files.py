@@ -1,0 +1,110 @@
+"""Files and folders that appear whole or not at all, however many processes write them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from borderbook import files
+
+WRITERS, TIMES, SIZE = 6, 40, 200_000
+
+
+def _write_often(path: Path, letter: str) -> None:
+    for _ in range(TIMES):
+        files.write(path, letter * SIZE)
+
+
+def _swap_often(place: Path, letter: str) -> None:
+    for _ in range(TIMES):
+        with files.scratch(place) as work:
+            made = work / "made"
+            made.mkdir()
+            for name in "ab":
+                (made / name).write_text(letter)
+            files.swap(made, place)
+
+
+def _at_once(target: Callable[[Path, str], None], place: Path, look: Callable[[], None]) -> None:
+    """Have several processes write one place, and look at it while they do."""
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=target, args=(place, letter)) for letter in "abcdef"]
+    assert len(writers) == WRITERS
+    for writer in writers:
+        writer.start()
+    while any(writer.is_alive() for writer in writers):
+        look()
+    for writer in writers:
+        writer.join()
+        assert writer.exitcode == 0
+
+
+def test_a_file_that_many_processes_write_is_whole_whenever_it_is_read(tmp_path: Path) -> None:
+    path, seen = tmp_path / "folder" / "file.json", set()
+
+    def look() -> None:
+        if path.exists():
+            text = path.read_text("utf-8")
+            assert text == text[0] * SIZE
+            seen.add(text[0])
+
+    _at_once(_write_often, path, look)
+
+    assert len(seen) > 1, "it was read while several wrote"
+    assert [each.name for each in path.parent.iterdir()] == ["file.json"], "nothing is left over"
+
+
+def test_a_folder_that_many_processes_swap_is_one_of_theirs_and_nothing_is_left(
+    tmp_path: Path,
+) -> None:
+    place = tmp_path / "site"
+
+    _at_once(_swap_often, place, lambda: None)
+
+    assert [each.name for each in tmp_path.iterdir()] == ["site"]
+    assert len({path.read_text("utf-8") for path in place.iterdir()}) == 1
+    assert sorted(path.name for path in place.iterdir()) == ["a", "b"]
+
+
+def test_a_file_that_cannot_be_written_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.txt"
+    files.write(path, "old")
+
+    def full(self: Path, target: Path) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="no room"):
+        files.write(path, "new")
+    files.keep(path, "new")
+
+    assert {each.name: each.read_text("utf-8") for each in tmp_path.iterdir()} == {"a.txt": "old"}
+
+
+def test_a_folder_that_cannot_be_put_there_leaves_the_old_one(tmp_path: Path) -> None:
+    place = tmp_path / "site"
+    place.mkdir()
+    (place / "a").write_text("old")
+
+    with pytest.raises(FileNotFoundError):
+        files.swap(tmp_path / "nothing", place)
+
+    assert (place / "a").read_text() == "old"
+    assert [each.name for each in tmp_path.iterdir()] == ["site"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of its own")
+def test_a_file_has_the_permissions_of_any_new_file(tmp_path: Path) -> None:
+    files.write(tmp_path / "a", "")
+    (tmp_path / "b").touch()
+
+    modes = [stat.S_IMODE(os.stat(tmp_path / name).st_mode) for name in "ab"]
+    assert modes[0] == modes[1]
