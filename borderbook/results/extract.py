@@ -10,11 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from borderbook.figures import tables
+from borderbook import mime
 
-VEGALITE = "application/vnd.vegalite.v6+json"
-CLAIM = "application/vnd.borderbook.claim+json"
-_VALUE = "application/papermill.record/text/plain"
 
 
 class Cell(NamedTuple):
@@ -81,13 +78,13 @@ def read(notebook: Path) -> Results:
     document = json.loads(notebook.read_text("utf-8"))
     for output in (o for cell in document["cells"] for o in cell.get("outputs", [])):
         bundle = output.get("data", {})
-        if table := bundle.get(tables.RESOURCE):
+        if table := bundle.get(mime.TABLE):
             found["tables"][table["name"]] = table
-        if chart := bundle.get(VEGALITE):
+        if chart := bundle.get(mime.CHART):
             found["charts"][chart["usermeta"]["name"]] = chart
-        for record in bundle.get(CLAIM, {}).get("data", []):
+        for record in bundle.get(mime.CLAIM, {}).get("data", []):
             found["claims"][record["id"]] = record
-        if _VALUE in bundle:
-            text = ast.literal_eval("".join(bundle[_VALUE]))
+        if mime.VALUE in bundle:
+            text = ast.literal_eval("".join(bundle[mime.VALUE]))
             found["values"][output["metadata"]["scrapbook"]["name"]] = text
     return Results(**found)

@@ -22,14 +22,13 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from borderbook.figures import downloads, tables
+from borderbook import mime
+from borderbook.figures import downloads
 from borderbook.figures.citations import Citation
 from borderbook.parameters import model
-from borderbook.results.extract import CLAIM, VEGALITE
 from borderbook.site import archive, figure_html, value_links
 
-_LABORATORY = "application/vnd.vegalite.v5+json"
-_EXHIBITS = (VEGALITE, tables.RESOURCE)
+_EXHIBITS = (mime.CHART, mime.TABLE)
 _CSV = (
     *("id", "section", "paragraph", "statement", "kind", "printed", "computed", "unit"),
     *("verdict", "reason", "inputs", "page", "parameters", "in_paper", "asked_of"),
@@ -67,19 +66,19 @@ class BundleRenderer:
     """Renders tables, charts and claims from their MIME bundles; see MyST-NB's mime renderers."""
 
     mime_priority_overrides: ClassVar[list[tuple[str, str, int | None]]] = [
-        ("*", VEGALITE, 1),
-        ("*", tables.RESOURCE, 2),
-        ("*", _LABORATORY, None),
-        ("*", CLAIM, None),
+        ("*", mime.CHART, 1),
+        ("*", mime.TABLE, 2),
+        ("*", mime.LABORATORY, None),
+        ("*", mime.CLAIM, None),
     ]
 
     @staticmethod
     def handle_mime(renderer: Any, data: MimeData, inline: bool) -> list[nodes.Node] | None:
         """Return the nodes of a bundle of ours; None leaves it to MyST-NB."""
-        if data.mime_type == CLAIM:
+        if data.mime_type == mime.CLAIM:
             _publish(data.content, Path(renderer.renderer.sphinx_env.app.outdir))
             return []
-        if data.mime_type == _LABORATORY:
+        if data.mime_type == mime.LABORATORY:
             return []
         if data.mime_type not in _EXHIBITS or inline:
             return None
@@ -102,8 +101,8 @@ class Exhibit(SphinxDirective):
         self.env.note_dependency(path)
         for cell in json.loads(Path(path).read_text("utf-8"))["cells"]:
             for output in cell.get("outputs", []):
-                for mime, content in output.get("data", {}).items():
-                    if mime in _EXHIBITS and downloads.name(content) == name:
+                for kind, content in output.get("data", {}).items():
+                    if kind in _EXHIBITS and downloads.name(content) == name:
                         page = self.env.path2doc(path) or self.env.docname
                         return _exhibit(content, self.env, page, cell["id"])
         raise self.error(f"{file} has no table or chart named {name!r}")
