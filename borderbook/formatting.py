@@ -63,6 +63,35 @@ def count(value: int) -> str:
     return _COUNTS[value] if 0 <= value < len(_COUNTS) else number(value)
 
 
+def plural(value: int, one: str, many: str | None = None) -> str:
+    """Return the form of a word that goes with a number; without `many` it ends in s.
+
+    >>> plural(2, "region"), plural(1, "was", "were")
+    ('regions', 'was')
+    """
+    return one if value == 1 else f"{one}s" if many is None else many
+
+
+def counted(value: int, one: str, many: str | None = None) -> str:
+    """Return a count with its noun.
+
+    >>> counted(1, "country", "countries"), counted(12, "region")
+    ('one country', 'twelve regions')
+    """
+    return f"{count(value)} {plural(value, one, many)}"
+
+
+def counted_of(value: int, whole: int, nouns: str) -> str:
+    """Return a count out of a whole.
+
+    >>> counted_of(7, 12, "regions"), counted_of(0, 12, "regions"), counted_of(2, 2, "regions")
+    ('seven of the twelve regions', 'none of the twelve regions', 'both regions')
+    """
+    if value == whole:
+        return f"all {count(whole)} {nouns}" if whole > 2 else f"both {nouns}"
+    return f"{count(value) if value else 'none'} of the {count(whole)} {nouns}"
+
+
 def listing(items: Sequence[str]) -> str:
     """Return the items as one phrase.
 
@@ -107,3 +136,15 @@ def moved(first: float, last: float, digits: int = 2) -> str:
     """
     before, after = round_half_up(first, digits), round_half_up(last, digits)
     return "rose" if after > before else "fell" if after < before else "stayed the same"
+
+
+def moved_from(first: float, last: float, digits: int, unit: str) -> str:
+    """Return a change with both its ends, as they show at `digits` decimals.
+
+    >>> moved_from(12, 11.5, 1, "%"), moved_from(3, 3.01, 1, "%")
+    ('fell from 12.0 % to 11.5 %', 'stayed at 3.0 %')
+    """
+    start, end = (f"{number(value, digits)} {unit}" for value in (first, last))
+    if start == end:
+        return f"stayed at {end}"
+    return f"{moved(first, last, digits)} from {start} to {end}"

@@ -9,14 +9,13 @@ from borderbook.figures import explorer
 from borderbook.figures.charts import Chart
 from borderbook.figures.explorer import Indicator
 from borderbook.formatting import number
-from helpers import indicators, regions
+from helpers import boundaries, indicators, regions
 from helpers.gross_product import measures as product
 from helpers.gross_product.exhibits import printed
 from helpers.indicators import RUSSIA
 from helpers.parameters import BorderYears
 from helpers.regions import OKRUGS, TYUMEN
 from helpers.small_enterprises import measures as small
-from helpers.small_enterprises.exhibits import BREAKS
 
 
 def small_enterprises(p: BorderYears) -> Chart:
@@ -62,7 +61,7 @@ def _rows_of_table_2() -> list[Indicator]:
                 small.series(measure.row),
                 small.segment,
                 dict(zip(map(int, cells["year"]), cells["printed_percent"], strict=True)),
-                BREAKS,
+                small.BREAKS,
             )
         )
     return sorted(offered, key=lambda indicator: indicator.name != "turnover")
@@ -89,7 +88,7 @@ def _readings_of_product() -> list[Indicator]:
 
 
 def _explorer(
-    p: BorderYears | BorderYears,
+    p: BorderYears,
     offered: Sequence[Indicator],
     what: str,
     notes: Sequence[str],
@@ -97,24 +96,27 @@ def _explorer(
 ) -> Chart:
     """Return the chart that opens with the section's group, years and the first indicator."""
     okrugs = OKRUGS if TYUMEN in p.group.bordering else ()
-    drawing, narrow = explorer.explorer(
+    usual = offered[0]
+    shares = indicators.group_share(usual.figures, p.group.codes).loc[p.first_year : p.last_year]
+    shares = shares.dropna()
+    counted = [regions.name(code) for code in p.group.codes]
+    drawing = explorer.explorer(
         offered,
-        data.load_json("boundaries"),
+        boundaries.shapes(),
+        boundaries.PROJECTION,
         {code: regions.name(code) for code in regions.subjects().index},
+        total=RUSSIA,
         chosen=p.group.codes,
         first=p.first_year,
         last=p.last_year,
         together={"with the two okrugs of Tyumen Oblast": okrugs} if okrugs else {},
+        alternative=explorer.in_words(usual, shares, counted, "Russia's regions"),
     )
-    usual = offered[0]
-    shares = indicators.group_share(usual.figures, p.group.codes).loc[p.first_year : p.last_year]
-    shares = shares.dropna()
     return Chart(
         "explorer",
         f"In {shares.index[-1]}, {number(shares.iloc[-1], usual.digits)} % {what} fell to "
         f"{p.group.called}; other regions have another share",
         drawing,
-        explorer.in_words(usual, shares, [regions.name(code) for code in p.group.codes]),
         f"Russia's regions, those counted drawn strong, and their share, {p.first_year}–"
         f"{p.last_year}",
         (
@@ -123,5 +125,4 @@ def _explorer(
             *notes,
         ),
         data.sources(*resources),
-        narrow,
     )

@@ -11,92 +11,55 @@ import pandas as pd
 
 from borderbook import formatting
 from borderbook.datapackage.resources import Source
+from borderbook.figures import alternatives, palette
+from borderbook.figures.palette import NARROW, WIDE
 from borderbook.figures.tables import rounded as rounded_json
+from borderbook.mime import CHART, LABORATORY
 
-VEGALITE = "application/vnd.vegalite.v6+json"
-"""MIME type of a chart."""
 
-_LABORATORY = "application/vnd.vegalite.v5+json"
-# JupyterLab 4 draws Vega-Lite under this type only; the same document serves it.
+@dataclass(frozen=True)
+class Drawing:
+    """What is drawn, and the same in words.
 
-BORDER = "#b4451f"
-"""The border group, in every chart of the book."""
-KAZAKHSTAN = "#1b6ca8"
-"""Kazakhstan and its regions."""
-OTHER = "#8a8f98"
-"""Russia and other regions."""
-INK = "#3c4048"
-"""Text and reference rules."""
-PAPER = "#ffffff"
-"""The ground, which fills hollow marks."""
+    `narrow` is what to change for a narrow screen: a JSON merge patch (RFC 7396) on the spec.
+    """
 
-WIDE, NARROW = 680, 330
-"""Widths of a chart's drawing on a desk and on a phone, pixels."""
-
-_FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
-_CONFIG: dict[str, Any] = {
-    "background": "transparent",
-    "font": _FONT,
-    "locale": {
-        "number": {
-            "decimal": ".",
-            "thousands": formatting.THIN_SPACE,
-            "grouping": [3],
-            "currency": ["", ""],
-        }
-    },
-    "view": {"stroke": None},
-    "axis": {
-        "labelColor": INK,
-        "titleColor": INK,
-        "labelFontSize": 12,
-        "titleFontSize": 12,
-        "titleFontWeight": "normal",
-        "domainColor": OTHER,
-        "tickColor": OTHER,
-        "gridColor": OTHER,
-        "gridOpacity": 0.25,
-    },
-    "title": {"color": INK, "subtitleColor": INK, "anchor": "start", "fontSize": 14},
-    "text": {"color": INK, "fontSize": 12},
-    "header": {"labelColor": INK, "labelFontSize": 13, "labelFontWeight": "bold", "title": None},
-}
+    view: alt.TopLevelMixin
+    alternative: str
+    narrow: Mapping[str, Any] = field(default_factory=lambda: {"width": NARROW})
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart with headline, subtitle (measure, unit, place, period), text alternative, sources.
+    """A chart with headline, drawing, subtitle (measure, unit, place, period), notes, sources.
 
-    `narrow` is what to change for a narrow screen: a JSON merge patch (RFC 7396) on the spec.
     `rows` is what the chart says where its data are shapes; else the data of its marks say it.
     Shown in a notebook it gives Vega-Lite, with all of these in `usermeta`, and `text/plain`.
     """
 
     name: str
     title: str
-    drawing: alt.TopLevelMixin
-    alternative: str
+    drawing: Drawing
     subtitle: str = ""
     notes: Sequence[str] = ()
     sources: Sequence[Source] = ()
-    narrow: Mapping[str, Any] = field(default_factory=lambda: {"width": NARROW})
     rows: Sequence[Mapping[str, str]] = ()
 
     def spec(self) -> dict[str, Any]:
         """Return the Vega-Lite document, numbers to 12 significant digits."""
         with alt.data_transformers.enable("default", max_rows=None, consolidate_datasets=True):
-            document: dict[str, Any] = self.drawing.to_dict()
-        document["config"] = _CONFIG
+            document: dict[str, Any] = self.drawing.view.to_dict()
+        document["config"] = palette.config()
         document["title"] = {"text": self.title, "subtitle": self.subtitle}
-        document["description"] = self.alternative
+        document["description"] = self.drawing.alternative
         document["usermeta"] = document.get("usermeta", {}) | {
             "name": self.name,
             "title": self.title,
             "subtitle": self.subtitle,
-            "description": self.alternative,
+            "description": self.drawing.alternative,
             "notes": list(self.notes),
             "sources": [source.record() for source in self.sources],
-            "narrow": dict(self.narrow),
+            "narrow": dict(self.drawing.narrow),
             **({"rows": [dict(row) for row in self.rows]} if self.rows else {}),
         }
         finished: dict[str, Any] = rounded_json(document)
@@ -105,18 +68,21 @@ class Chart:
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         document = self.spec()
         return {
-            VEGALITE: document,
-            _LABORATORY: document,
-            "text/plain": f"{self.title}\n{self.subtitle}\n{self.alternative}",
+            CHART: document,
+            LABORATORY: document,
+            "text/plain": f"{self.title}\n{self.subtitle}\n{self.drawing.alternative}",
         }
 
 
 @dataclass(frozen=True)
 class Series:
-    """How one series of a line chart looks: its name in the data, colour, strong or quiet."""
+    """How one series of a line chart looks: its name in the data, strong or quiet, its colour.
+
+    Without a colour it has the one of the palette for what a chart is about.
+    """
 
     name: str
-    colour: str = BORDER
+    colour: str | None = None
     strong: bool = True
 
 
@@ -131,8 +97,8 @@ def lines(
     zero: bool = False,
     panels: bool = False,
     height: int = 300,
-) -> tuple[alt.TopLevelMixin, dict[str, Any], str]:
-    """Return a line chart by year: the drawing, its narrow patch and its text alternative.
+) -> Drawing:
+    """Return a line chart by year, its text alternative with every number.
 
     `rows`: `series`, `year`, `value` (in `unit`), `segment`; a line joins the years of one segment
     only, so that no line crosses a break or a gap. Values are told with `digits` decimals.
@@ -150,11 +116,13 @@ def lines(
         known = known.assign(origin="published figures")
         marks = marks.assign(origin="printed in the paper")
     frame = _Frame.around(known, series, unit, digits, zero=zero, ticks=6 if panels else 10)
-    alternative = _line_alternative(known, names, unit, marks, breaks or {}, digits=digits)
+    alternative = alternatives.of_lines(
+        known, names, unit, breaks=breaks or {}, hollow=not marks.empty, digits=digits
+    )
     if not panels:
         ends = _apart(known.loc[known.groupby("series")["year"].idxmax()], known, height, zero=zero)
         label = frame.on(ends).mark_text(align="left", dx=8, fontWeight="bold")
-        drawing: alt.TopLevelMixin = alt.layer(
+        drawing = alt.layer(
             *_line_layers(frame, known, marks, breaks or {}), label.encode(text="series:N")
         ).properties(
             width=WIDE,
@@ -162,7 +130,7 @@ def lines(
             autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
             padding={"left": 5, "top": 5, "bottom": 5, "right": 8},
         )
-        return drawing, {"width": NARROW, "height": round(height * 0.85)}, alternative
+        return Drawing(drawing, alternative, {"width": NARROW, "height": round(height * 0.85)})
     parts = [
         alt.layer(
             *_line_layers(
@@ -171,8 +139,7 @@ def lines(
         ).properties(width=WIDE // 2 - 55, height=height, title=n)
         for n in names
     ]
-    drawing = alt.concat(*parts, columns=2)
-    return drawing, {"columns": 1}, alternative
+    return Drawing(alt.concat(*parts, columns=2), alternative, {"columns": 1})
 
 
 def _apart(ends: pd.DataFrame, known: pd.DataFrame, height: int, *, zero: bool) -> pd.DataFrame:
@@ -226,7 +193,10 @@ class _Frame:
             ),
             colour=alt.Color(
                 "series:N",
-                scale=alt.Scale(domain=[s.name for s in series], range=[s.colour for s in series]),
+                scale=alt.Scale(
+                    domain=[s.name for s in series],
+                    range=[s.colour or palette.current().strong for s in series],
+                ),
                 legend=None,
             ),
             width=alt.condition(
@@ -255,10 +225,16 @@ def _line_layers(
     if inside:
         rules = pd.DataFrame([{"year": at, "reason": why} for at, why in inside.items()])
         rule = alt.Chart(rules).encode(x=frame.x)
-        layers.append(rule.mark_rule(strokeDash=[3, 3], color=OTHER))
+        layers.append(rule.mark_rule(strokeDash=[3, 3], color=palette.current().quiet))
         layers.append(
             rule.mark_text(
-                angle=270, align="right", baseline="bottom", dx=-2, dy=-3, fontSize=10, color=INK
+                angle=270,
+                align="right",
+                baseline="bottom",
+                dx=-2,
+                dy=-3,
+                fontSize=10,
+                color=palette.current().ink,
             ).encode(y=alt.value(0), text="reason:N")
         )
     drawn = frame.on(known)
@@ -287,8 +263,8 @@ def _told(*names: str, value: str, form: str = "") -> list[alt.Tooltip]:
 
 def multiples(
     rows: pd.DataFrame, strong: str, *, unit: str, rule: float, columns: int = 5
-) -> tuple[alt.TopLevelMixin, dict[str, Any], str]:
-    """Return small multiples by year on one scale: the drawing, its narrow patch, alternative text.
+) -> Drawing:
+    """Return small multiples by year on one scale, the text alternative with every number.
 
     `rows`: `series`, `year`, `value` (in `unit`), `segment`, in the order of the panels; a line
     joins the years of one segment only. The series `strong` is drawn so; `rule` is a value to hold
@@ -305,12 +281,15 @@ def multiples(
         axis=alt.Axis(values=shown, format="d", grid=False, labelFontSize=11, labelFlush=12),
     )
     y = alt.Y("value:Q", title=unit, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=3))
+    colours = palette.current()
     colour = alt.condition(
-        alt.FieldEqualPredicate(strong, "series"), alt.value(BORDER), alt.value(OTHER)
+        alt.FieldEqualPredicate(strong, "series"),
+        alt.value(colours.strong),
+        alt.value(colours.quiet),
     )
     base = alt.Chart().encode(x=x, y=y, color=colour)
     once = alt.Chart().transform_aggregate(rows="count()")  # a rule, not one for each row
-    held = once.mark_rule(color=OTHER, strokeDash=[4, 3]).encode(y=alt.datum(rule))
+    held = once.mark_rule(color=colours.quiet, strokeDash=[4, 3]).encode(y=alt.datum(rule))
     drawing = (
         alt.layer(
             held,
@@ -329,7 +308,7 @@ def multiples(
     )
     few = columns * 3 // 5
     narrow = {"columns": few, "spec": {"width": _panel(NARROW, few)}}
-    return drawing, narrow, _line_alternative(known, names, unit, known.head(0), {})
+    return Drawing(drawing, alternatives.of_lines(known, names, unit, breaks={}), narrow)
 
 
 def _panel(width: int, columns: int) -> int:
@@ -345,11 +324,10 @@ def bars(
     rule: float | None = None,
     rule_label: str = "",
     signed: bool = False,
-) -> tuple[alt.TopLevelMixin, dict[str, Any], str]:
+) -> Drawing:
     """Return horizontal bars from zero, labelled with their values, in the order of `rows`.
 
     `rows`: `label`, `value` (in `unit`), `colour`. `rule` draws a reference line at a value.
-    Returns the drawing, its narrow patch and its text alternative.
     """
     known = rows.dropna(subset=["value"]).copy()
     known["text"] = [formatting.number(v, digits, signed=signed) for v in known["value"]]
@@ -357,8 +335,8 @@ def bars(
     low, high = min(0.0, known["value"].min()), max(0.0, known["value"].max(), rule or 0.0)
     room = (0.24 if low < 0 else 0.14) * (high - low)
     scale = alt.Scale(domain=[low - room * (low < 0), high + room], nice=False)
-    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=170, domain=False,
-              ticks=False))  # fmt: skip
+    axis = alt.Axis(labelLimit=170, domain=False, ticks=False)
+    y = alt.Y("label:N", sort=order, title=None, axis=axis)
     x = alt.X("value:Q", title=unit, scale=scale, axis=alt.Axis(tickCount=5, domain=False))
     base = alt.Chart(known).encode(y=y, x=x)
     layers: list[alt.Chart] = [
@@ -375,9 +353,10 @@ def bars(
     ]
     if rule is not None:
         mark = alt.Chart(pd.DataFrame({"value": [rule], "text": [rule_label]}))
-        layers.append(mark.mark_rule(strokeDash=[4, 3], color=INK).encode(x="value:Q"))
+        ink = palette.current().ink
+        layers.append(mark.mark_rule(strokeDash=[4, 3], color=ink).encode(x="value:Q"))
         layers.append(
-            mark.mark_text(align="left", dx=4, baseline="bottom", color=INK).encode(
+            mark.mark_text(align="left", dx=4, baseline="bottom", color=ink).encode(
                 x="value:Q", y=alt.value(-3), text="text:N"
             )
         )
@@ -386,46 +365,5 @@ def bars(
         height=24 * len(known),
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
     )
-    listed = ", ".join(
-        f"{label} {text}" for label, text in zip(known["label"], known["text"], strict=True)
-    )
-    missing = [str(label) for label in rows.loc[rows["value"].isna(), "label"]]
-    alternative = f"Bar chart, {unit}: {listed}."
-    if rule is not None:
-        alternative += f" Reference line at {formatting.number(rule, digits)}: {rule_label}."
-    if missing:
-        alternative += f" No figure: {formatting.listing(missing)}."
-    return drawing, {"width": NARROW}, alternative
-
-
-def _line_alternative(
-    known: pd.DataFrame,
-    names: Sequence[str],
-    unit: str,
-    marks: pd.DataFrame,
-    breaks: Mapping[float, str],
-    *,
-    digits: int = 2,
-) -> str:
-    """Return what a line chart shows, with its numbers."""
-    parts = [f"Line chart by year, {unit}."]
-    for name in names:
-        own = known[known["series"] == name].sort_values("year")
-        if own.empty:
-            parts.append(f"{name}: no figure.")
-            continue
-        values = ", ".join(
-            f"{int(year)} {formatting.number(value, digits)}"
-            for year, value in zip(own["year"], own["value"], strict=True)
-        )
-        parts.append(f"{name}: {values}.")
-    if breaks:
-        listed = [f"{_moment(at)} ({why})" for at, why in sorted(breaks.items())]
-        parts.append(f"The series break at {'; '.join(listed)}; no line crosses a break.")
-    if not marks.empty:
-        parts.append("Hollow marks are the values that the paper prints.")
-    return " ".join(parts).replace(formatting.THIN_SPACE, "")
-
-
-def _moment(at: float) -> str:
-    return str(int(at)) if at == int(at) else f"{int(at)} to {int(at) + 1}"
+    reference = None if rule is None else (formatting.number(rule, digits), rule_label)
+    return Drawing(drawing, alternatives.of_bars(rows, list(known["text"]), unit, reference))

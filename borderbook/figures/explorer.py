@@ -1,7 +1,7 @@
 """Explorers: a map and a chart in which a reader chooses regions, years and indicator.
 
 The document holds figures, not shares: Vega-Lite computes the shares from them, in the picture of
-the build as in the reader's browser. `helpers.indicators` says what they mean.
+the build as in the reader's browser.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ import altair as alt
 import pandas as pd
 
 from borderbook import formatting
-from borderbook.figures import topojson
-from borderbook.figures.charts import BORDER, INK, NARROW, OTHER, PAPER, WIDE
-from borderbook.figures.maps import CONIC, QUIET, projected
-from helpers.indicators import RUSSIA
+from borderbook.figures import palette, topojson
+from borderbook.figures.charts import Drawing
+from borderbook.figures.maps import Conic
+from borderbook.figures.palette import NARROW, WIDE
+from borderbook.figures.topojson import Shapes
 
 _AXIS = 50
 """Room for the value axis, pixels."""
@@ -32,11 +33,11 @@ _IN_VIEW = _IS_OF + "first <= datum.year && datum.year <= last"
 
 @dataclass(frozen=True)
 class Indicator:
-    """What a share can be of: figures of years by regions, with the national total in `RU`.
+    """What a share can be of: figures of years by regions, with the whole in one more column.
 
-    Where `RU` is missing the sum of all regions stands in for it, as `indicators.national_total`
-    has it. `segment` names the run of comparable years that a year belongs to; `printed` holds
-    values as printed, by year; `breaks` maps a year (x.5 stands between two) to its reason.
+    Where the whole is missing the sum of all regions stands in for it. `segment` names the run of
+    comparable years that a year belongs to; `printed` holds values as printed, by year; `breaks`
+    maps a year (x.5 stands between two) to its reason.
     """
 
     name: str
@@ -51,27 +52,29 @@ class Indicator:
 
 def explorer(
     indicators: Sequence[Indicator],
-    boundaries: Mapping[str, Any],
+    shapes: Shapes,
+    projection: Conic,
     names: Mapping[str, str],
     *,
+    total: str,
     chosen: Sequence[str],
     first: int,
     last: int,
     together: Mapping[str, Sequence[str]],
-) -> tuple[alt.TopLevelMixin, dict[str, Any]]:
-    """Return the drawing of an explorer and its narrow patch.
+    alternative: str,
+) -> Drawing:
+    """Return an explorer that opens with the first of `indicators`, for the regions `chosen`.
 
-    It opens with the first of `indicators`, the regions `chosen` and the years from `first` to
-    `last`. `boundaries` is a TopoJSON document with an object `regions` whose shapes carry
-    `region`; `names` gives the regions that there are, code -> name; `together` labels regions
-    to be switched as one. Raises ValueError if the figures of an indicator are not those of
-    these regions.
+    It opens with the years from `first` to `last`. `names` gives the regions that there are,
+    code -> name, which are the names of `shapes`; `total` is the column of the whole; `together`
+    labels regions to be switched as one. Raises ValueError if the figures of an indicator are not
+    those of these regions.
 
     What a reader sets are the parameters `chosen`, `indicator`, `first` and `last`. The marks named
     `shares` carry year, share (per cent) and the share as text.
     """
     for indicator in indicators:
-        if set(indicator.figures.columns) - {RUSSIA} != set(names):
+        if set(indicator.figures.columns) - {total} != set(names):
             raise ValueError(f"{indicator.name}: the figures are not those of the regions named")
     figures = [row for indicator in indicators for row in _figures(indicator)]
     document = {
@@ -91,7 +94,7 @@ def explorer(
                 for i in indicators
                 for at, reason in i.breaks.items()
             ],
-            "outlines": _outlines(boundaries, names),
+            "outlines": _outlines(shapes, projection, names),
         },
         "usermeta": {
             "explorer": {
@@ -101,23 +104,23 @@ def explorer(
             }
         },
         "spacing": 12,
-        "vconcat": _views(list(names), WIDE - _AXIS, 340),
+        "vconcat": _views(list(names), total, projection, WIDE - _AXIS, 340),
     }
-    narrow = {"vconcat": _views(list(names), NARROW - _AXIS, 155)}
-    return alt.VConcatChart.from_dict(document), narrow
+    narrow = {"vconcat": _views(list(names), total, projection, NARROW - _AXIS, 155)}
+    return Drawing(alt.VConcatChart.from_dict(document), alternative, narrow)
 
 
-def in_words(indicator: Indicator, shares: pd.Series, regions: Sequence[str]) -> str:
-    """Return what the picture shows: the regions by name, and an indicator's shares, per cent."""
+def in_words(indicator: Indicator, shares: pd.Series, regions: Sequence[str], place: str) -> str:
+    """Return what the picture shows: a map of `place`, regions by name, shares in per cent."""
     values = [
         f"{year} {formatting.number(share, indicator.digits)}"
         for year, share in shares.dropna().items()
     ]
-    told = f"Map of Russia's regions. Drawn strong: {formatting.listing(regions)}. "
-    told += f"Line chart by year, {indicator.title}, {indicator.unit}: {', '.join(values)}."
+    text = f"Map of {place}. Drawn strong: {formatting.listing(regions)}. "
+    text += f"Line chart by year, {indicator.title}, {indicator.unit}: {', '.join(values)}."
     if printed := [f"{year} {text}" for year, text in indicator.printed.items()]:
-        told += f" Hollow marks, as the paper prints them: {', '.join(printed)}."
-    return told
+        text += f" Hollow marks, as the paper prints them: {', '.join(printed)}."
+    return text
 
 
 def _figures(indicator: Indicator) -> list[dict[str, Any]]:
@@ -136,34 +139,45 @@ def _figures(indicator: Indicator) -> list[dict[str, Any]]:
     ]
 
 
-def _outlines(boundaries: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """Return the outlines of the regions named, no finer than a reader needs to find one."""
-    shapes = [
-        {**shape, "properties": {"region": shape["properties"]["region"]}}
-        for shape in boundaries["objects"]["regions"]["geometries"]
-        if shape["properties"]["region"] in names
+def _outlines(shapes: Shapes, projection: Conic, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return the outlines of the regions named, no finer than a reader needs to find one.
+
+    They are those of the object `regions`; the property `region` of each has its code.
+    """
+    parts = [
+        {**shape, "properties": {"region": shapes.name(shape)}}
+        for shape in shapes
+        if shapes.name(shape) in names
     ]
-    whole = {**boundaries, "objects": {"regions": {"geometries": shapes}}}
+    whole = {**shapes.topology, "objects": {"regions": {"geometries": parts}}}
     everywhere = (-math.inf, -math.inf, math.inf, math.inf)
-    return topojson.framed(whole, projected, everywhere, _LEAST)
+    return topojson.framed(Shapes(whole, "regions", "region"), projection, everywhere, _LEAST)
 
 
-def _views(codes: Sequence[str], width: int, height: int) -> list[dict[str, Any]]:
+def _views(
+    codes: Sequence[str], total: str, projection: Conic, width: int, height: int
+) -> list[dict[str, Any]]:
     """Return map and chart, one above the other."""
+    colours = palette.current()
     return [
         {
             "width": width,
             "height": height,
             "data": {"name": "outlines", "format": {"type": "topojson", "feature": "regions"}},
-            "projection": {**CONIC, "precision": 0},
-            "mark": {"type": "geoshape", "stroke": PAPER, "strokeWidth": 0.7, "cursor": "pointer"},
+            "projection": {**projection.vega, "precision": 0},
+            "mark": {
+                "type": "geoshape",
+                "stroke": colours.ground,
+                "strokeWidth": 0.7,
+                "cursor": "pointer",
+            },
             "encoding": {
                 "fill": {
                     "condition": {
                         "test": _IS_CHOSEN.format("datum.properties.region"),
-                        "value": BORDER,
+                        "value": colours.strong,
                     },
-                    "value": QUIET,
+                    "value": colours.faint,
                 },
                 "tooltip": {"value": {"expr": "names[datum.properties.region]"}},
             },
@@ -172,17 +186,17 @@ def _views(codes: Sequence[str], width: int, height: int) -> list[dict[str, Any]
             "width": width,
             "height": 220,
             "title": {"text": {"expr": "titles[indicator]"}, "fontSize": 12, "frame": "group"},
-            "layer": [_breaks(), _printed(), _shares(codes)],
+            "layer": [_breaks(), _printed(), _shares(codes, total)],
         },
     ]
 
 
-def share_of_chosen(codes: Sequence[str]) -> list[dict[str, Any]]:
+def share_of_chosen(codes: Sequence[str], total: str) -> list[dict[str, Any]]:
     """Return the transforms from figures to shares: `year`, `segment`, `share`, `run`, `text`.
 
-    As `indicators.group_share` has it: a year in which a region chosen has no figure is left out;
-    the whole is the total published, or else the sum of all regions if each has a figure. A `run`
-    joins years that follow one another within one segment.
+    A year in which a region chosen has no figure is left out; the whole is the column `total`, or
+    else the sum of all regions if each has a figure. A `run` joins years that follow one another
+    within one segment.
     """
     by_year = ["indicator", "year", "segment"]
     return [
@@ -196,7 +210,7 @@ def share_of_chosen(codes: Sequence[str]) -> list[dict[str, Any]]:
             "groupby": by_year,
         },
         {
-            "calculate": f"isValid(datum.{RUSSIA}) ? datum.{RUSSIA}"
+            "calculate": f"isValid(datum.{total}) ? datum.{total}"
             f" : datum.held == {len(codes)} ? datum.summed : null",
             "as": "whole",
         },
@@ -227,16 +241,17 @@ def share_of_chosen(codes: Sequence[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _shares(codes: Sequence[str]) -> dict[str, Any]:
+def _shares(codes: Sequence[str], total: str) -> dict[str, Any]:
     """Return the line of shares, its solid marks and the last share in figures."""
+    strong = palette.current().strong
     place = {"x": _x("year"), "y": _y("share")}
     return {
         "data": {"name": "figures"},
-        "transform": share_of_chosen(codes),
+        "transform": share_of_chosen(codes, total),
         "encoding": place,
         "layer": [
             {
-                "mark": {"type": "line", "color": BORDER, "strokeWidth": 2.5},
+                "mark": {"type": "line", "color": strong, "strokeWidth": 2.5},
                 "encoding": {"detail": {"field": "run", "type": "nominal"}},
             },
             {
@@ -246,13 +261,13 @@ def _shares(codes: Sequence[str]) -> dict[str, Any]:
                     "filled": True,
                     "size": 38,
                     "opacity": 1,
-                    "color": BORDER,
+                    "color": strong,
                 },
                 "encoding": {"tooltip": _told("text", "Share, %")},
             },
             {
                 "transform": [{"filter": "datum.year == datum.latest"}],
-                "mark": {"type": "text", "dy": -12, "fontWeight": "bold", "color": BORDER},
+                "mark": {"type": "text", "dy": -12, "fontWeight": "bold", "color": strong},
                 "encoding": {"text": {"field": "text", "type": "nominal"}},
             },
         ],
@@ -267,7 +282,13 @@ def _printed() -> dict[str, Any]:
             {"filter": f"{_IN_VIEW} && isValid(datum.printed)"},
             {"calculate": "toNumber(datum.printed)", "as": "value"},
         ],
-        "mark": {"type": "point", "size": 110, "strokeWidth": 1.5, "opacity": 1, "color": BORDER},
+        "mark": {
+            "type": "point",
+            "size": 110,
+            "strokeWidth": 1.5,
+            "opacity": 1,
+            "color": palette.current().strong,
+        },
         "encoding": {
             "x": _x("year"),
             "y": _y("value"),
@@ -291,7 +312,7 @@ def _breaks() -> dict[str, Any]:
         "transform": [{"filter": _IS_OF + "first < datum.at && datum.at < last + 0.4"}],
         "encoding": {"x": _x("at")},
         "layer": [
-            {"mark": {"type": "rule", "strokeDash": [3, 3], "color": OTHER}},
+            {"mark": {"type": "rule", "strokeDash": [3, 3], "color": palette.current().quiet}},
             {
                 "mark": {
                     "type": "text",
@@ -301,7 +322,7 @@ def _breaks() -> dict[str, Any]:
                     "dx": -2,
                     "dy": -3,
                     "fontSize": 10,
-                    "color": INK,
+                    "color": palette.current().ink,
                 },
                 "encoding": {"y": {"value": 0}, "text": {"field": "reason", "type": "nominal"}},
             },

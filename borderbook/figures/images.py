@@ -17,6 +17,7 @@ from PIL import Image
 
 from borderbook import files
 from borderbook.figures import svg_minify
+from borderbook.figures.merge_patch import merged
 
 VEGALITE_VERSION = "6.4"
 """The Vega-Lite that draws the pictures, and takes over from them in the browser."""
@@ -89,23 +90,6 @@ def held(folder: str, kind: str, what: Any, make: Callable[[], bytes]) -> bytes:
     if not file.exists():
         files.write(file, make())
     return file.read_bytes()
-
-
-def merged(document: Any, patch: Any) -> Any:
-    """Return `document` with a JSON merge patch (RFC 7396) applied; both stay as they are.
-
-    >>> merged({"a": 1, "b": {"c": 2, "d": 3}}, {"b": {"c": None, "e": 4}})
-    {'a': 1, 'b': {'d': 3, 'e': 4}}
-    """
-    if not isinstance(patch, Mapping):
-        return patch
-    result = dict(document) if isinstance(document, Mapping) else {}
-    for key, value in patch.items():
-        if value is None:
-            result.pop(key, None)
-        else:
-            result[key] = merged(result.get(key), value)
-    return result
 
 
 def _drawn(document: Mapping[str, Any], name: str, narrow: bool) -> str:

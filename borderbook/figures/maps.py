@@ -1,57 +1,84 @@
-"""Maps: a border group and what lies across the border, conic equal area."""
+"""Maps: some areas strong, some in contrast, the others faint; conic equal area."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from borderbook.figures import topojson
-from borderbook.figures.charts import BORDER, INK, KAZAKHSTAN, NARROW, PAPER, WIDE
-from borderbook.figures.topojson import Frame, Point
+from borderbook.figures import palette, topojson
+from borderbook.figures.charts import Drawing
+from borderbook.figures.palette import NARROW, WIDE
+from borderbook.figures.topojson import Frame, Point, Shapes
 
-_PARALLELS = (52.0, 64.0)
-_MERIDIAN = 100.0
-CONIC = {
-    "type": "conicEqualArea",
-    "parallels": list(_PARALLELS),
-    "rotate": [-_MERIDIAN, 0, 0],
-    "center": [0, 0],
-}
-"""The projection of all maps, to be fitted."""
-QUIET = "#e3e5e8"
-"""Regions that only give the map its ground."""
 _LEAST = 0.5
 """What is smaller is not drawn, pixels."""
 
 
-def border_map(
-    boundaries: Mapping[str, Any],
-    *,
-    group: Sequence[str],
-    facing: Sequence[str],
-    labels: Mapping[str, str],
-    name: Callable[[str], str],
-    height: int = 360,
-) -> tuple[alt.TopLevelMixin, dict[str, Any]]:
-    """Return a map that fits the regions of `group` and `facing`: the drawing and its narrow patch.
+@dataclass(frozen=True)
+class Conic:
+    """Conic equal-area projection: its two standard parallels and its central meridian, degrees."""
 
-    `boundaries` is a TopoJSON document with an object `regions` whose shapes carry `region` and
-    `country`; `labels` names the regions to be labelled (on a narrow screen by their code), `name`
-    those that a pointer finds. The group is drawn strong, `facing` in Kazakhstan's colour,
-    everything else quiet. What neither frame shows is not in the drawing.
+    parallels: tuple[float, float]
+    meridian: float
+
+    def __call__(self, point: Point) -> Point:
+        """Return a point (degrees) on the plane of the unit sphere, y downwards.
+
+        Source of the formula: Snyder, J. P. (1987), Map Projections: A Working Manual, p. 98 to
+        100.
+
+        >>> x, y = Conic((30.0, 60.0), 10.0)((10.0, 90.0))
+        >>> round(x, 3), round(y, 3)
+        (0.0, -1.286)
+        """
+        first, second = (math.radians(p) for p in self.parallels)
+        n = (math.sin(first) + math.sin(second)) / 2
+        c = math.cos(first) ** 2 + 2 * n * math.sin(first)
+        turn = n * math.radians((point[0] - self.meridian + 180) % 360 - 180)
+        radius = math.sqrt(c - 2 * n * math.sin(math.radians(point[1]))) / n
+        return radius * math.sin(turn), radius * math.cos(turn) - math.sqrt(c) / n
+
+    @property
+    def vega(self) -> dict[str, Any]:
+        """The projection as Vega-Lite has it, to be fitted."""
+        return {
+            "type": "conicEqualArea",
+            "parallels": list(self.parallels),
+            "rotate": [-self.meridian, 0, 0],
+            "center": [0, 0],
+        }
+
+
+def highlighted(
+    shapes: Shapes,
+    projection: Conic,
+    *,
+    strong: Sequence[str],
+    contrast: Sequence[str],
+    labels: Mapping[str, tuple[str, str]],
+    name: Callable[[str], str],
+    alternative: str,
+    height: int = 360,
+) -> Drawing:
+    """Return a map that fits the shapes named in `strong` and `contrast`, drawn in these colours.
+
+    `labels` gives those to be labelled a text and a short one for a narrow screen, `name` what a
+    pointer finds on each. Everything else is faint; what neither frame shows is not in the drawing.
     """
-    shown = {*group, *facing}
-    rings = {code: shape for code, shape in topojson.outlines(boundaries).items() if code in shown}
-    points = [projected(point) for shape in rings.values() for ring in shape for point in ring]
+    colours = palette.current()
+    shown = {*strong, *contrast}
+    rings = {code: shape for code, shape in topojson.outlines(shapes).items() if code in shown}
+    points = [projection(point) for shape in rings.values() for ring in shape for point in ring]
     labelled = pd.DataFrame(
         [
             {
-                "label": labels[code],
-                "short": code.partition("-")[2],
+                "label": labels[code][0],
+                "short": labels[code][1],
                 "longitude": place[0],
                 "latitude": place[1],
             }
@@ -60,35 +87,36 @@ def border_map(
         ]
     )
     tall = round(height * 0.75)
-    wide, narrow = _fitted(points, WIDE, height), _fitted(points, NARROW, tall)
+    wide = _fitted(projection, points, WIDE, height)
+    narrow = _fitted(projection, points, NARROW, tall)
     frame = _around(_seen(wide, WIDE, height), _seen(narrow, NARROW, tall))
-    drawn = topojson.framed(boundaries, projected, frame, _LEAST / wide["scale"])
-    for shape in drawn["objects"]["regions"]["geometries"]:
-        own = shape["properties"]
-        shape["properties"] = {**own, "name": name(own["region"])}
-    shapes = alt.InlineData(
-        values=drawn, format=alt.TopoDataFormat(type="topojson", feature="regions")
+    drawn = topojson.framed(shapes, projection, frame, _LEAST / wide["scale"])
+    for shape in drawn["objects"][shapes.object]["geometries"]:
+        shape["properties"] = {**shape["properties"], "name": name(shapes.name(shape))}
+    outlines = alt.InlineData(
+        values=drawn, format=alt.TopoDataFormat(type="topojson", feature=shapes.object)
     )
-    colours = [
-        {"test": f"indexof({list(group)}, datum.properties.region) >= 0", "value": BORDER},
-        {"test": f"indexof({list(facing)}, datum.properties.region) >= 0", "value": KAZAKHSTAN},
+    found = f"datum.properties.{shapes.key}"
+    conditions = [
+        {"test": f"indexof({list(codes)}, {found}) >= 0", "value": colour}
+        for codes, colour in ((strong, colours.strong), (contrast, colours.contrast))
     ]
-    fill: dict[str, Any] = {"condition": colours, "value": QUIET}
-    ground = alt.Chart(shapes).mark_geoshape(stroke=PAPER, strokeWidth=0.7, clip=True)
+    fill: dict[str, Any] = {"condition": conditions, "value": colours.faint}
+    ground = alt.Chart(outlines).mark_geoshape(stroke=colours.ground, strokeWidth=0.7, clip=True)
     names = alt.Chart(labelled).encode(
         longitude="longitude:Q", latitude="latitude:Q", text="label:N"
     )
     halo = names.mark_text(
-        fontSize=10, stroke=PAPER, strokeWidth=3, strokeOpacity=0.85, strokeJoin="round"
+        fontSize=10, stroke=colours.ground, strokeWidth=3, strokeOpacity=0.85, strokeJoin="round"
     )
     drawing = (
-        alt.layer(ground, halo, names.mark_text(fontSize=10, color=INK))
+        alt.layer(ground, halo, names.mark_text(fontSize=10, color=colours.ink))
         .project(**wide)
         .properties(width=WIDE, height=height)
     )
     document = drawing.to_dict()
-    found = {"field": "properties.name", "type": "nominal"}
-    document["layer"][0]["encoding"] = {"fill": fill, "tooltip": found}
+    tooltip = {"field": "properties.name", "type": "nominal"}
+    document["layer"][0]["encoding"] = {"fill": fill, "tooltip": tooltip}
     ground_layer = document["layer"][0]
     document["data"] = ground_layer.pop("data")  # once, not again in the narrow patch
     finished = alt.LayerChart.from_dict(document)
@@ -98,7 +126,7 @@ def border_map(
         "projection": narrow,
         "layer": [ground_layer, *(_small(layer) for layer in document["layer"][1:])],
     }
-    return finished, patch
+    return Drawing(finished, alternative, patch)
 
 
 def _small(layer: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,14 +136,14 @@ def _small(layer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fitted(
-    points: Sequence[Point], width: int, height: int, margin: float = 0.06
+    projection: Conic, points: Sequence[Point], width: int, height: int, margin: float = 0.06
 ) -> dict[str, Any]:
     """Return the projection that fits `points` (projected, unit sphere) into a drawing."""
     left, right = min(x for x, _ in points), max(x for x, _ in points)
     top, bottom = min(y for _, y in points), max(y for _, y in points)
     scale = (1 - 2 * margin) * min(width / (right - left), height / (bottom - top))
     return {
-        **CONIC,
+        **projection.vega,
         "scale": scale,
         "translate": [
             width / 2 - scale * (left + right) / 2,
@@ -134,19 +162,6 @@ def _around(one: Frame, other: Frame) -> Frame:
     """Return the smallest frame that holds both."""
     (left, top, right, bottom), (west, north, east, south) = one, other
     return min(left, west), min(top, north), max(right, east), max(bottom, south)
-
-
-def projected(point: Point) -> Point:
-    """Return a point (degrees) in conic equal area on the unit sphere, y downwards.
-
-    Source of the formula: Snyder, J. P. (1987), Map Projections: A Working Manual, p. 98 to 100.
-    """
-    first, second = (math.radians(p) for p in _PARALLELS)
-    n = (math.sin(first) + math.sin(second)) / 2
-    c = math.cos(first) ** 2 + 2 * n * math.sin(first)
-    turn = n * math.radians((point[0] - _MERIDIAN + 180) % 360 - 180)
-    radius = math.sqrt(c - 2 * n * math.sin(math.radians(point[1]))) / n
-    return radius * math.sin(turn), radius * math.cos(turn) - math.sqrt(c) / n
 
 
 def _centre(rings: Sequence[Sequence[Point]]) -> Point:

@@ -15,9 +15,7 @@ import pandas as pd
 
 from borderbook import formatting
 from borderbook.datapackage.resources import Source
-
-RESOURCE = "application/vnd.dataresource+json"
-"""MIME type of a table's rows with their Table Schema."""
+from borderbook.mime import TABLE
 
 _SIGNIFICANT = 12
 _LONG = 28
@@ -90,10 +88,25 @@ class Table:
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         resource = self.resource()
         return {
-            RESOURCE: resource,
+            TABLE: resource,
             "text/html": html(resource),
             "text/plain": text(resource),
         }
+
+
+def nothing(
+    name: str,
+    title: str,
+    of: str,
+    columns: Sequence[Column],
+    *,
+    subtitle: str = "",
+    notes: Sequence[str] = (),
+    sources: Sequence[Source] = (),
+) -> Table:
+    """Return a table that stands where there is nothing to show: one row, named `of`, of dashes."""
+    row = {column.name: None for column in columns} | {columns[0].name: of}
+    return Table(name, title, pd.DataFrame([row]), columns, subtitle, notes, sources)
 
 
 def html(resource: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,24 @@ Frame = tuple[float, float, float, float]
 """A rectangle: left, top, right, bottom."""
 
 _FAR = 12
-"""How much coarser a line may be that no frame shows."""
+"""Tolerance factor for lines outside the frame."""
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """The shapes of one object of a quantised topology, and the property that names each."""
+
+    topology: Mapping[str, Any]
+    object: str
+    key: str
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Return the shapes in order."""
+        return iter(self.topology["objects"][self.object]["geometries"])
+
+    def name(self, shape: Mapping[str, Any]) -> str:
+        """Return the name of a shape."""
+        return str(shape["properties"][self.key])
 
 
 def arcs(topology: Mapping[str, Any]) -> Iterator[list[Point]]:
@@ -27,42 +45,43 @@ def arcs(topology: Mapping[str, Any]) -> Iterator[list[Point]]:
         yield points
 
 
-def outlines(topology: Mapping[str, Any]) -> dict[str, list[list[Point]]]:
-    """Return the outer rings of every region of the object `regions`, in degrees."""
-    drawn = list(arcs(topology))
+def outlines(shapes: Shapes) -> dict[str, list[list[Point]]]:
+    """Return the outer rings of every shape by its name, in degrees."""
+    drawn = list(arcs(shapes.topology))
     return {
-        shape["properties"]["region"]: [_ring(polygon, drawn) for polygon in _polygons(shape)]
-        for shape in topology["objects"]["regions"]["geometries"]
+        shapes.name(shape): [_ring(polygon, drawn) for polygon in _polygons(shape)]
+        for shape in shapes
     }
 
 
 def framed(
-    topology: Mapping[str, Any], project: Callable[[Point], Point], frame: Frame, least: float
+    shapes: Shapes, project: Callable[[Point], Point], frame: Frame, least: float
 ) -> dict[str, Any]:
     """Return what `frame` shows of a topology: polygons that reach into it, their lines thinned.
 
     `project` takes degrees to the plane of the frame; no line moves by more than `least` there,
     but for those well outside. Neighbours go on sharing their borders.
     """
+    topology = shapes.topology
     drawn = [[project(point) for point in line] for line in arcs(topology)]
-    shapes = []
-    for shape in topology["objects"]["regions"]["geometries"]:
+    parts = []
+    for shape in shapes:
         seen = [part for part in _polygons(shape) if _meets(_ring(part, drawn), frame)]
         if seen:
-            shapes.append({**shape, "type": "MultiPolygon", "arcs": seen})
-    used = sorted({max(i, ~i) for s in shapes for part in s["arcs"] for ring in part for i in ring})
+            parts.append({**shape, "type": "MultiPolygon", "arcs": seen})
+    used = sorted({max(i, ~i) for s in parts for part in s["arcs"] for ring in part for i in ring})
     new = {old: index for index, old in enumerate(used)}
     far = least * _FAR
     wide = (frame[0] - 2 * far, frame[1] - 2 * far, frame[2] + 2 * far, frame[3] + 2 * far)
     kept = [thinned(drawn[i], least if _meets(drawn[i], wide) else far) for i in used]
-    for shape in shapes:
+    for shape in parts:
         shape["arcs"] = [
             [[new[i] if i >= 0 else ~new[~i] for i in ring] for ring in part]
             for part in shape["arcs"]
         ]
     return {
         **topology,
-        "objects": {"regions": {"type": "GeometryCollection", "geometries": shapes}},
+        "objects": {shapes.object: {"type": "GeometryCollection", "geometries": parts}},
         "arcs": [_chosen(topology["arcs"][i], k) for i, k in zip(used, kept, strict=True)],
     }
 

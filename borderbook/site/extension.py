@@ -40,7 +40,6 @@ from borderbook.site import (
     vega,
 )
 
-_LABORATORY = "application/vnd.vegalite.v5+json"
 _EXHIBITS = (mime.CHART, mime.TABLE)
 _SCHEMA = Path(__file__).parent / "static" / "claims.schema.json"
 """What the fields of a claim's record are; those required are the columns of claims.csv."""
@@ -81,7 +80,7 @@ class BundleRenderer:
     mime_priority_overrides: ClassVar[list[tuple[str, str, int | None]]] = [
         ("*", mime.CHART, 1),
         ("*", mime.TABLE, 2),
-        ("*", _LABORATORY, None),
+        ("*", mime.LABORATORY, None),
         ("*", mime.CLAIM, None),
     ]
 
@@ -91,7 +90,7 @@ class BundleRenderer:
         if data.mime_type == mime.CLAIM:
             _publish(data.content, Path(renderer.renderer.sphinx_env.app.outdir))
             return []
-        if data.mime_type == _LABORATORY:
+        if data.mime_type == mime.LABORATORY:
             return []
         if data.mime_type not in _EXHIBITS or inline:
             return None

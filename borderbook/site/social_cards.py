@@ -16,8 +16,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from borderbook.figures import images
-from borderbook.figures.charts import INK, KAZAKHSTAN
+from borderbook.figures import images, palette
 
 WIDTH, HEIGHT = 1200, 630
 """Size of a card, pixels."""
@@ -27,7 +26,6 @@ _HEADLINE, _BOOK = 40, 26
 # Sizes of type.
 _LINE, _LINES = 52, 3
 # Characters of a line of the headline, and how many lines there are at most.
-_FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 _UNTITLED = {"search": "Search", "genindex": "Index"}
 """Pages whose titles stand in Sphinx's templates only."""
 _CHART = re.compile(r'data-spec="\.\./(downloads/[^"]+)"')
@@ -41,19 +39,20 @@ def drawn(headline: str, book: str, drawing: str = "") -> str:
     """
     lines = textwrap.wrap(headline, _LINE, max_lines=_LINES, placeholder=" …")
     top = _MARGIN + round(1.2 * _HEADLINE * len(lines)) + _GAP // 2
+    colours = palette.current()
     words = "".join(
         f'<text x="{_MARGIN}" y="{_MARGIN + round(_HEADLINE * (0.8 + 1.2 * number))}" '
-        f'font-size="{_HEADLINE}" font-weight="bold" fill="{INK}">{escape(line)}</text>'
+        f'font-size="{_HEADLINE}" font-weight="bold" fill="{colours.ink}">{escape(line)}</text>'
         for number, line in enumerate(lines)
     )
     words += (
         f'<text x="{_MARGIN}" y="{HEIGHT - _MARGIN // 2}" font-size="{_BOOK}" '
-        f'fill="{KAZAKHSTAN}">{escape(book)}</text>'
+        f'fill="{colours.contrast}">{escape(book)}</text>'
     )
     bottom = HEIGHT - _MARGIN // 2 - _BOOK - _GAP
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'width="{WIDTH}" height="{HEIGHT}" font-family="{_FONT}">{words}'
+        f'width="{WIDTH}" height="{HEIGHT}" font-family="{palette.FONT}">{words}'
         f"{_placed(drawing, top, bottom - top)}</svg>"
     )
 

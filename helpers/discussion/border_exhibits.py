@@ -13,6 +13,7 @@ from borderbook.figures.tables import Column, Table
 from borderbook.formatting import number
 from helpers import indicators, regions
 from helpers.discussion import measures as borders
+from helpers.palette import PALETTE
 from helpers.parameters import BorderYears
 from helpers.small_enterprises import measures as small_enterprises
 
@@ -141,13 +142,14 @@ def _bars(p: BorderYears, measure: _Measure) -> Chart:
             ],
             "value": table[measure.column].to_numpy(),
             "colour": [
-                charts.BORDER if code == p.group.neighbour else charts.OTHER for code in table.index
+                PALETTE.strong if code == p.group.neighbour else PALETTE.quiet
+                for code in table.index
             ],
         }
     )
-    russia = pd.DataFrame([{"label": "Russia", "value": 1.0, "colour": charts.INK}])
+    russia = pd.DataFrame([{"label": "Russia", "value": 1.0, "colour": PALETTE.ink}])
     rows = pd.concat([rows, russia]).sort_values("value", ascending=False, kind="stable")
-    drawing, narrow, alternative = charts.bars(rows, unit="Russia = 1", digits=2)
+    drawing = charts.bars(rows, unit="Russia = 1", digits=2)
     own = table[measure.column].to_dict()[p.group.neighbour]
     place = int(indicators.rank(table[measure.column])[p.group.neighbour])
     shown = number(own, 2)
@@ -160,7 +162,6 @@ def _bars(p: BorderYears, measure: _Measure) -> Chart:
         measure.column,
         f"The group bordering {p.group.country} had {held}: {shown}, place {place} of {len(table)}",
         drawing,
-        alternative,
         f"{measure.title}, {year}; border groups by neighbour, number of regions in brackets",
         (
             "A region that borders two countries counts in both groups."
@@ -168,7 +169,6 @@ def _bars(p: BorderYears, measure: _Measure) -> Chart:
             + _chosen_note(p),
         ),
         data.sources(*measure.resources),
-        narrow,
     )
 
 
@@ -187,7 +187,7 @@ def _courses(p: BorderYears, measure: _Measure) -> Chart:
             "segment": rows["segment"],
         }
     )
-    drawing, narrow, alternative = charts.multiples(rows, names[own], unit="Russia = 1", rule=1)
+    drawing = charts.multiples(rows, names[own], unit="Russia = 1", rule=1)
     places = {
         int(str(year)): int(indicators.rank(table.set_index("neighbour")[measure.column])[own])
         for year, table in found.groupby("year")
@@ -201,7 +201,6 @@ def _courses(p: BorderYears, measure: _Measure) -> Chart:
         f"{when} the group bordering {p.group.country} was {place} of {len(order)} by "
         f"{measure.words}",
         drawing,
-        alternative,
         f"{measure.title}, {first}–{last}; border groups by neighbour, the dashed rule is Russia",
         (
             "No line crosses a break between surveys; 2010, 2015 and 2020 come from complete "
@@ -209,7 +208,6 @@ def _courses(p: BorderYears, measure: _Measure) -> Chart:
             "countries counts in both groups." + _chosen_note(p),
         ),
         data.sources(*measure.resources),
-        narrow,
     )
 
 

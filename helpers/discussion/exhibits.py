@@ -6,7 +6,9 @@ import pandas as pd
 
 from borderbook import formatting
 from borderbook.datapackage import resources
+from borderbook.figures import tables
 from borderbook.figures.tables import Column, Table
+from borderbook.formatting import counted, plural
 from helpers import regions
 from helpers.discussion import measures as borders
 from helpers.parameters import BorderYears
@@ -48,10 +50,10 @@ def leaders(p: BorderYears) -> Table:
         ]
     top = borders.frequencies(found, p.group)["first"]
     best = [regions.name(code) for code in top.index[top == top.max()]]
-    verb = "was" if len(best) == 1 else "were"
     return Table(
         "leaders",
-        f"{formatting.listing(best)} {verb} among the first {formatting.count(count)} most often"
+        f"{formatting.listing(best)} {plural(len(best), 'was', 'were')} "
+        f"among the first {formatting.count(count)} most often"
         if count > 1
         else f"{formatting.listing(best)} came first most often",
         pd.DataFrame(rows),
@@ -94,8 +96,8 @@ def frequencies(p: BorderYears) -> Table:
     ).reset_index(drop=True)
     kazakh = p.group.neighbour == "KZ"
     groups = {
-        "small": f"Small enterprises, of {_positions(len(small))}",
-        "all": f"With product and industry, of {_positions(len(every))}",
+        "small": f"Small enterprises, of {_positions(small)}",
+        "all": f"With product and industry, of {_positions(every)}",
     }
     always = int((rows["all first"] == len(every)).sum())
     never = int(((rows["all first"] == 0) & (rows["all last"] == 0)).sum())
@@ -138,7 +140,7 @@ def _answer(p: BorderYears) -> str:
         small = every[every["indicator"].isin(borders.SMALL)]
         return (
             f"The paper's three leaders were the first three in "
-            f"{borders.exactly(small, 'first', borders.LEADERS)} of {_positions(len(small))} of "
+            f"{borders.exactly(small, 'first', borders.LEADERS)} of {_positions(small)} of "
             f"small enterprises, its three closers the last three in "
             f"{borders.exactly(small, 'last', borders.CLOSERS)}."
         )
@@ -146,10 +148,10 @@ def _answer(p: BorderYears) -> str:
     best = formatting.listing([regions.name(code) for code in top.index[top == top.max()]])
     return (
         f"Among {p.group.label}, {best} stood among the first {_regions(count)} most often: in "
-        f"{top.max()} of {_positions(len(every))}."
+        f"{top.max()} of {_positions(every)}."
         if count > 1
         else f"Among {p.group.label}, {best} came first most often: in {top.max()} of "
-        f"{_positions(len(every))}."
+        f"{_positions(every)}."
     )
 
 
@@ -179,7 +181,7 @@ def _named(p: BorderYears) -> str:
     def held(found: pd.DataFrame) -> str:
         return (
             f"the leaders in {borders.exactly(found, 'first', borders.LEADERS)} and the closers in "
-            f"{borders.exactly(found, 'last', borders.CLOSERS)} of {_positions(len(found))}"
+            f"{borders.exactly(found, 'last', borders.CLOSERS)} of {_positions(found)}"
         )
 
     return (
@@ -201,20 +203,20 @@ def _role(p: BorderYears, code: str) -> str | None:
 
 
 def _single(p: BorderYears, name: str) -> Table:
-    return Table(
+    return tables.nothing(
         name,
         f"{regions.name(p.group.codes[0])} stands alone in the group, so nothing can be ranked",
-        pd.DataFrame({"region": [regions.name(p.group.codes[0])], "place": [None]}),
+        regions.name(p.group.codes[0]),
         [Column("region", "Region"), Column("place", "Place")],
-        f"Ranks within {p.group.label}",
-        ("A rank needs two regions at least.",),
-        resources.sources(*_RESOURCES),
+        subtitle=f"Ranks within {p.group.label}",
+        notes=("A rank needs two regions at least.",),
+        sources=resources.sources(*_RESOURCES),
     )
 
 
-def _positions(many: int) -> str:
-    return f"{many} position" if many == 1 else f"{many} positions"
+def _positions(rows: pd.DataFrame) -> str:
+    return f"{len(rows)} {plural(len(rows), 'position')}"
 
 
 def _regions(count: int) -> str:
-    return "region" if count == 1 else f"{formatting.count(count)} regions"
+    return "region" if count == 1 else counted(count, "region")

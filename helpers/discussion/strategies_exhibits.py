@@ -13,7 +13,7 @@ from borderbook.claims import ledger
 from borderbook.claims.checks import claims as all_claims
 from borderbook.datapackage import resources
 from borderbook.figures.tables import Column, Table
-from borderbook.formatting import number
+from borderbook.formatting import counted, number, plural
 from helpers import regions
 from helpers.discussion.strategies_evidence import analysis_of, documents_of, without_document
 from helpers.parameters import BorderYears
@@ -62,8 +62,8 @@ def missing(p: BorderYears) -> Table:
     columns = [field["name"] for field in resources.descriptor("documents")["schema"]["fields"]]
     held = _Held(p)
     every = len(documents_of(list(regions.subjects().index)))
-    verb = "comes" if every == 1 else "come"
-    others = f"The {_many(every)} held {verb} from other regions. " if every else ""
+    comes = plural(every, "comes", "come")
+    others = f"The {counted(every, 'document')} held {comes} from other regions. " if every else ""
     rows = pd.DataFrame(
         {
             "step": ["First", "Then", "Last"],
@@ -104,8 +104,8 @@ def lengths(p: BorderYears) -> Table:
     empty = int(found["parts_without_text"].sum())
     return Table(
         "strategies-lengths",
-        f"Of {_counted(held.words, 'word')} in {_many(len(found))}, {formatting.count(held.count)} "
-        f"{'is a border term' if held.count == 1 else 'are border terms'}: "
+        f"Of {counted(held.words, 'word')} in {counted(len(found), 'document')}, "
+        f"{counted(held.count, 'is a border term', 'are border terms')}: "
         f"{number(_WORDS * held.count / held.words, 2)} {_PER}",
         rows,
         [
@@ -121,7 +121,7 @@ def lengths(p: BorderYears) -> Table:
         f"Length of the documents and border terms in them; {p.group.label}",
         (
             "A phrase of the dictionary is one term. A number is no word."
-            + (f" Without text: {_counted(empty, 'part')}." if empty else ""),
+            + (f" Without text: {counted(empty, 'part')}." if empty else ""),
         ),
         resources.sources(*_RESOURCES),
     )
@@ -139,7 +139,7 @@ def categories(p: BorderYears) -> Table:
     return Table(
         "strategies-categories",
         f"Most terms are of {formatting.listing([f'“{name}”' for name in top])}: "
-        f"{_counted(int(sums.max()), 'term')}{' each' if len(top) > 1 else ''}"
+        f"{counted(int(sums.max()), 'term')}{' each' if len(top) > 1 else ''}"
         if held.count
         else "The documents use no term of any category",
         rows.assign(
@@ -165,11 +165,11 @@ def lemmas(p: BorderYears) -> Table:
     top = [f"“{name}”" for name in sums.index[sums == sums.max()]]
     return Table(
         "strategies-lemmas",
-        f"{formatting.listing(top)} {'occurs' if len(top) == 1 else 'occur'} most often: "
-        f"{_counted(int(sums.max()), 'time')}{' each' if len(top) > 1 else ''}"
+        f"{formatting.listing(top)} {plural(len(top), 'occurs', 'occur')} most often: "
+        f"{counted(int(sums.max()), 'time')}{' each' if len(top) > 1 else ''}"
         if len(top) < 4
         else f"{formatting.count(len(top)).capitalize()} terms occur most often: "
-        f"{_counted(int(sums.max()), 'time')} each",
+        f"{counted(int(sums.max()), 'time')} each",
         held.named(found),
         [
             Column("lemma", "Term"),
@@ -223,7 +223,7 @@ def parts(p: BorderYears) -> Table:
     return Table(
         "strategies-parts",
         f"The border terms stand in {formatting.count(len(found))} "
-        f"of {_counted(len(every), 'part')}",
+        f"of {counted(len(every), 'part')}",
         held.named(found).assign(
             place=_places(found),
             of=found["file"].map(held.analysis.documents.set_index("file")["parts"]),
@@ -257,11 +257,11 @@ def comparison(p: BorderYears) -> Table:
     rows = own.reindex([*own.sort_values("rank", kind="stable").index, *held.absent_codes])
     best = [regions.name(str(code)) for code in own.index[own["rank"] == 1]]
     rate = number(own["rate"].max(), 2)
-    verb = "uses" if len(best) == 1 else "use"
     if len(own) == 1:
         headline = f"{best[0]} alone can be judged: its documents have {rate} terms {_PER}"
     elif held.count:
-        headline = f"{formatting.listing(best)} {verb} border terms most: {rate} {_PER}"
+        use = plural(len(best), "uses", "use")
+        headline = f"{formatting.listing(best)} {use} border terms most: {rate} {_PER}"
     else:
         headline = f"None of the {formatting.count(len(own))} regions uses a border term"
     return Table(
@@ -363,10 +363,10 @@ def _documents(p: BorderYears) -> str:
             "the statement is neither confirmed nor put in doubt here."
         )
     many = len(held.codes) - len(held.absent)
-    verb = "comes" if len(held.documents) == 1 else "come"
     return " ".join(
         [
-            f"Here {_many(len(held.documents))} {verb} from {_counted(many, 'region')} of "
+            f"Here {counted(len(held.documents), 'document')} "
+            f"{plural(len(held.documents), 'comes', 'come')} from {counted(many, 'region')} of "
             f"{formatting.count(len(held.codes))}; the tables below are about these alone.",
             *_absent_note(held.absent),
         ]
@@ -380,20 +380,11 @@ def _reflection(p: BorderYears) -> str:
         return "The statement cannot be checked until a document is added."
     below = int(finding.computed or 0)
     every = len(_Held(p).documents)
-    verb = "is" if below == 1 else "are"
     said = "holds" if finding.verdict == "holds" else "does not hold"
     return (
-        f"{formatting.count(below).capitalize()} of {_many(every)} {verb} below this rate, so the "
-        f"statement {said} for what is here."
+        f"{formatting.count(below).capitalize()} of {counted(every, 'document')} "
+        f"{plural(below, 'is', 'are')} below this rate, so the statement {said} for what is here."
     )
-
-
-def _many(documents: int) -> str:
-    return _counted(documents, "document")
-
-
-def _counted(value: int, noun: str) -> str:
-    return f"{formatting.count(value)} {noun}" + ("" if value == 1 else "s")
 
 
 def _exactly(value: float) -> str:

@@ -12,6 +12,7 @@ from borderbook.figures.charts import Chart, Series
 from borderbook.figures.tables import Column, Table
 from borderbook.formatting import number
 from helpers.foreign_trade import measures
+from helpers.palette import PALETTE
 from helpers.parameters import Years
 from helpers.regions import Group
 
@@ -226,12 +227,12 @@ def by_year(p: Years) -> Chart:
         }
     )
     shown = [
-        Series("by Russia", charts.BORDER),
-        Series("by Kazakhstan", charts.KAZAKHSTAN),
-        Series("Russian yearbook", charts.OTHER, strong=False),
+        Series("by Russia"),
+        Series("by Kazakhstan", PALETTE.contrast),
+        Series("Russian yearbook", PALETTE.quiet, strong=False),
     ]
     present = set(held["series"])
-    drawing, narrow, alternative = charts.lines(
+    drawing = charts.lines(
         held[["series", "year", "value", "segment"]],
         [series for series in shown if series.name in present],
         unit="billion US dollars",
@@ -250,7 +251,6 @@ def by_year(p: Years) -> Chart:
         "trade-by-year",
         title,
         drawing,
-        alternative,
         f"Exports plus imports of goods between Russia and Kazakhstan, billion US dollars, "
         f"{p.first_year}–{p.last_year}",
         (
@@ -258,7 +258,6 @@ def by_year(p: Years) -> Chart:
             "2020; the yearbook holds 2000, 2010 and 2019–2021.",
         ),
         resources.sources("trade_by_partner", "russia_trade_yearbook", "paper_table_1"),
-        narrow,
     )
 
 

@@ -6,12 +6,13 @@ import pandas as pd
 
 from borderbook import formatting
 from borderbook.datapackage import resources
-from borderbook.figures import charts
+from borderbook.figures import charts, tables
 from borderbook.figures.charts import Chart, Series
 from borderbook.figures.tables import Column, Table
 from borderbook.formatting import number
 from helpers import regions
 from helpers.gross_product import measures
+from helpers.palette import PALETTE
 from helpers.parameters import BorderYears
 from helpers.regions import TYUMEN
 
@@ -115,9 +116,9 @@ def shares(p: BorderYears) -> Chart:
             [{"series": strong, "year": measures.PAPERS_YEAR, "value": float(printed()[1])}]
         )
     names = list(dict.fromkeys(rows["series"]))
-    drawing, narrow, alternative = charts.lines(
+    drawing = charts.lines(
         rows[["series", "year", "value", "segment"]],
-        [Series(n, charts.BORDER if n == strong else charts.OTHER, n == strong) for n in names],
+        [Series(n, None if n == strong else PALETTE.quiet, n == strong) for n in names],
         unit="% of the sum of GRP",
         digits=1,
         breaks={measures.BREAK - 0.5: "new methodology"}
@@ -131,7 +132,6 @@ def shares(p: BorderYears) -> Chart:
         f"The group made {number(last['of_grp'], 1)} % of Russia's gross regional product in "
         f"{int(last['year'])}",
         drawing,
-        alternative,
         f"Share of {p.group.label} in the sum of gross regional product, per cent, "
         f"{p.years_in_words}"
         + ("; grey: other ways to count Tyumen Oblast" if len(names) > 1 else ""),
@@ -145,7 +145,6 @@ def shares(p: BorderYears) -> Chart:
             ),
         ),
         resources.sources("gross_regional_product", "claims"),
-        narrow,
     )
 
 
@@ -158,7 +157,7 @@ def by_year(p: BorderYears) -> Table:
     if len(comparable) > 1:
         title = (
             f"From {first['year']} to {last['year']} the group's share of the sum of GRP "
-            f"{_moved(first['of_grp'], last['of_grp'])}"
+            f"{formatting.moved_from(first['of_grp'], last['of_grp'], 1, '%')}"
         )
     else:
         title = (
@@ -198,19 +197,18 @@ def facing(p: BorderYears) -> Table:
     year = _facing_year(p)
     if year is None:
         own = p.group.neighbour == "KZ"
-        rows = pd.DataFrame({"region": [p.group.country], "grp": [None], "share": [None]})
-        return Table(
+        return tables.nothing(
             "facing",
             f"No gross product of {p.group.country}'s regions is in the data"
             + (" for the years chosen" if own else ""),
-            rows,
+            p.group.country,
             columns[:2],
-            subtitle,
-            (
+            subtitle=subtitle,
+            notes=(
                 "The data hold gross regional product for Kazakhstan's regions only, "
                 f"{formatting.years(list(measures.facing_kazakhstan().index))}.",
             ),
-            sources,
+            sources=sources,
         )
     values = measures.facing_kazakhstan().T[year].drop("KZ")
     whole = float(measures.facing_kazakhstan()["KZ"][year])
@@ -305,10 +303,10 @@ def _course(p: BorderYears) -> str:
                 f"{int(last['year'])}."
             )
         else:
+            course = formatting.moved_from(first["of_grp"], last["of_grp"], 1, "%")
             parts.append(
-                f"Under the methodology of {label} the share "
-                f"{_moved(first['of_grp'], last['of_grp'])} between {int(first['year'])} and "
-                f"{int(last['year'])}."
+                f"Under the methodology of {label} the share {course} between "
+                f"{int(first['year'])} and {int(last['year'])}."
             )
     return " ".join(parts)
 
@@ -348,10 +346,3 @@ def _facing_sentence(p: BorderYears) -> str:
         f"In {year} the regions of Kazakhstan that touch Russia made {number(share, 1)} % of "
         f"Kazakhstan's product; the border group made {number(own, 1)} % of Russia's."
     )
-
-
-def _moved(first: float, last: float) -> str:
-    verb = formatting.moved(first, last, 1)
-    if verb == "stayed the same":
-        return f"stayed at {number(last, 1)} %"
-    return f"{verb} from {number(first, 1)} % to {number(last, 1)} %"

@@ -6,12 +6,13 @@ import pandas as pd
 
 from borderbook import formatting
 from borderbook.datapackage import resources
-from borderbook.figures import charts
+from borderbook.figures import charts, tables
 from borderbook.figures.charts import Chart
 from borderbook.figures.tables import Column, Table
-from borderbook.formatting import number
+from borderbook.formatting import number, plural
 from helpers import regions
 from helpers.gross_product import measures
+from helpers.palette import PALETTE
 from helpers.parameters import BorderYears
 from helpers.regions import OKRUGS, RUSSIA
 
@@ -50,10 +51,10 @@ def industry(p: BorderYears) -> Chart | Table:
         {
             "label": [*map(regions.brief, own.index), "Russia"],
             "value": [*own, share[RUSSIA]],
-            "colour": [*[charts.BORDER] * len(own), charts.OTHER],
+            "colour": [*[PALETTE.strong] * len(own), PALETTE.quiet],
         }
     )
-    drawing, narrow, alternative = charts.bars(
+    drawing = charts.bars(
         rows,
         unit="% of gross value added",
         digits=1,
@@ -64,14 +65,12 @@ def industry(p: BorderYears) -> Chart | Table:
         "industry",
         _industry_headline(p, year),
         drawing,
-        alternative,
         f"Share of industry in gross value added, per cent; {p.group.label}, and Russia, {year}",
         (
             f"Industry is {_industry_sections(year)}. The figures are today's vintage, not that "
             "which the authors had.",
         ),
         resources.sources(_resource(year), "claims"),
-        narrow,
     )
 
 
@@ -85,11 +84,11 @@ def industry_by_year(p: BorderYears) -> Table:
     rows["region"] = [regions.name(str(code)) for code in table.index]
     always = int((table.loc[list(p.group.codes)] > line()).all(axis=1).sum())
     span = "in every year shown" if len(years) > 1 else f"in {years[0]}"
-    many = len(p.group.codes)
+    were = plural(always, "was", "were")
     return Table(
         "industry-by-year",
-        f"{_of(always, many, p).capitalize()} {_was(always)} above {_line_text()} % {span}"
-        if many > 1
+        f"{_of_the_group(always, p).capitalize()} {were} above {_line_text()} % {span}"
+        if len(p.group.codes) > 1
         else f"{regions.name(p.group.codes[0])} was {'' if always else 'not '}above "
         f"{_line_text()} % {span}",
         rows,
@@ -121,11 +120,10 @@ def specialisation(p: BorderYears) -> Table:
     own = rows.iloc[:-1]
     shown = rows["herfindahl"].round(3)
     over = int((shown.iloc[:-1] > shown.iloc[-1]).sum())
-    many = len(own)
-    verb = "was" if over == 1 else "were"
+    were = plural(over, "was", "were")
     title = (
-        f"{_of(over, many, p).capitalize()} {verb} less diverse than Russia in {year}"
-        if many > 1
+        f"{_of_the_group(over, p).capitalize()} {were} less diverse than Russia in {year}"
+        if len(own) > 1
         else f"{own['region'].iloc[0]} was {'less' if over else 'no less'} diverse than Russia "
         f"in {year}"
     )
@@ -170,14 +168,14 @@ def _structure_year(p: BorderYears) -> int | None:
 
 
 def _no_structure(p: BorderYears, name: str, what: str) -> Table:
-    return Table(
+    return tables.nothing(
         name,
         f"The data do not give {what} for the years chosen",
-        pd.DataFrame({"years": [p.years_in_words], "value": [None]}),
+        p.years_in_words,
         [Column("years", "Years"), Column("value", "Value")],
-        "Structure of gross value added",
-        (f"The data hold it for {formatting.years(list(measures.industry_share().index))}.",),
-        resources.sources(*_STRUCTURES),
+        subtitle="Structure of gross value added",
+        notes=(f"The data hold it for {formatting.years(list(measures.industry_share().index))}.",),
+        sources=resources.sources(*_STRUCTURES),
     )
 
 
@@ -196,7 +194,7 @@ def _industry_headline(p: BorderYears, year: int) -> str:
         )
     return (
         f"Industry made more than {_line_text()} % of gross value added in "
-        f"{_of(len(over), len(codes), p)} in {year}"
+        f"{_of_the_group(len(over), p)} in {year}"
     )
 
 
@@ -254,18 +252,10 @@ def _specialised_sentence(p: BorderYears) -> str:
     )
 
 
-def _of(found: int, many: int, p: BorderYears) -> str:
-    """Return 'seven of the twelve regions', safe for none and for all."""
-    noun = "regions and okrugs" if set(OKRUGS) & set(p.group.codes) else "regions"
-    if found == many:
-        return f"all {formatting.count(many)} {noun}" if many > 2 else f"both {noun}"
-    return (
-        f"{'none' if not found else formatting.count(found)} of the {formatting.count(many)} {noun}"
-    )
-
-
-def _was(found: int) -> str:
-    return "was" if found == 1 else "were"
+def _of_the_group(some: int, p: BorderYears) -> str:
+    """Return how many regions of the group these are, in words."""
+    nouns = "regions and okrugs" if set(OKRUGS) & set(p.group.codes) else "regions"
+    return formatting.counted_of(some, len(p.group.codes), nouns)
 
 
 def _industry_sections(year: int) -> str:

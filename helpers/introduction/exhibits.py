@@ -7,10 +7,10 @@ import pandas as pd
 from borderbook import formatting
 from borderbook.claims.rules import PAPERS
 from borderbook.datapackage import resources
-from borderbook.figures import maps
+from borderbook.figures import maps, tables
 from borderbook.figures.charts import Chart
 from borderbook.figures.tables import Column, Table
-from helpers import regions
+from helpers import boundaries, regions
 from helpers.gross_product import measures as gross_product
 from helpers.parameters import Border
 
@@ -38,18 +38,20 @@ def border_map(p: Border) -> Chart:
     """Return the border on a map."""
     facing = [code for code in _facing(p) if code not in _UNDRAWN]
     labels = {code: regions.brief(code) for code in p.group.codes}
-    drawing, narrow = maps.border_map(
-        resources.load_json("boundaries"),
-        group=p.group.codes,
-        facing=facing,
-        labels=labels,
-        name=regions.name,
-    )
     named = formatting.listing(sorted(labels.values()))
     across = formatting.listing([regions.brief(code) for code in facing])
     alternative = f"Map. Drawn strong: {named}."
     if across:
         alternative += f" Across the border, in another colour: {across}."
+    drawing = maps.highlighted(
+        boundaries.shapes(),
+        boundaries.PROJECTION,
+        strong=p.group.codes,
+        contrast=facing,
+        labels={code: (label, code.partition("-")[2]) for code, label in labels.items()},
+        name=regions.name,
+        alternative=alternative,
+    )
     notes = ["Conic equal-area projection. "
              + ("Boundaries of Kazakhstan's regions before 2018." if facing else
                 "The boundaries here hold Russia and Kazakhstan only: other countries are left "
@@ -58,12 +60,10 @@ def border_map(p: Border) -> Chart:
         "border-map",
         _headline(p),
         drawing,
-        alternative,
         f"Subjects of the Russian Federation that border {p.group.country}"
         + (", and the regions that face them" if facing else ""),
         notes,
         resources.sources("boundaries", "regions"),
-        narrow,
         [
             {"code": code, "region": regions.name(code), "role": role}
             for role, codes in (("border group", p.group.codes), ("across the border", facing))
@@ -112,25 +112,26 @@ def group_table(p: Border) -> Table:
 
 def facing_table(p: Border) -> Table:
     """Return the regions across the border, as far as the data hold them."""
-    rows = pd.DataFrame(
-        {
-            "region": [regions.name(code) for code in _facing(p)] or ["not held"],
-            "code": _facing(p) or [""],
-        }
-    )
-    held = bool(_facing(p))
+    codes = _facing(p)
+    columns = [Column("region", "Region"), Column("code", "ISO 3166-2")]
+    subtitle = f"Regions of {p.group.country} that touch Russia"
+    sources = resources.sources("regions")
+    if not codes:
+        title = f"The data do not hold the regions of {p.group.country}"
+        return tables.nothing(
+            "facing", title, "not held", columns, subtitle=subtitle, sources=sources
+        )
     return Table(
         "facing",
-        f"{formatting.count(len(rows)).capitalize()} regions of Kazakhstan face Russia"
-        if held
-        else f"The data do not hold the regions of {p.group.country}",
-        rows,
-        [Column("region", "Region"), Column("code", "ISO 3166-2")],
-        f"Regions of {p.group.country} that touch Russia",
-        ("Abay Region was formed from East Kazakhstan in 2022; the map shows the division before.",)
-        if held
-        else (),
-        resources.sources("regions"),
+        f"{formatting.count(len(codes)).capitalize()} regions of Kazakhstan face Russia",
+        pd.DataFrame({"region": map(regions.name, codes), "code": codes}),
+        columns,
+        subtitle,
+        (
+            "Abay Region was formed from East Kazakhstan in 2022; the map shows the division "
+            "before.",
+        ),
+        sources,
     )
 
 

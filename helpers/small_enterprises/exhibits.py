@@ -6,16 +6,15 @@ import pandas as pd
 
 from borderbook import formatting
 from borderbook.datapackage import resources
-from borderbook.figures import charts
+from borderbook.figures import charts, tables
 from borderbook.figures.charts import Chart, Series
 from borderbook.figures.tables import Column, Table
 from borderbook.formatting import number
 from helpers import indicators, regions
+from helpers.palette import PALETTE
 from helpers.parameters import BorderYears
 from helpers.small_enterprises import measures
 
-BREAKS = {2010: "complete survey", 2015: "complete survey", 2015.5: "SME register",
-           2016.5: "new criteria", 2020: "complete survey"}  # fmt: skip
 _EMPLOYEES, _TURNOVER = "average number of employees", "small business turnover"
 _NUMBER, _INVESTMENT = "number of small businesses", "investments in fixed assets"
 
@@ -113,11 +112,11 @@ def series(p: BorderYears) -> Chart:
     shown = [
         m.title for m in measures.MEASURES if m.title in set(_known(rows)) | set(_known(marks))
     ]
-    drawing, narrow, alternative = charts.lines(
+    drawing = charts.lines(
         rows[rows["series"].isin(shown)][[*columns, "segment"]],
         [Series(title) for title in shown],
         unit="% of Russia",
-        breaks=BREAKS,
+        breaks=measures.BREAKS,
         printed=marks[columns],
         panels=True,
         height=210,
@@ -129,7 +128,6 @@ def series(p: BorderYears) -> Chart:
         f"The group made {number(share, 2)} % of the turnover of Russia's small enterprises in "
         f"{last}",
         drawing,
-        alternative,
         f"Share of {p.group.label} in Russia, per cent, {p.first_year}–{p.last_year}",
         (
             "Solid marks are computed, hollow marks are what the paper prints. Lines join "
@@ -138,7 +136,6 @@ def series(p: BorderYears) -> Chart:
             *_gaps(p),
         ),
         resources.sources("small_enterprises", "paper_table_2"),
-        narrow,
     )
 
 
@@ -146,10 +143,10 @@ def contributions(p: BorderYears) -> Chart | Table:
     """Return what each region added to the change of the group's share of turnover."""
     span = measures.comparable(_TURNOVER, p.years)
     if span is None:
-        return Table(
+        return tables.nothing(
             "contributions",
             "No two comparable years of turnover lie in the chosen years",
-            pd.DataFrame({"years": [f"{p.first_year}–{p.last_year}"], "value": [None]}),
+            f"{p.first_year}–{p.last_year}",
             [Column("years", "Years"), Column("value", "Change", "points", digits=2)],
             sources=resources.sources("small_enterprises"),
         )
@@ -161,12 +158,10 @@ def contributions(p: BorderYears) -> Chart | Table:
         {
             "label": [regions.brief(str(code)) for code in parts.index],
             "value": parts.to_numpy(),
-            "colour": charts.BORDER,
+            "colour": PALETTE.strong,
         }
     ).iloc[::-1]
-    drawing, narrow, alternative = charts.bars(
-        rows, unit="percentage points", digits=2, signed=True
-    )
+    drawing = charts.bars(rows, unit="percentage points", digits=2, signed=True)
     change = indicators.change(share[first], share[last])
     top = regions.brief(str(parts.abs().idxmax()))
     return Chart(
@@ -175,13 +170,11 @@ def contributions(p: BorderYears) -> Chart | Table:
         if len(parts) > 1
         else f"{top} alone makes the group's share of turnover, {first} to {last}",
         drawing,
-        alternative,
         f"Contribution of each region to the change of the group's share of Russia's turnover of "
         f"small enterprises, {first} to {last}: {number(change, 2, signed=True)} percentage points "
         "in all",
         ("The contributions add up to the change; each is the change of the region's own share.",),
         resources.sources("small_enterprises"),
-        narrow,
     )
 
 
@@ -271,7 +264,7 @@ def _agreement(p: BorderYears, exact: int, held: pd.DataFrame, off: pd.DataFrame
 def _missing(cells: int) -> str:
     if not cells:
         return "none is missing"
-    return f"{formatting.count(cells)} {'is' if cells == 1 else 'are'} not available"
+    return f"{formatting.counted(cells, 'is', 'are')} not available"
 
 
 def _ends(absent: list[int]) -> str:

@@ -35,11 +35,11 @@ MEASURES = (
 BREAKS = {
     2010: "complete survey",
     2015: "complete survey",
-    2016: "SME register from here on",
-    2017: "new criteria",
+    2015.5: "SME register",
+    2016.5: "new criteria",
     2020: "complete survey",
 }
-"""Years at which a series starts anew, and why."""
+"""Years at which a series breaks (x.5 stands between two), and why."""
 
 _SEGMENTS = ((2010, 2010), (2011, 2014), (2015, 2015), (2016, 2016), (2017, 2019), (2020, 2020))
 

@@ -11,12 +11,11 @@ import pytest
 from playwright.sync_api import Page
 
 from borderbook import formatting
-from borderbook.datapackage import resources
 from borderbook.figures import explorer, images
 from borderbook.figures.charts import Chart
 from borderbook.figures.explorer import Indicator
+from helpers import boundaries, indicators, regions
 from helpers import explorer as explore
-from helpers import indicators, regions
 from helpers.gross_product import measures as gross_product
 from helpers.regions import OKRUGS
 from helpers.small_enterprises import measures as small
@@ -113,16 +112,19 @@ def test_a_missing_figure_is_a_gap_and_the_sum_stands_in_for_a_missing_total(
         },
         index=range(2010, 2016),
     )
-    drawing, narrow = explorer.explorer(
+    drawing = explorer.explorer(
         [Indicator("i", "Title", "%", 1, figures, lambda _: "all")],
-        resources.load_json("boundaries"),
+        boundaries.shapes(),
+        boundaries.PROJECTION,
         {code: code for code in figures.columns if code != "RU"},
+        total="RU",
+        alternative="",
         chosen=["RU-AL"],
         first=2010,
         last=2015,
         together={},
     )
-    spec = Chart("explorer", "", drawing, "", narrow=narrow).spec()
+    spec = Chart("explorer", "", drawing).spec()
     chosen = [["RU-AL"], ["RU-OMS"], ["RU-AL", "RU-OMS"], ["RU-AL", "RU-OMS", "RU-TOM"], []]
     page.goto(f"{address}/book/{SMALL}.html")
     found = computed(page, [{"chosen": codes} for codes in chosen], spec)
@@ -151,8 +153,11 @@ def test_an_explorer_refuses_figures_of_other_regions() -> None:
     with pytest.raises(ValueError, match="not those of the regions"):
         explorer.explorer(
             [Indicator("i", "Title", "%", 1, figures, lambda _: "all")],
-            {},
+            boundaries.shapes(),
+            boundaries.PROJECTION,
             {"RU-AL": "Altai Republic", "RU-OMS": "Omsk Oblast"},
+            total="RU",
+            alternative="",
             chosen=["RU-AL"],
             first=2017,
             last=2017,

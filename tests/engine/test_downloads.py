@@ -25,7 +25,7 @@ from pybtex.richtext import Text
 
 from borderbook.datapackage import resources
 from borderbook.figures import chart_data, charts, downloads, images, tables
-from borderbook.figures.charts import Chart, Series
+from borderbook.figures.charts import Chart, Drawing, Series
 from borderbook.figures.citations import Citation
 from borderbook.results import extract
 from borderbook.site import archive
@@ -172,11 +172,11 @@ def test_pictures_are_whole_and_the_png_is_twice_the_size_of_the_svg(taken: list
 
 
 def test_a_long_title_is_not_cut_off_in_a_picture() -> None:
-    bars, narrow, words = charts.bars(
+    bars = charts.bars(
         pd.DataFrame({"label": ["Omsk"], "value": [1.0], "colour": "#111111"}), unit="%"
     )
     long = " ".join(["word"] * 40)
-    spec = Chart("bars", long, bars, words, long, narrow=narrow).spec()
+    spec = Chart("bars", long, bars, long).spec()
 
     lines = [e.text or "" for e in ElementTree.fromstring(images.svg(spec)).iter() if e.text]
     assert max(map(len, lines)) <= 104
@@ -191,8 +191,8 @@ def line_chart(**options: Any) -> dict[str, Any]:
         {"series": ["b", "a", "a", "b"], "year": [2011, 2012, 2011, 2012],
          "value": [1.0, 1.001, 1.0, 1.0], "segment": "s"}
     )  # fmt: skip
-    drawing, narrow, words = charts.lines(known, [Series("b"), Series("a")], unit="%", **options)
-    return Chart("lines", "Title", drawing, words, narrow=narrow).spec()
+    drawing = charts.lines(known, [Series("b"), Series("a")], unit="%", **options)
+    return Chart("lines", "Title", drawing).spec()
 
 
 def test_where_a_label_is_moved_to_is_no_datum() -> None:
@@ -215,7 +215,7 @@ def test_where_a_label_is_moved_to_is_no_datum() -> None:
 def test_a_chart_of_words_alone_has_no_data() -> None:
     words = alt.Chart(pd.DataFrame({"word": ["x"]})).mark_text().encode(text="word:N")
 
-    assert chart_data.resource(Chart("words", "Title", words, "x").spec()) is None
+    assert chart_data.resource(Chart("words", "Title", Drawing(words, "x")).spec()) is None
 
 
 # Citations

@@ -8,6 +8,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -18,11 +19,12 @@ import pytest
 import vl_convert
 
 from borderbook import formatting
-from borderbook.datapackage import resources
 from borderbook.datapackage.resources import Source
-from borderbook.figures import charts, images, maps, tables
-from borderbook.figures.charts import Chart, Series
+from borderbook.figures import charts, images, maps, palette, tables
+from borderbook.figures.charts import Chart, Drawing, Series
+from borderbook.figures.merge_patch import merged
 from borderbook.figures.tables import Column, Table
+from borderbook.figures.topojson import Shapes
 
 THIN, MINUS, DASH = "\u202f", "\u2212", "\u2013"
 SOURCE = Source("Rosstat: Regions <of> Russia (2022)", "small_enterprises")
@@ -239,18 +241,16 @@ def line_rows() -> pd.DataFrame:
 
 
 def line_chart(rows: pd.DataFrame, **options: Any) -> Chart:
-    drawing, narrow, alternative = charts.lines(
-        rows, [Series("Turnover"), Series("Employees", charts.OTHER)], unit="% of Russia", **options
-    )
-    return Chart("example", "Headline", drawing, alternative, "Sub", ["Note"], [SOURCE], narrow)
+    series = [Series("Turnover"), Series("Employees", "#8a8f98")]
+    drawing = charts.lines(rows, series, unit="% of Russia", **options)
+    return Chart("example", "Headline", drawing, "Sub", ["Note"], [SOURCE])
 
 
 def bar_chart(**options: Any) -> Chart:
     rows = pd.DataFrame(
         {"label": ["Omsk", "Altai", "Perm"], "value": [-12.5, 30.25, math.nan], "colour": "#111111"}
     )
-    drawing, narrow, alternative = charts.bars(rows, unit="%", digits=2, signed=True, **options)
-    return Chart("bars", "Headline", drawing, alternative, narrow=narrow)
+    return Chart("bars", "Headline", charts.bars(rows, unit="%", digits=2, signed=True, **options))
 
 
 def layers(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -270,7 +270,7 @@ def test_a_line_chart_is_valid_vega_lite_wide_and_narrow(
 ) -> None:
     spec = line_chart(line_rows, panels=panels, breaks={2015.5: "register"}).spec()
 
-    document = images.merged(spec, spec["usermeta"]["narrow"]) if narrow else spec
+    document = merged(spec, spec["usermeta"]["narrow"]) if narrow else spec
     assert alt.Chart.from_dict(document).to_dict(validate=True)["$schema"].endswith("v6.4.1.json")
     assert "Headline" in vl_convert.vegalite_to_svg(document, vl_version="6.4")
 
@@ -279,7 +279,7 @@ def test_a_line_chart_is_valid_vega_lite_wide_and_narrow(
 def test_bars_are_valid_vega_lite(narrow: bool) -> None:
     spec = bar_chart(rule=20.0, rule_label="line").spec()
 
-    document = images.merged(spec, spec["usermeta"]["narrow"]) if narrow else spec
+    document = merged(spec, spec["usermeta"]["narrow"]) if narrow else spec
     alt.Chart.from_dict(document).to_dict(validate=True)
 
 
@@ -290,10 +290,10 @@ def test_a_chart_carries_its_meaning(line_rows: pd.DataFrame) -> None:
 
     assert spec["usermeta"]["title"] == spec["title"]["text"] == "Headline"
     assert spec["usermeta"]["subtitle"] == spec["title"]["subtitle"] == "Sub"
-    assert spec["usermeta"]["description"] == spec["description"] == chart.alternative
+    assert spec["usermeta"]["description"] == spec["description"] == chart.drawing.alternative
     assert spec["usermeta"]["notes"] == ["Note"]
     assert spec["usermeta"]["sources"] == [{"title": SOURCE.title, "resource": SOURCE.resource}]
-    assert bundle["text/plain"] == f"Headline\nSub\n{chart.alternative}"
+    assert bundle["text/plain"] == f"Headline\nSub\n{chart.drawing.alternative}"
     assert json.loads(json.dumps(spec, allow_nan=False)) == spec
 
 
@@ -320,14 +320,7 @@ def test_no_line_crosses_a_break_or_a_gap(line_rows: pd.DataFrame, panels: bool)
 
 
 def test_a_picture_does_not_depend_on_the_pictures_drawn_before(line_rows: pd.DataFrame) -> None:
-    drawing, narrow = maps.border_map(
-        resources.load_json("boundaries"),
-        group=["RU-OMS"],
-        facing=[],
-        labels={"RU-OMS": "Omsk"},
-        name=str.lower,
-    )
-    spec = Chart("map", "Headline", drawing, "words", narrow=narrow).spec()
+    spec = Chart("map", "Headline", two_squares()).spec()
     first = images.svg(spec)
     images.svg(line_chart(line_rows).spec())
 
@@ -344,8 +337,8 @@ def test_a_gap_is_not_drawn(line_rows: pd.DataFrame) -> None:
 
 
 def test_the_alternative_of_lines_has_every_number_and_break(line_rows: pd.DataFrame) -> None:
-    alternative = line_chart(line_rows, breaks={2015: "complete survey", 2015.5: "register"})
-    told = alternative.alternative
+    chart = line_chart(line_rows, breaks={2015: "complete survey", 2015.5: "register"})
+    told = chart.drawing.alternative
 
     known = line_rows.dropna()
     for row in known.to_dict("records"):
@@ -362,14 +355,14 @@ def test_printed_values_are_hollow_marks_and_said_to_be(line_rows: pd.DataFrame)
 
     points = [view["mark"] for view in layers(chart.spec()) if view["mark"]["type"] == "point"]
     assert sorted(bool(mark.get("filled")) for mark in points) == [False, True]
-    assert "Hollow marks" in chart.alternative
-    assert "Hollow marks" not in line_chart(line_rows).alternative
+    assert "Hollow marks" in chart.drawing.alternative
+    assert "Hollow marks" not in line_chart(line_rows).drawing.alternative
 
 
 def test_a_series_without_a_figure_is_said_to_have_none(line_rows: pd.DataFrame) -> None:
     rows = line_rows[line_rows["series"] == "Turnover"]
 
-    assert "Employees: no figure." in line_chart(rows).alternative
+    assert "Employees: no figure." in line_chart(rows).drawing.alternative
 
 
 def test_bars_start_at_zero_and_show_their_values() -> None:
@@ -383,65 +376,137 @@ def test_bars_start_at_zero_and_show_their_values() -> None:
     assert high >= 30.25
     for shown in (f"{MINUS}12.50", "+30.25", "the line"):
         assert f">{shown}<" in svg
-    assert f"Omsk {MINUS}12.50, Altai +30.25." in chart.alternative
-    assert "20.00: the line" in chart.alternative
-    assert "No figure: Perm." in chart.alternative
+    assert f"Omsk {MINUS}12.50, Altai +30.25." in chart.drawing.alternative
+    assert "20.00: the line" in chart.drawing.alternative
+    assert "No figure: Perm." in chart.drawing.alternative
 
 
 @pytest.mark.parametrize("low", [5.0, -5.0])
 def test_the_scale_of_bars_includes_zero(low: float) -> None:
     rows = pd.DataFrame({"label": ["a", "b"], "value": [low, 2 * low], "colour": "#111111"})
-    drawing, _, _ = charts.bars(rows, unit="%")
-    bar = next(layers(drawing.to_dict()))
+    bar = next(layers(charts.bars(rows, unit="%").view.to_dict()))
     start, end = bar["encoding"]["x"]["scale"]["domain"]
 
     assert start <= 0 <= end
 
 
+# Colours
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour, as WCAG defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(
+    ("role", "least"), [("strong", 4.5), ("contrast", 4.5), ("ink", 4.5), ("quiet", 3)]
+)
+@pytest.mark.parametrize("colours", [palette.NEUTRAL, palette.current()])
+def test_colours_are_legible_on_their_ground(
+    colours: palette.Palette, role: str, least: float
+) -> None:
+    on, ground = luminance(getattr(colours, role)), luminance(colours.ground)
+    assert (ground + 0.05) / (on + 0.05) >= least
+
+
+def test_a_book_brings_its_palette_and_one_that_brings_none_has_the_neutral_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line_rows: pd.DataFrame
+) -> None:
+    own = line_chart(line_rows).spec()["config"]["axis"]["labelColor"]
+    (tmp_path / "_toc.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    assert palette.current() == palette.NEUTRAL
+    (tmp_path / "colours.py").write_text(
+        "from borderbook.figures.palette import Palette\n"
+        "OURS = Palette('#010101', '#020202', '#030303', '#040404', '#050505', '#060606')\n",
+        "utf-8",
+    )
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.borderbook]\npalette = "colours:OURS"\n', "utf-8"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    spec = line_chart(line_rows).spec()
+    assert own != spec["config"]["axis"]["labelColor"] == "#050505"
+    assert '"#010101"' in json.dumps(spec), "a series without a colour is drawn strong"
+
+
+def test_where_there_is_nothing_to_show_a_table_says_so() -> None:
+    columns = [Column("who", "Who"), Column("share", "Share", "%", digits=1)]
+    table = tables.nothing("empty", "No figure is here", "Nobody", columns, notes=["Why"])
+    tree = parsed(tables.html(table.resource()))
+
+    assert [text(cell) for cell in tree.find(".//tbody/tr") or ()] == ["Nobody", DASH]
+    assert table.resource()["data"] == [{"who": "Nobody", "share": None}]
+
+
 # Maps
 
 
-@pytest.fixture(scope="module")
-def border() -> tuple[alt.TopLevelMixin, dict[str, Any]]:
-    return maps.border_map(
-        resources.load_json("boundaries"),
-        group=["RU-OMS", "RU-CHE"],
-        facing=["KZ-39"],
-        labels={"RU-OMS": "Omsk", "KZ-39": "Kostanay"},
+CONIC = maps.Conic((52.0, 64.0), 100.0)
+
+
+def two_squares() -> Drawing:
+    """Return a map of two squares of two degrees that share a side, and a third far away."""
+    boundaries = {
+        "type": "Topology",
+        "transform": {"scale": [1, 1], "translate": [0, 0]},
+        "arcs": [
+            [[62, 50], [0, 2]],
+            [[62, 52], [-2, 0], [0, -2], [2, 0]],
+            [[62, 52], [2, 0], [0, -2], [-2, 0]],
+            [[100, 50], [2, 0], [0, 2], [-2, 0], [0, -2]],
+        ],
+        "objects": {
+            "plots": {
+                "type": "GeometryCollection",
+                "geometries": [
+                    {"type": "Polygon", "arcs": [[0, 1]], "properties": {"plot": "A-WEST"}},
+                    {"type": "Polygon", "arcs": [[-1, 2]], "properties": {"plot": "B-EAST"}},
+                    {"type": "Polygon", "arcs": [[3]], "properties": {"plot": "C-FAR"}},
+                ],
+            }
+        },
+    }
+    return maps.highlighted(
+        Shapes(boundaries, "plots", "plot"),
+        CONIC,
+        strong=["A-WEST"],
+        contrast=["B-EAST"],
+        labels={"A-WEST": ("Western", "W"), "B-EAST": ("Eastern", "E")},
         name=str.lower,
+        alternative="Two plots.",
     )
 
 
-def test_a_map_is_valid_and_holds_the_boundaries_once(
-    border: tuple[alt.TopLevelMixin, dict[str, Any]],
-) -> None:
-    drawing, narrow = border
-    spec = Chart("map", "Headline", drawing, "words", narrow=narrow).spec()
+def test_a_map_is_valid_and_holds_the_boundaries_once() -> None:
+    spec = Chart("map", "Headline", two_squares()).spec()
 
     alt.Chart.from_dict(spec).to_dict(validate=True)
-    alt.Chart.from_dict(images.merged(spec, narrow)).to_dict(validate=True)
-    assert json.dumps(spec).count('"Topology"') == 1
+    alt.Chart.from_dict(merged(spec, spec["usermeta"]["narrow"])).to_dict(validate=True)
+    text = json.dumps(spec)
+    assert text.count('"Topology"') == 1
+    assert "b-east" in text
+    assert "C-FAR" not in text, "no frame shows it"
 
 
-def test_labels_of_a_map_stand_in_the_picture_and_group_and_facing_are_coloured(
-    border: tuple[alt.TopLevelMixin, dict[str, Any]],
-) -> None:
-    drawing, narrow = border
-    spec = Chart("map", "Headline", drawing, "words", narrow=narrow).spec()
+def test_labels_of_a_map_stand_in_the_picture_and_shapes_have_the_colours_of_their_role() -> None:
+    spec = Chart("map", "Headline", two_squares()).spec()
     wide = images.svg(spec)
     small = images.svg(spec, narrow=True)
 
-    assert ">Omsk<" in wide
-    assert ">OMS<" in small
+    assert ">Western<" in wide
+    assert ">W<" in small
     for picture in (wide, small):
-        assert picture.count(f'fill="{charts.BORDER}"') == 2
-        assert picture.count(f'fill="{charts.KAZAKHSTAN}"') == 1
+        for colour in (palette.current().strong, palette.current().contrast):
+            assert picture.count(f'fill="{colour}"') == 1
 
 
 def test_points_are_projected_where_vega_projects_them() -> None:
     places = [(37.6, 55.75), (73.4, 54.99), (100.0, 60.0), (132.0, 43.1), (60.0, 46.0)]
-    points = [maps.projected(place) for place in places]
-    projection = maps._fitted(points, 600, 400)
+    points = [CONIC(place) for place in places]
+    projection = maps._fitted(CONIC, points, 600, 400)
     spec = {
         "width": 600,
         "height": 400,

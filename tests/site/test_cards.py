@@ -48,11 +48,11 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def rendered(book: Path, name: str, *, chart: bool) -> Path:
     """Render the book, its page *One* with a chart or without, into the folder of that name."""
-    drawing, narrow, words = charts.bars(
+    drawing = charts.bars(
         pd.DataFrame({"label": ["Omsk", "Altai"], "value": [1.0, 2.0], "colour": "#b4451f"}),
         unit="%",
     )
-    bars = Chart("bars", "Altai leads", drawing, words, "Share, %", narrow=narrow)
+    bars = Chart("bars", "Altai leads", drawing, "Share, %")
     output = nbformat.v4.new_output("display_data", bars._repr_mimebundle_())
     cells = [
         nbformat.v4.new_markdown_cell("# One\n\nAltai has twice as much.", id="title"),

@@ -10,9 +10,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from borderbook.datapackage import resources
-from borderbook.figures import images, maps, svg_minify, topojson
-from borderbook.figures.topojson import Point
+from borderbook.figures import images, svg_minify, topojson
+from borderbook.figures.topojson import Point, Shapes
+from helpers import boundaries
 
 PLACES = st.floats(-500, 500).map(lambda number: round(number, 3))
 LINES = st.lists(st.tuples(PLACES, PLACES), min_size=2, max_size=12)
@@ -87,16 +87,16 @@ def test_a_thinned_line_is_nowhere_far_from_what_it_was(line: list[Point], least
 
 @pytest.fixture(scope="module")
 def omsk() -> dict[str, Any]:
-    shown = topojson.outlines(resources.load_json("boundaries"))["RU-OMS"]
-    points = [maps.projected(point) for ring in shown for point in ring]
+    shown = topojson.outlines(boundaries.shapes())["RU-OMS"]
+    points = [boundaries.PROJECTION(point) for ring in shown for point in ring]
     xs, ys = [x for x, _ in points], [y for _, y in points]
     frame = (min(xs), min(ys), max(xs), max(ys))
-    return topojson.framed(resources.load_json("boundaries"), maps.projected, frame, 0.001)
+    return topojson.framed(boundaries.shapes(), boundaries.PROJECTION, frame, 0.001)
 
 
 def test_a_frame_shows_a_region_and_those_around_it(omsk: dict[str, Any]) -> None:
-    whole = resources.load_json("boundaries")
-    shown = set(topojson.outlines(omsk))
+    whole = boundaries.shapes().topology
+    shown = set(topojson.outlines(Shapes(omsk, "regions", "region")))
 
     assert {"RU-OMS", "RU-TYU", "RU-NVS", "KZ-59"} <= shown
     assert not {"RU-PRI", "RU-KGD", "KZ-23"} & shown
@@ -113,5 +113,5 @@ def test_neighbours_in_a_frame_share_their_border(omsk: dict[str, Any]) -> None:
     ]
     assert {max(i, ~i) for i in used} == set(range(len(omsk["arcs"])))
     assert any(~index in used for index in used)
-    rings = topojson.outlines(omsk)
+    rings = topojson.outlines(Shapes(omsk, "regions", "region"))
     assert all(ring[0] == pytest.approx(ring[-1]) for shape in rings.values() for ring in shape)
