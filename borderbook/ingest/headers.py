@@ -148,7 +148,7 @@ def vocabulary(form: Form) -> Vocabulary:
     for spelling, kind, resource, name, means in _spellings():
         if kind == "field":
             known = MEASURE if name == "indicator" and several else name
-            if known in (VALUE, *form.fields, *form.dimensions):
+            if known in (VALUE, "unit", *form.fields, *form.dimensions):
                 roles.setdefault(words(spelling), known)
         elif kind == "value" and resource == form.resource:
             if name in form.dimensions:

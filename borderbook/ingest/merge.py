@@ -16,39 +16,9 @@ from typing import Any
 from borderbook.datapackage import descriptor, transaction, validation
 from borderbook.datapackage import resources as data
 from borderbook.datapackage.resources import DataError
+from borderbook.ingest.recipe import Origin
 from borderbook.ingest.target import MEASURE, Form, compose, parse
 from borderbook.ingest.totals import Figure
-
-_KEPT = ("publisher", "title", "table", "edition", "terms")
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where figures come from: the key of a source, and what the registry is to say of a new one.
-
-    `path` is its address, `accessed` a date as YYYY-MM-DD, `original` whether the publisher itself
-    gave the file.
-    """
-
-    source: str
-    publisher: str = ""
-    title: str = ""
-    table: str = ""
-    edition: str = ""
-    terms: str = ""
-    path: str = ""
-    file: str = ""
-    accessed: str = ""
-    original: bool = False
-
-    def row(self) -> dict[str, str]:
-        """Return the source as a row of `sources`."""
-        read = ", ".join(filter(None, (self.path, self.file and f"file {self.file}",
-                                       self.accessed and f"accessed {self.accessed}")))  # fmt: skip
-        kept = {name: getattr(self, name) for name in _KEPT}
-        checked = "yes" if self.original else "no"
-        return {"source": self.source, **kept, "read_from": read or "not stated",
-                "checked_against_original": checked}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,15 +51,18 @@ def plan(
     form: Form,
     figures: Iterable[Figure],
     origin: Origin,
-    fixed: Mapping[str, str],
+    attributes: Mapping[str, str],
+    recipe: tuple[str, str] | None = None,
     *,
     replace: bool = False,
 ) -> Plan:
     """Return what it takes to add figures to a resource; nothing is written.
 
-    Figures that count others in, or that have no code, are left out. `fixed` are attributes of new
-    rows; those that the rows held settle need not be named. With `replace` figures that differ
-    from those held take their place; without it nothing is to be written if one does.
+    Figures that count others in, or that have no code, are left out. `attributes` are of new rows;
+    those that the rows held settle need not be named. `recipe` is the path in the package and the
+    text of the recipe that the figures were read by, to be kept with them. With `replace`
+    figures that differ from those held take their place; without it nothing is to be written if one
+    does.
 
     Raises DataError for an attribute that nothing settles, and for a source that is neither known
     nor described.
@@ -98,9 +71,10 @@ def plan(
     rows = [dict(row) for row in form.rows]
     held = {tuple(row[name] for name in form.key): row for row in rows}
     for figure in figures:
-        if figure.outside or figure.counts_in:
+        if figure.code is None or figure.counts_in:
             continue
-        key = {name: {form.place: figure.code, **figure.key}[name] for name in form.key}
+        parts = {form.place: figure.code, **figure.key}
+        key = {name: parts[name] for name in form.key}
         measure = figure.key.get(MEASURE, form.measures[0])
         row = held.get(tuple(key.values()))
         old, new = (row or {}).get(measure, ""), f"{figure.value.normalize():f}"
@@ -114,9 +88,9 @@ def plan(
             held[tuple(key.values())] = row
             rows.append(row)
         row[measure] = new
-        row |= _attributes(form, figure, origin, fixed, row)
+        row |= _attributes(form, figure, origin, attributes, row)
     if (made.added or made.differing) and (replace or not made.differing):
-        _compose(made, form, rows, origin)
+        _compose(made, form, rows, origin, recipe)
     return made
 
 
@@ -131,6 +105,7 @@ def check(made: Plan) -> None:
         copied = Path(temporary) / "data"
         shutil.copytree(made.folder, copied, ignore=shutil.ignore_patterns(".*"))
         for path, content in made.contents.items():
+            (copied / path).parent.mkdir(exist_ok=True)
             (copied / path).write_bytes(content)
         touched = [r["name"] for r in descriptor.whole(copied)["resources"]
                    if r["path"] in made.contents or _refers(r, made.resource)]  # fmt: skip
@@ -154,19 +129,23 @@ def write(made: Plan) -> None:
 
 
 def _attributes(
-    form: Form, figure: Figure, origin: Origin, fixed: Mapping[str, str], row: Mapping[str, str]
+    form: Form,
+    figure: Figure,
+    origin: Origin,
+    attributes: Mapping[str, str],
+    row: Mapping[str, str],
 ) -> dict[str, str]:
     """Return the fields beside key and figure: from file, option, or rows held."""
     found: dict[str, str] = {}
     for name in form.attributes:
         settled = {
-            *filter(None, (figure.beside.get(name, ""), fixed.get(name, ""))),
-            *([origin.source] if name == "source" and origin.source else []),
+            *filter(None, (figure.attributes.get(name), attributes.get(name))),
+            *([origin.key] if name == "source" and origin.key else []),
         }
         if len(settled) > 1:
             raise DataError(
                 f"{figure.cell}: {name} is {' and '.join(sorted(settled))}; "
-                f"file and options have to agree"
+                f"file and recipe have to agree"
             )
         value = next(iter(settled), "") or row.get(name, "")
         if not value and name == "unit":
@@ -176,32 +155,40 @@ def _attributes(
         if not value and form.fields[name].get("constraints", {}).get("required"):
             allowed = form.allowed(name)
             choices = f" with one of {', '.join(allowed)}" if allowed else ""
-            option = "--source" if name == "source" else f"--set {name}={choices}"
+            option = "--source" if name == "source" else f"--set {name}=...{choices}"
             label = " ".join(figure.key.values())
             raise DataError(f"nothing settles the {name} of {label}: say {option}")
         found[name] = value
     return found
 
 
-def _compose(made: Plan, form: Form, rows: Sequence[Mapping[str, str]], origin: Origin) -> None:
-    """Fill in the files to write: figures, sources if there is a new one, descriptor last."""
+def _compose(
+    made: Plan,
+    form: Form,
+    rows: Sequence[Mapping[str, str]],
+    origin: Origin,
+    recipe: tuple[str, str] | None,
+) -> None:
+    """Fill in the files to write: recipe, figures, sources if one is new, descriptor last."""
+    if recipe is not None:
+        made.contents[recipe[0]] = recipe[1].encode()
     document = copy.deepcopy(data.package())
     resources = {resource["name"]: resource for resource in document["resources"]}
     mine, registry = resources[form.resource], resources["sources"]
     table = (made.folder / registry["path"]).read_text("utf-8")
     known = {row["source"]: row for row in parse(table)}
     made.contents[mine["path"]] = compose(list(form.fields), rows).encode()
-    if origin.source not in known:
-        if not (origin.source and origin.publisher and origin.title):
+    if origin.key not in known:
+        if not (origin.key and origin.publisher and origin.title):
             raise DataError(
-                f"{origin.source!r} is no source that is known ({', '.join(known)}): name one with "
+                f"{origin.key!r} is no source that is known ({', '.join(known)}): name one with "
                 "--source, or describe a new one with --source KEY --publisher ... --title ..."
             )
-        added = [*known.values(), origin.row()]
+        added = [*known.values(), _registered(origin)]
         names = [each["name"] for each in registry["schema"]["fields"]]
         made.contents[registry["path"]] = compose(names, added).encode()
-    entry = _entry(origin, known.get(origin.source) or origin.row())
-    listed = [each for each in mine["sources"] if each.get("registry") == origin.source]
+    entry = _entry(origin, known.get(origin.key) or _registered(origin))
+    listed = [each for each in mine["sources"] if each.get("registry") == origin.key]
     if listed:
         listed[0].update({key: entry[key] for key in ("path", "accessed") if key in entry})
     else:
@@ -213,9 +200,27 @@ def _compose(made: Plan, form: Form, rows: Sequence[Mapping[str, str]], origin: 
             resource["hash"] = f"sha256:{hashlib.sha256(content).hexdigest()}"
     text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     made.contents["datapackage.json"] = text.encode()
-    made.expected = {path: (made.folder / path).read_bytes() for path in made.contents}
+    there = [path for path in made.contents if (made.folder / path).exists()]
+    made.expected = {path: (made.folder / path).read_bytes() for path in there}
     if list(parse(made.expected[mine["path"]].decode())) != list(form.rows):
         raise DataError(f"{mine['path']} was changed meanwhile; run the command again")
+
+
+def _registered(origin: Origin) -> dict[str, str]:
+    """Return a source as a row of `sources`."""
+    file = f"file {origin.file}" if origin.file else ""
+    accessed = f"accessed {origin.accessed}" if origin.accessed else ""
+    read = (origin.address, file, accessed)
+    return {
+        "source": origin.key,
+        "publisher": origin.publisher,
+        "title": origin.title,
+        "table": origin.table,
+        "edition": origin.edition,
+        "terms": origin.terms,
+        "read_from": ", ".join(filter(None, read)) or "not stated",
+        "checked_against_original": "yes" if origin.original else "no",
+    }
 
 
 def _entry(origin: Origin, row: Mapping[str, str]) -> dict[str, Any]:
@@ -225,8 +230,8 @@ def _entry(origin: Origin, row: Mapping[str, str]) -> dict[str, Any]:
         "version": row["edition"],
         "registry": row["source"],
         "table": row["table"],
-        "path": origin.path,
-        "accessed": origin.accessed,
+        "path": origin.address,
+        "accessed": str(origin.accessed or ""),
         "readFrom": row["read_from"],
         "checkedAgainstOriginal": row["checked_against_original"],
     }

@@ -10,9 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from borderbook import formatting
-from borderbook.ingest.gazetteer import Places
-
 Key = tuple[str, ...]
 
 
@@ -20,68 +17,59 @@ Key = tuple[str, ...]
 class Figure:
     """A figure in the unit of the resource: whose, what and when, and where it stands.
 
-    `code` is that of a place, `cell` where the figure stands; `counts_in` are parts that it counts
-    in, `plain` says that the name does not tell; `outside` is a place without a code. `key` are the
-    other fields of the key, `beside` fields that the file itself states.
+    `code` is that of a place, None for one that only the total counts in; `cell` is where the
+    figure stands, `name` what stands beside it; `counts_in` are other places that it counts in.
+    `key` are the other fields of the key, `attributes` fields that the file itself states.
     """
 
-    code: str
+    code: str | None
     key: dict[str, str]
     value: Decimal
     cell: str
     name: str
     counts_in: tuple[str, ...] = ()
-    plain: bool = False
-    beside: dict[str, str] = field(default_factory=dict)
-    outside: bool = False
+    attributes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Settled:
-    """Figures of which it is certain what they count in; `notes` on what was computed.
+class Difference:
+    """A place whose figures are those of a row less those of other places."""
 
-    `open` are those that the file does not settle: place, what is open, how to settle it.
-    """
+    code: str
+    name: str
+    parts: tuple[str, ...]
 
-    figures: list[Figure]
-    notes: list[str]
-    open: list[tuple[str, str, str]]
+    def __str__(self) -> str:
+        """Return the line of a recipe."""
+        return f'{self.code} = "{self.name}" - {" - ".join(self.parts)}'
 
+    @classmethod
+    def parse(cls, line: str) -> Difference:
+        """Return what a line of a recipe says.
 
-def settle(figures: Sequence[Figure], places: Places) -> Settled:
-    """Return the figures with what each counts in.
+        >>> Difference.parse('N = "North" - N1 - N2')
+        Difference(code='N', name='North', parts=('N1', 'N2'))
+        """
+        code, name, parts = line.split('"')
+        return cls(code.removesuffix(" = "), name, tuple(parts.removeprefix(" - ").split(" - ")))
 
-    A plain name counts the parts in where another row says "without": the publication then has
-    both. Where there is no such row, a whole that says that it is one, or of which the user says
-    it, gives the place by difference. Anything else is open.
-    """
-    notes, open_ = [], []
-    found = list(figures)
-    for code, parts_in in places.parts.items():
-        mine = [f for f in found if f.code == code]
-        apart = [f for f in mine if not f.plain and not f.counts_in]
-        together = [f for f in mine if f.plain or f.counts_in]
-        if not together:
-            continue
-        if not apart and any(f.plain for f in together):
-            open_.append(_open(together[0], parts_in))
-            continue
-        whole = {_key(f): replace(f, counts_in=parts_in, plain=False) for f in together}
-        found = [f for f in found if f not in together] + list(whole.values())
-        lacking = {} if apart else whole
-        parts = {(f.code, *_key(f)): f.value for f in found if f.code in parts_in}
-        for key, figure in lacking.items():
-            if any((part, *key) not in parts for part in parts_in):
-                open_.append(_open(figure, parts_in))
-                break
-            less = sum((parts[part, *key] for part in parts_in), Decimal(0))
-            found.append(replace(figure, counts_in=(), value=figure.value - less))
-        if lacking:
-            notes.append(
-                f"{code} is computed for {len(lacking)} figures: {together[0].name!r} less "
-                f"{formatting.listing(parts_in)}"
-            )
-    return Settled(found, notes, open_)
+    def figures(self, figures: Iterable[Figure]) -> tuple[list[Figure], list[tuple[str, str]]]:
+        """Return the figures computed from those of one table, and what is lacking for others.
+
+        What is lacking: the cell of the row, and the code of a part that has no such figure.
+        """
+        listed = list(figures)
+        values = {(f.code, *_key(f)): f.value for f in listed if not f.counts_in}
+        computed, lacking = [], []
+        for whole in (figure for figure in listed if figure.name == self.name):
+            absent = [part for part in self.parts if (part, *_key(whole)) not in values]
+            if absent:
+                lacking.append((whole.cell, absent[0]))
+                continue
+            less = sum((values[part, *_key(whole)] for part in self.parts), Decimal(0))
+            value = whole.value - less
+            computed.append(replace(whole, code=self.code, counts_in=(), value=value))
+        return computed, lacking
 
 
 def differences(figures: Iterable[Figure], total: str | None, *, add_up: bool = True) -> list[str]:
@@ -95,7 +83,9 @@ def differences(figures: Iterable[Figure], total: str | None, *, add_up: bool = 
         by_key[_key(figure)].append(figure)
     lines: list[str] = []
     for key, held in by_key.items() if add_up else ():
-        own = {f.code or f.name: f for f in held if not f.counts_in and f.code != total}
+        own: dict[str | None, Figure] = {
+            f.code or f.name: f for f in held if not f.counts_in and f.code != total
+        }
         label = " ".join(key)
         for whole in (f for f in held if f.counts_in):
             parts = [own[code] for code in (whole.code, *whole.counts_in) if code in own]
@@ -109,7 +99,7 @@ def differences(figures: Iterable[Figure], total: str | None, *, add_up: bool = 
 
 def lacking(figures: Iterable[Figure], expected: Sequence[str]) -> list[str]:
     """Return, for each key, the places expected that have no figure, as lines."""
-    by_key: dict[Key, set[str]] = defaultdict(set)
+    by_key: dict[Key, set[str | None]] = defaultdict(set)
     for figure in figures:
         if not figure.counts_in:
             by_key[_key(figure)].add(figure.code)
@@ -145,16 +135,3 @@ def _text(value: Decimal) -> str:
 
 def _key(figure: Figure) -> Key:
     return tuple(figure.key.values())
-
-
-def _open(figure: Figure, parts_in: Sequence[str]) -> tuple[str, str, str]:
-    name, code = figure.name, figure.code
-    whole = "+".join((code, *parts_in))
-    if figure.plain:
-        what = (
-            f"{name!r} may be with or without {formatting.listing(parts_in)}; no row says without"
-        )
-        fix = f'--map "{name}={code}" if without, --map "{name}={whole}" if with them (the '
-        return figure.cell, what, f'{fix}difference is taken), or --ignore "{name}"'
-    what = f"{name!r} counts {formatting.listing(parts_in)} in, and not all of the parts are there"
-    return figure.cell, what, f'say --ignore "{name}"'

@@ -19,6 +19,7 @@ from borderbook.datapackage import resources, transaction
 from borderbook.datapackage.resources import DataError
 from borderbook.ingest import merge
 from borderbook.ingest import target as forms
+from borderbook.ingest.recipe import Origin
 from borderbook.ingest.totals import Figure
 from helpers.regions import Group
 from helpers.small_enterprises import exhibits as show
@@ -133,8 +134,8 @@ def test_rosstats_appendix_fills_the_ten_missing_cells_in_one_command(
     file, written = appendix(tmp_path / "appendix.xlsx")
 
     said = run("add", "small_enterprises", file, "--sheet", "1", "--sheet", "2", *SOURCE,
-               "--edition", "2019", "--address", "https://rosstat.gov.ru/x.xlsx",
-               "--accessed", "2026-11-24", "--original")  # fmt: skip
+               "--set", "edition=2019", "--set", "address=https://rosstat.gov.ru/x.xlsx",
+               "--set", "accessed=2026-11-24", "--set", "original=yes")  # fmt: skip
 
     assert "small_enterprises: 840 new, 0 there already, 0 differ" in said
     assert "Тюменская область" in said
@@ -183,8 +184,8 @@ def test_a_dry_run_shows_everything_and_writes_nothing(
     assert "252 new" in said
     assert "Dry run: nothing is written." in said
     assert "RU-OMS" in said
-    assert "2014 number" in said
-    assert "Сибирский федеральный округ (several places together)" in said
+    assert "2014 number (thousand enterprises)" in said
+    assert "Дальневосточный федеральный округ" in said
     assert contents(folder) == before
 
 
@@ -200,6 +201,7 @@ def test_the_other_rows_keep_every_byte(folder: Path, run: Run, tmp_path: Path) 
 
     after = (folder / "small_enterprises.csv").read_text("utf-8")
     assert after == before + "RU-OMS,2014,number,25001,enterprises,sample,appendix\n"
+    assert (folder / "recipes" / "a.yml").is_file()
 
 
 def test_what_is_there_already_is_said_and_not_written(
@@ -259,7 +261,8 @@ def test_a_section_is_filled_in_beside_those_that_are_there(
     resources.seal()
     file = csv(tmp_path / "gva.csv", "Структура, %;C;D", f"Omsk region;{section_c};{mine['D']}")
 
-    said = run("add", "gva_structure_2016_2024", file, "--year", 2024, "--source", "rosstat-gva")
+    said = run("add", "gva_structure_2016_2024", file, "--set", "year=2024",
+               "--source", "rosstat-gva")  # fmt: skip
 
     assert "1 new, 1 there already, 0 differ" in said
     assert path.read_text("utf-8") == whole
@@ -271,11 +274,14 @@ REFUSED = {
     "unknown source": (("small_enterprises", "--source", "x"), "'x' is no source that is known"),
     "no source": (("small_enterprises",), "--source"),
     "no such field": (("small_enterprises", "--set", "colour=red"), "has no colour to set"),
-    "no such value": (("small_enterprises", "--indicator", "profit"), "'profit' is none of"),
-    "no equals sign": (("small_enterprises", "--map", "Омск"), "write it as text=meaning"),
-    "no address": (("small_enterprises", *SOURCE, "--address", "x.org"), "as https://..."),
-    "no day": (("small_enterprises", *SOURCE, "--accessed", "24.11.2026"), "as YYYY-MM-DD"),
-    "no unit": (("small_enterprises", *SOURCE, "--unit", "furlongs"), "no unit that is known"),
+    "no such value": (("small_enterprises", "--set", "indicator=profit"), "'profit' is none of"),
+    "no such survey": (("small_enterprises", "--set", "survey=x"), "survey 'x' is none of"),
+    "no equals sign": (("small_enterprises", "--set", "Омск"), "write it as name=value"),
+    "no address": (
+        ("small_enterprises", *SOURCE, "--set", "address=x.org"),
+        "address=x.org: string",
+    ),
+    "no day": (("small_enterprises", *SOURCE, "--set", "accessed=24.11.2026"), "valid date"),
 }
 
 
@@ -314,14 +320,122 @@ def test_files_of_the_package_are_written_as_they_are(name: str) -> None:
     assert forms.compose(list(rows[0]), rows) == text
 
 
+# By recipe
+
+
+def test_what_is_open_stands_in_a_draft_that_the_author_settles(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    before = contents(folder)
+    file = csv(tmp_path / "Таблица 1.csv", "Число предприятий;2014", "Омская обл;25001", "Край;-")
+    arguments = ("add", "small_enterprises", file, *SOURCE)
+
+    assert "2 things to settle first" in run(*arguments, "--dry-run", status=1)
+    assert contents(folder) == before
+    said = " ".join(run(*arguments, status=1).split())
+
+    draft = folder / "recipes" / "Таблица-1.yml"
+    assert [path for path in contents(folder) if path not in before] == ["recipes/Таблица-1.yml"]
+    lines = draft.read_text("utf-8").splitlines()
+    unit, name = lines.index("      unit: ?2") + 1, lines.index("    Край: ?1") + 1
+    assert f"data/recipes/Таблица-1.yml, line {unit} (?2): write the unit" in said
+    assert "Таблица 1.csv, row 3, column A: 'Край' is no place that is known" in said
+    assert f"data/recipes/Таблица-1.yml, line {name} (?1): write its code, outside or skip" in said
+
+    said = run("add", draft, file, status=1)
+    assert f"line {unit}: ?2 is still open" in said
+    assert f"line {name}: ?1 is still open" in said
+    text = draft.read_text("utf-8").replace("?2", "enterprises").replace("?1", "skip")
+    draft.write_text(f"# By hand\n{text}", "utf-8")
+    assert "1 new, 0 there already" in run("add", draft, file)
+    assert draft.read_text("utf-8") == f"# By hand\n{text}", "the author's own text stays"
+    held = resources.load("small_enterprises").set_index(["region", "year", "indicator"])
+    assert held.at[("RU-OMS", 2014, "number"), "value"] == 25001
+
+
+def test_a_dash_is_asked_and_a_setting_settles_it(folder: Path, run: Run, tmp_path: Path) -> None:
+    title = "Число предприятий, единиц;2014"
+    file = csv(tmp_path / "a.csv", title, "Омская область;1", "Алтайский край;–")
+
+    assert "1 cells hold a dash" in run("add", "small_enterprises", file, *SOURCE, status=1)
+    (folder / "recipes" / "a.yml").unlink()
+    run("add", "small_enterprises", file, *SOURCE, "--set", "dash=zero")
+
+    assert "dash: zero" in (folder / "recipes" / "a.yml").read_text("utf-8")
+    held = resources.load("small_enterprises").set_index(["region", "year", "indicator"])
+    assert held.at[("RU-ALT", 2014, "number"), "value"] == 0
+
+
+def test_an_addition_is_repeated_by_its_recipe(
+    folder: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = contents(folder)
+    file, _ = appendix(tmp_path / "appendix.xlsx")
+    run("add", "small_enterprises", file, "--sheet", "1", "--sheet", "2", *SOURCE)
+    after = contents(folder)
+    recipe = after["recipes/appendix.yml"]
+    for path, content in before.items():
+        (folder / path).write_bytes(content)
+
+    said = run("add", "data/recipes/appendix.yml")
+
+    assert "840 new" in said
+    assert contents(folder) == after
+    assert contents(folder)["recipes/appendix.yml"] == recipe
+    assert "0 new, 840 there already" in run("add", "data/recipes/appendix.yml")
+
+
+def test_a_recipe_reads_the_next_edition_of_its_table(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    run("add", "small_enterprises", small(tmp_path, "25001"), *SOURCE)
+    path = folder / "recipes" / "a.yml"
+    other = csv(tmp_path / "b.csv", "Число предприятий, единиц;2014", "Омская область;25002")
+
+    small(tmp_path, "1")
+    assert "is not the file any more that the recipe was made for" in run("add", path, status=1)
+    said = run("add", path, other, "--replace")
+
+    assert "25001   25002" in said
+    assert "file: b.csv" in (folder / "recipes" / "b.yml").read_text("utf-8")
+    assert "file: a.csv" in path.read_text("utf-8")
+    other = csv(tmp_path / "c.csv", "Число предприятий, единиц;2015", "Омская область;25002")
+    assert "the head is '2015', not '2014'" in run("add", path, other, status=1)
+
+
+def test_a_recipe_takes_no_options_and_needs_its_file(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    run("add", "small_enterprises", small(tmp_path, "25001"), *SOURCE)
+    path = folder / "recipes" / "a.yml"
+
+    assert "change its lines" in run("add", path, "--set", "dash=zero", status=1)
+    (tmp_path / "a.csv").unlink()
+    assert "there is no 'a.csv' here" in run("add", path, status=1)
+    assert "cannot be opened" in run("add", folder / "recipes" / "x.yml", status=1)
+    assert "name the file that has the figures" in run("add", "small_enterprises", status=1)
+
+
+def test_a_new_recipe_never_takes_the_place_of_another(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    run("add", "small_enterprises", small(tmp_path, "25001"), *SOURCE)
+    first = (folder / "recipes" / "a.yml").read_bytes()
+
+    run("add", "small_enterprises", small(tmp_path, "25001", 2016), "--source", "appendix")
+
+    assert (folder / "recipes" / "a.yml").read_bytes() == first
+    assert "'2016'" in (folder / "recipes" / "a-2.yml").read_text("utf-8")
+
+
 # All or nothing
 
 
 def plan(folder: Path, year: str = "2014") -> merge.Plan:
     figure = Figure("RU-OMS", {"year": year, "indicator": "number"}, Decimal(5), "", "Omsk")
     form = forms.form("small_enterprises")
-    origin = merge.Origin("appendix", "Rosstat", "Appendix")
-    return merge.plan(form, [figure], origin, {})
+    origin = Origin(key="appendix", publisher="Rosstat", title="Appendix")
+    return merge.plan(form, [figure], origin, {}, ("recipes/a.yml", "a recipe"))
 
 
 def test_a_plan_with_a_figure_that_differs_has_nothing_to_write(folder: Path) -> None:
@@ -331,66 +445,27 @@ def test_a_plan_with_a_figure_that_differs_has_nothing_to_write(folder: Path) ->
     assert made.contents == {}
 
 
-@pytest.mark.parametrize("step", range(3))
-def test_a_failure_between_two_files_puts_the_old_ones_back(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, step: int
-) -> None:
-    before, made, whole = contents(folder), plan(folder), Path.replace
-    done: list[Path] = []
-
-    def failing(self: Path, target: Path) -> Path:
-        if "new" in self.parts and len(done) == step:
-            raise OSError("the disk is full")
-        done.append(target)
-        return whole(self, target)
-
-    monkeypatch.setattr(Path, "replace", failing)
-
-    with pytest.raises(OSError, match="the disk is full"):
-        merge.write(made)
-
-    assert len(done) >= step
-    assert contents(folder) == before
-    assert not list(folder.glob(".change*"))
-
-
-@pytest.mark.parametrize("step", range(3))
 def test_what_a_killed_process_leaves_is_told_and_put_back(
-    folder: Path, run: Run, tmp_path: Path, step: int
+    folder: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = contents(folder)
-    made = plan(folder)
-    assert len(made.contents) == 3
-    for path, content in made.contents.items():
-        target = tmp_path / "contents" / path
-        target.parent.mkdir(exist_ok=True)
-        target.write_bytes(content)
-    script = f"""
-import os, pathlib
-from borderbook.datapackage import transaction
-whole, done = pathlib.Path.replace, []
-def dying(self, target):
-    if "new" in self.parts and len(done) == {step}:
-        os._exit(9)
-    done.append(target)
-    return whole(self, target)
-pathlib.Path.replace = dying
-fresh = pathlib.Path({str(tmp_path / "contents")!r})
-folder = pathlib.Path({str(folder)!r})
-files = {list(made.contents)!r}
-transaction.replace(folder, {{f: (fresh / f).read_bytes() for f in files}}, {{}})
-"""
-    died = subprocess.run([sys.executable, "-c", script], check=False)
-    assert died.returncode == 9
+    before, made = contents(folder), plan(folder)
+    assert list(made.contents)[::3] == ["recipes/a.yml", "datapackage.json"]
+    with monkeypatch.context() as patch:
+        patch.setattr(transaction, "recover", lambda *_: [])
+        patch.setattr(transaction, "_sync", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            merge.write(made)
+    (folder / "datapackage.json").write_bytes(before["datapackage.json"])
+    assert (folder / "recipes" / "a.yml").exists()
 
     with pytest.raises(DataError, match="run `borderbook data recover`"):
         resources.load("population")
     said = run("add", "small_enterprises", small(tmp_path, "25001"), *SOURCE, status=1)
     assert "borderbook data recover" in said
-    assert "put back: datapackage.json, small_enterprises.csv, sources.csv" in run("recover")
+    paths = "datapackage.json, recipes/a.yml, small_enterprises.csv, sources.csv"
+    assert f"put back: {paths}" in run("recover")
 
     assert contents(folder) == before
-    assert not list(folder.glob(".change*"))
     assert len(resources.load("population")) > 0
     assert "nothing to put back" in run("recover")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -11,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from borderbook.datapackage import resources
-from borderbook.ingest import extract, gazetteer, headers, target, totals
-from borderbook.ingest.extract import Choices, Published
+from borderbook.errors import Problem
+from borderbook.ingest import extract, gazetteer, headers, propose, target, totals
+from borderbook.ingest.extract import Extract
+from borderbook.ingest.propose import Draft, Statements
+from borderbook.ingest.recipe import Origin, Recipe, parse
 from borderbook.ingest.spreadsheets import FigureError, Grid
-from borderbook.ingest.structure import Wishes
 
 PLACES = gazetteer.places()
 NAMES = gazetteer.gazetteer(PLACES)
@@ -34,17 +37,38 @@ def grid(rows: Cells, merged: Sequence[tuple[int, int, int, int]] = (), sheet: s
     return Grid("a.xlsx", sheet, tuple(cells), tuple(merged))
 
 
-def understand(*grids: Grid, resource: str = "small_enterprises", **chosen: Any) -> Published:
+def draft(*grids: Grid, resource: str = "small_enterprises", **stated: Any) -> Draft:
     form = target.form(resource)
-    wishes = Wishes(chosen.pop("meant", {}), chosen.pop("ignored", ()))
-    words = headers.vocabulary(form)
-    return extract.understand([grids], form, NAMES, words, Choices(wishes, **chosen))[0]
+    return propose.propose([grids], form, NAMES, headers.vocabulary(form), Statements(**stated))
 
 
-def figures(found: Published) -> dict[tuple[str, ...], float]:
-    """Return the figures that go into the resource, by region and the rest of the key."""
-    taken = [f for f in found.figures if not (f.counts_in or f.outside)]
-    return {(f.code, *f.key.values()): float(f.value) for f in taken}
+def understand(*grids: Grid, resource: str = "small_enterprises", **stated: Any) -> Extract:
+    """Return what a proposed recipe takes; `edit` is what the author writes for what is open."""
+    edit = stated.pop("edit", {})
+    made = draft(*grids, resource=resource, **stated)
+    answers = {question.mark: edit[text] for question in made.questions for text in edit
+               if text in question.what}  # fmt: skip
+    questions = [question for question in made.questions if question.mark not in answers]
+    if questions:
+        raise FigureError(*(Problem(q.file, q.cell, q.what, q.fix) for q in questions))
+    text = Recipe(resource=resource, source=Origin(), tables=made.tables).text()
+    for mark, answer in answers.items():
+        text = re.sub(rf"'?{re.escape(mark)}'?$", lambda _, to=answer: to, text, flags=re.MULTILINE)
+    return by_recipe(text, *grids)
+
+
+def by_recipe(text: str, *grids: Grid) -> Extract:
+    """Return what a recipe takes from the sheet that it names."""
+    recipe = parse(text, "x.yml")
+    form = target.form(recipe.resource)
+    [grid] = [grid for grid in grids if (grid.sheet or None) == recipe.tables[0].sheet]
+    return extract.extract(recipe, [grid], form, headers.vocabulary(form))[0]
+
+
+def figures(found: Extract) -> dict[tuple[str, ...], float]:
+    """Return the figures that go into the resource, by place and the rest of the key."""
+    taken = [f for f in found.figures if f.code and not f.counts_in]
+    return {(str(f.code), *f.key.values()): float(f.value) for f in taken}
 
 
 def refusal(*grids: Grid, **chosen: Any) -> str:
@@ -217,9 +241,7 @@ def test_a_year_in_the_title_and_one_in_the_name_of_the_sheet() -> None:
 
     found = understand(grid([[title], *rows]))
     assert figures(found) == {("RU-OMS", "2014", "number"): 15500}
-    assert found.columns == [
-        ("B: Число предприятий", "2014 number (thousand enterprises, held as enterprises)", 1)
-    ]
+    assert found.columns == {"B": 1}
     found = understand(grid([["тыс. единиц"], *rows], sheet="2016"))
     assert figures(found) == {("RU-OMS", "2016", "number"): 15500}
 
@@ -227,7 +249,7 @@ def test_a_year_in_the_title_and_one_in_the_name_of_the_sheet() -> None:
 def test_options_say_what_the_file_does_not() -> None:
     bare = grid([["Омская область", "1,5"]])
 
-    found = understand(bare, fixed={"indicator": "number"}, years=(2014,), unit="тыс. единиц")
+    found = understand(bare, key={"indicator": ["number"], "year": ["2014"]}, unit="тыс. единиц")
 
     assert figures(found) == {("RU-OMS", "2014", "number"): 1500}
 
@@ -235,10 +257,12 @@ def test_options_say_what_the_file_does_not() -> None:
 def test_options_choose_among_what_the_file_holds() -> None:
     table = LAYOUTS["heads without merged areas"]
 
-    found = understand(table, fixed={"indicator": "number"}, years=(2016,))
+    stated = {"indicator": ["number"], "year": ["2016"]}
+    found = understand(table, key=stated)
 
     assert set(figures(found)) == {("RU-OMS", "2016", "number"), ("RU-ALT", "2016", "number")}
-    assert [meaning for _, meaning, _ in found.columns].count("left out") == 3
+    (recipe,) = draft(table, key=stated).tables
+    assert [column.use for column in recipe.columns.values()].count("skip") == 3
 
 
 def test_a_resource_with_a_column_for_each_section() -> None:
@@ -322,24 +346,26 @@ def test_no_spelling_stands_for_two_things() -> None:
 
 
 def test_totals_districts_and_headings_among_the_regions() -> None:
-    found = understand(
-        one(
-            "Российская Федерация",
-            ["в том числе:"],
-            ["Сибирский\nфедеральный округ", 3],
-            ["Омская область", 3],
-            ["Республика Крым", 2],
-            ["Примечание. Без банков."],
-        )
+    table = one(
+        "Российская Федерация",
+        ["в том числе:"],
+        ["Сибирский\nфедеральный округ", 3],
+        ["Омская область", 3],
+        ["Республика Крым", 2],
+        ["Примечание. Без банков."],
     )
+    found = understand(table)
 
     assert figures(found) == {("RU", "2014", "number"): 5, ("RU-OMS", "2014", "number"): 3}
-    assert found.passed == [
-        ("в том числе:", "a heading"),
-        ("Сибирский\nфедеральный округ", "several places together"),
-        ("Республика Крым", "not in the package"),
-        ("Примечание. Без банков.", "no figure beside it"),
-    ]
+    assert draft(table).tables[0].rows == {
+        "Российская Федерация": "RU",
+        "в том числе": "skip",
+        "Сибирский федеральный округ": "skip",
+        "Омская область": "RU-OMS",
+        "Республика Крым": "outside",
+        "Примечание. Без банков": "skip",
+    }
+    assert found.skipped == 1
     assert totals.differences(found.figures, "RU") == []
 
 
@@ -353,7 +379,8 @@ def test_tyumen_with_a_row_without_is_the_whole() -> None:
     found = understand(one("Тюменская область", ["в том числе:"], *OKRUGS, WITHOUT, value=12))
 
     assert figures(found)["RU-TYU", "2014", "number"] == 1
-    assert found.places["Тюменская область"] == "RU-TYU*"
+    (whole,) = [figure for figure in found.figures if figure.counts_in]
+    assert (whole.code, whole.counts_in, whole.value) == ("RU-TYU", ("RU-KHM", "RU-YAN"), 12)
     (line,) = totals.differences(found.figures, "RU")
     assert line == "2014 number: Тюменская область is 12, its parts make 6 (+50.00 %)"
 
@@ -363,23 +390,48 @@ def test_tyumen_alone_is_refused(rows: list[list[str | float]]) -> None:
     message = refusal(one("Тюменская область", *rows))
 
     assert "may be with or without RU-KHM and RU-YAN" in message
-    assert '--map "Тюменская область=RU-TYU"' in message
+    assert "write RU-TYU if without, RU-TYU+RU-KHM+RU-YAN if with them" in message
 
 
 def test_tyumen_is_without_if_the_user_says_so() -> None:
-    found = understand(one("Тюменская область"), meant={"Тюменская область": "RU-TYU"})
+    found = understand(one("Тюменская область"), edit={"with or without": "RU-TYU"})
 
     assert figures(found) == {("RU-TYU", "2014", "number"): 5}
 
 
 def test_tyumen_is_the_difference_if_the_user_says_it_is_the_whole() -> None:
     table = grid([["Число предприятий, единиц", 2014], ["Тюменская область", 7], *OKRUGS])
+    line = 'RU-TYU = "Тюменская область" - RU-KHM - RU-YAN'
 
-    found = understand(table, meant={"Тюменская область": "RU-TYU+RU-KHM+RU-YAN"})
+    (recipe,) = draft(table).tables
+    recipe.rows["Тюменская область"] = "RU-TYU+RU-KHM+RU-YAN"
+    recipe.totals.append(line)
+    found = by_recipe(
+        Recipe(resource="small_enterprises", source=Origin(), tables=[recipe]).text(), table
+    )
 
     assert figures(found)["RU-TYU", "2014", "number"] == 2
-    (note,) = found.notes
-    assert note.startswith("RU-TYU is computed for 1 figures: 'Тюменская область' less RU-KHM")
+    assert found.notes == [f"{line}: 1 figures"]
+
+
+def test_a_name_that_says_it_is_the_whole_gives_the_difference_by_itself() -> None:
+    found = understand(one("Тюменская область - всего", *OKRUGS, value=7))
+
+    assert figures(found)["RU-TYU", "2014", "number"] == 2
+
+
+def test_shares_are_never_subtracted() -> None:
+    rows = [["Структура, %", "C"], ["Тюменская область - всего", 60], *OKRUGS]
+    table = grid(rows, sheet="2024")
+
+    found = understand(table, resource="gva_structure_2016_2024")
+    assert set(figures(found)) == {("RU-KHM", "2024", "C"), ("RU-YAN", "2024", "C")}
+
+    (recipe,) = draft(table, resource="gva_structure_2016_2024").tables
+    recipe.totals.append('RU-TYU = "Тюменская область - всего" - RU-KHM - RU-YAN')
+    text = Recipe(resource="gva_structure_2016_2024", source=Origin(), tables=[recipe]).text()
+    with pytest.raises(FigureError, match="shares cannot be subtracted"):
+        by_recipe(text, table)
 
 
 def test_a_whole_without_its_parts_is_refused() -> None:
@@ -434,12 +486,12 @@ REFUSED: dict[str, tuple[Grid, str]] = {
     ),
     "thousands or decimals": (
         one("Россия", ["Омская область", "1,234"]),
-        "'1,234' may have decimals or thousands; say --decimal",
+        "'1,234' may have decimals or thousands; write , or .",
     ),
     "dash": (one("Россия", ["Омская область", "-"]), "1 cells hold a dash, the first in row 3"),
     "no year": (
         grid([["Число предприятий, единиц"], ["Омская область", 1]]),
-        "column B: the year of the figures is not said",
+        "row 1, column B: the year of the figures is not said",
     ),
     "part of a year": (
         grid([["Регион", "Период", NUMBER], ["Омская область", "январь-март 2014", 1]]),
@@ -455,12 +507,11 @@ REFUSED: dict[str, tuple[Grid, str]] = {
     ),
     "no indicator": (
         grid([["единиц", 2014], ["Омская область", 1]]),
-        "the indicator of the figures is not said (head: '2014'); say --indicator with one of "
-        "employees, investment",
+        "row 1, column B: the indicator of the figures is not said; write one of employees, ",
     ),
     "no unit": (
         grid([["Число предприятий", 2014], ["Омская область", 1]]),
-        "the unit is not said; the resource holds enterprises; say --unit",
+        "row 1, column B: the unit of the figures is not said; write the unit, or say --set",
     ),
     "other unit": (
         grid([["Число предприятий, тыс. человек", 2014], ["Омская область", 1]]),
@@ -476,7 +527,7 @@ REFUSED: dict[str, tuple[Grid, str]] = {
     ),
     "column without a head": (
         grid([[*HEAD, None], ["Омская область", 1, 2]]),
-        "column C: the year of the figures is not said (head: '')",
+        "column C: the year of the figures is not said",
     ),
     "blocks below each other": (
         one("Омская область", ["2016 год"], ["Алтайский край", 1]),
@@ -505,7 +556,7 @@ def test_what_is_not_certain_is_refused_with_its_place(case: str) -> None:
     assert message.startswith(("a.xlsx", "2 things", "3 things"))
 
 
-def test_every_fault_is_told_at_once() -> None:
+def test_every_problem_is_told_at_once() -> None:
     message = refusal(
         one("Россия", ["Омская обласьт", 1], ["Томская область", "x1"], ["Край", 2], ["Тува", "–"])
     )
@@ -530,10 +581,12 @@ def test_a_sheet_without_regions_is_no_candidate() -> None:
 def test_the_same_figure_in_two_sheets_is_refused() -> None:
     form = target.form("small_enterprises")
     words = headers.vocabulary(form)
-    tables = [[grid([HEAD, ["Омская область", 1]], sheet=name)] for name in ("1", "2")]
+    sheets = [grid([HEAD, ["Омская область", 1]], sheet=name) for name in ("1", "2")]
+    tables = propose.propose([[sheet] for sheet in sheets], form, NAMES, words, Statements()).tables
+    recipe = Recipe(resource=form.resource, source=Origin(), tables=tables)
 
     with pytest.raises(FigureError, match="sheet '2', row 2, column B: RU-OMS has a second figure"):
-        extract.understand(tables, form, NAMES, words, Choices())
+        extract.extract(recipe, sheets, form, words)
 
 
 def test_the_user_settles_what_is_not_certain() -> None:
@@ -546,13 +599,18 @@ def test_the_user_settles_what_is_not_certain() -> None:
         ]
     )
 
-    found = understand(
-        table,
-        meant={"Омская обласьт": "RU-OMS", "12,31)": "12,3", "Отчёт": "2016"},
-        ignored=("2014 в % к 2013", "Край"),
-        dash="zero",
-    )
+    made = draft(table, dash="zero")
+    (recipe,) = made.tables
+    assert recipe.rows["Омская обласьт"].startswith("?")
+    recipe.rows |= {"Омская обласьт": "RU-OMS", "Край": "skip"}
+    recipe.cells = {"12,31)": "12,3"}
+    recipe.columns["C"].use = "skip"
+    recipe.columns["D"].use = "figures"
+    recipe.columns["D"].means["year"] = "2016"
+    text = Recipe(resource="small_enterprises", source=Origin(), tables=[recipe]).text()
+    found = by_recipe(text, table)
 
+    assert len(made.questions) == 4
     assert figures(found) == {
         ("RU-OMS", "2014", "number"): 12.3,
         ("RU-OMS", "2016", "number"): 3,
@@ -561,9 +619,119 @@ def test_the_user_settles_what_is_not_certain() -> None:
     }
 
 
-@pytest.mark.parametrize("chosen", [{"meant": {"Тьмутаракань": "RU-OMS"}}, {"ignored": ("Край",)}])
-def test_a_text_that_no_cell_holds_is_a_mistake(chosen: dict[str, Any]) -> None:
-    assert "no cell says" in refusal(one("Омская область"), **chosen)
+# A recipe is strict
+
+PLAIN = grid(
+    [
+        ["Малые предприятия"],
+        ["Регион", "Число предприятий, единиц", "Год", "Примечание"],
+        ["Россия", 3, "2014 г.", "x"],
+        ["Омская область", "1,5", "2014 г.", None],
+        ["Алтайский край", "–", "2014 г.", None],
+    ]
+)
+RECIPE = """\
+resource: small_enterprises
+source: {}
+tables:
+- titles: [Малые предприятия, Регион]
+  places: A3:A5
+  columns:
+    B:
+      {head: 'Число предприятий, единиц', use: figures,
+       means: {indicator: number}, unit: enterprises}
+    C: {head: Год, use: year, values: {2014 г: 2014}}
+    D: {head: Примечание, use: skip}
+  rows: {Россия: RU, Омская область: RU-OMS, Алтайский край: RU-ALT}
+  dash: missing
+"""
+
+
+def changed(*cells: tuple[int, int, str | Decimal | None]) -> Grid:
+    rows = [list(row) for row in PLAIN.rows]
+    for row, column, cell in cells:
+        rows += [[None] * 4] * (row + 1 - len(rows))
+        rows[row][column] = cell
+    return grid(rows)
+
+
+def test_a_recipe_written_by_hand_is_applied_again_and_again() -> None:
+    for table in (PLAIN, changed((3, 1, "2,5"))):
+        found = by_recipe(RECIPE, table)
+        assert figures(found)["RU", "2014", "number"] == 3
+        assert figures(found)["RU-OMS", "2014", "number"] == float(
+            str(table.rows[3][1]).replace(",", ".")
+        )
+        assert found.missing == 1
+
+
+STRICT: dict[str, tuple[Grid, str]] = {
+    "title": (changed((0, 0, "Средние предприятия")), "a title says 'Средние предприятия'"),
+    "title gone": (changed((0, 0, None)), "no title says 'Малые предприятия'"),
+    "head": (
+        changed((1, 1, "Число организаций")),
+        "row 2, column B: the head is 'Число организаций', not 'Число предприятий, единиц'",
+    ),
+    "heads turned": (
+        changed((1, 1, "Год"), (1, 2, "Число предприятий, единиц")),
+        "row 2, column C: the head is 'Число предприятий, единиц', not 'Год'",
+    ),
+    "name": (
+        changed((3, 0, "Томская область")),
+        "row 4, column A: the recipe says nothing of 'Том",
+    ),
+    "name gone": (changed((3, 0, "Томская область")), "column A: no cell says 'Омская область'"),
+    "row below": (changed((5, 0, "Томская область"), (5, 1, "1")), "row 6, column A: the recipe"),
+    "row without a name": (changed((3, 0, None)), "row 4, column A: figures stand beside an empty"),
+    "text of a field": (changed((3, 2, "2015 г.")), "row 4, column C: the recipe says nothing of"),
+    "field empty": (changed((3, 2, None)), "row 4, column B: the year of the figure is not said"),
+    "number": (changed((3, 1, "около 5")), "row 4, column B: 'около 5': no number"),
+    "place twice": (changed((4, 0, "Омская область"), (4, 1, "1")), "row 5, column B: RU-OMS has"),
+    "table shorter": (grid(PLAIN.rows[:4]), "the table does not reach to A3:A5"),
+}
+
+
+@pytest.mark.parametrize("case", STRICT)
+def test_what_a_recipe_does_not_account_for_is_an_error_with_its_cell(case: str) -> None:
+    table, said = STRICT[case]
+
+    with pytest.raises(FigureError) as caught:
+        by_recipe(RECIPE, table)
+
+    assert said in str(caught.value)
+
+
+def test_a_new_column_is_an_error() -> None:
+    rows = [[*row, 5 if at > 1 else None] for at, row in enumerate(PLAIN.rows)]
+    with pytest.raises(FigureError, match="column E: the recipe says nothing of ''"):
+        by_recipe(RECIPE, grid(rows))
+
+
+BROKEN = {
+    "no YAML": ("rows: {", "rows: [", "x.yml, line "),
+    "no such line": ("dash: missing", "colour: red", "x.yml, tables, 0, colour: extra inputs"),
+    "range": ("A3:A5", "A3:B5", "x.yml, tables, 0, places: string should match"),
+    "open": ("dash: missing", "dash: ?3", "x.yml, line 13: ?3 is still open"),
+    "no field": ("use: year", "use: colour", "column C: the column is to be 'colour'"),
+    "no indicator": ("indicator: number", "indicator: profit", "indicator 'profit' is none of"),
+    "no unit": ("unit: enterprises", "unit: furlongs", "'furlongs' is no unit that is known"),
+    "other unit": ("unit: enterprises", "unit: persons", "persons is not a unit of what"),
+    "no dash": ("dash: missing", "decimal: ','", "1 cells hold a dash, the first in row 5"),
+    "name": ("Алтайский край: RU-ALT", "Край: RU, Алтайский край: RU-ALT", "no cell says 'Край'"),
+    "cell": ("dash: missing", "dash: zero\n  cells: {abc: 1}", "no cell says 'abc'"),
+    "total": ("dash: missing", "dash: zero\n  totals: [RU = 5]", "tables, 0, totals, 0: string"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_recipe_that_is_wrong_is_refused_with_its_place(case: str) -> None:
+    old, new, said = BROKEN[case]
+    assert old in RECIPE
+
+    with pytest.raises(FigureError) as caught:
+        by_recipe(RECIPE.replace(old, new, 1), PLAIN)
+
+    assert said in str(caught.value)
 
 
 # Any table in any layout
@@ -628,4 +796,4 @@ def test_any_table_is_read_back_exactly(
 ) -> None:
     table, known, decimal = case
 
-    assert figures(understand(table, decimal=decimal)) == known
+    assert figures(understand(table, decimal=decimal or None)) == known

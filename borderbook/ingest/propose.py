@@ -1,0 +1,339 @@
+"""A recipe proposed for a published table: what is certain is written, what is not stays open.
+
+Nothing is guessed: what a name, head, number or unit may stand for is asked, with its cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from borderbook import formatting
+from borderbook.ingest import numbers, structure
+from borderbook.ingest.gazetteer import Gazetteer, plain
+from borderbook.ingest.headers import VALUE, Meaning, Vocabulary, agreed
+from borderbook.ingest.numbers import NumeralError
+from borderbook.ingest.recipe import FIGURES, OUTSIDE, SKIP, Column, Table, is_open
+from borderbook.ingest.spreadsheets import Grid, letters
+from borderbook.ingest.target import MEASURE, Form
+from borderbook.ingest.totals import Difference
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a recipe leaves open: the mark that stands there, the cell, and how it is settled."""
+
+    mark: str
+    file: str
+    cell: str
+    what: str
+    fix: str
+
+
+@dataclass(frozen=True)
+class Statements:
+    """What the author says of the tables beside what stands in them.
+
+    `key`: part of the key -> values to take, which a table without that part has, if it is one;
+    `attributes` of new rows; `unit` in the file; `decimal` mark; `dash`: zero or missing.
+    """
+
+    key: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    unit: str | None = None
+    decimal: str | None = None
+    dash: str | None = None
+
+
+@dataclass
+class Draft:
+    """The tables of a recipe with what they leave open."""
+
+    tables: list[Table]
+    questions: list[Question]
+
+
+def propose(
+    files: Sequence[Sequence[Grid]],
+    form: Form,
+    names: Gazetteer,
+    vocabulary: Vocabulary,
+    statements: Statements,
+) -> Draft:
+    """Return a recipe's tables for each of `files`: grids of which one holds places.
+
+    Raises FigureError for a file in which no one table with places down its rows can be made out.
+    """
+    questions: list[Question] = []
+    tables = []
+    for grids in files:
+        grid = structure.choose(grids, names)
+        frame = structure.frame(grid, *structure.place_column(grid, names))
+        proposer = _Proposer(frame, form, names, vocabulary, statements, asked=len(questions))
+        tables.append(proposer.table())
+        questions += proposer.questions
+    return Draft(tables, questions)
+
+
+class _Proposer:
+    """Proposes the recipe of one table; `questions` are what it leaves open."""
+
+    def __init__(
+        self,
+        frame: structure.Frame,
+        form: Form,
+        names: Gazetteer,
+        vocabulary: Vocabulary,
+        statements: Statements,
+        *,
+        asked: int,
+    ) -> None:
+        self.frame, self.grid, self.form, self.names = frame, frame.grid, form, names
+        self.vocabulary, self.statements, self.asked = vocabulary, statements, asked
+        self.questions: list[Question] = []
+        texts = (*frame.titles, self.grid.sheet)
+        self.titles = [vocabulary.read(text) for text in texts if text]
+
+    def table(self) -> Table:
+        """Return the recipe of the table."""
+        read = {at: [self.vocabulary.read(head) for head in stack]
+                for at, stack in self.frame.stacks.items()}  # fmt: skip
+        uses = {at: self._use(at, meanings) for at, meanings in read.items()}
+        self.columns = [at for at, use in uses.items() if use == FIGURES or is_open(use)]
+        rows = self._rows()
+        places = [row for row in self.frame.rows() if self._taken(row, rows)]
+        columns = self._columns(uses, read, places)
+        shares = any(column.unit == "%" for column in columns.values())
+        totals = self._totals(rows, shares=shares)
+        taken = [row for row in places if self._taken(row, rows, columns)]
+        cells = [(row, at) for row in taken for at, use in uses.items() if use == FIGURES]
+        decimal = self.statements.decimal or self._decimal(cells)
+        readable = "," if is_open(decimal) else decimal
+        letter = letters(self.frame.places)
+        return Table(
+            sheet=self.grid.sheet or None,
+            titles=list(dict.fromkeys(map(plain, self.frame.titles))),
+            places=f"{letter}{self.frame.first + 1}:{letter}{len(self.grid.rows)}",
+            columns={letters(at): column for at, column in columns.items()},
+            rows=rows,
+            decimal=decimal,
+            dash=self._dash(cells, readable),
+            cells=self._cells(cells, readable),
+            totals=totals,
+        )
+
+    # Columns
+
+    def _columns(
+        self, uses: Mapping[int, str], read: Mapping[int, Sequence[Meaning]], rows: Sequence[int]
+    ) -> dict[int, Column]:
+        columns = {}
+        for at, use in uses.items():
+            if use not in (FIGURES, SKIP) and not is_open(use):
+                columns[at] = self._field(at, use, rows)
+        # Parts of the key that the rows say: no head has to.
+        said = {column.use for column in columns.values() if any(column.values.values())}
+        for at, use in uses.items():
+            if use == SKIP:
+                columns[at] = Column(head=self.frame.head(at), use=SKIP)
+            elif at not in columns:
+                columns[at] = self._figures(at, use, read[at], said)
+        return dict(sorted(columns.items()))
+
+    def _use(self, at: int, read: Sequence[Meaning]) -> str:
+        """Return what a column is used for, from its heads."""
+        roles = [meaning.role for meaning in read if meaning.role]
+        if self.form.place in roles or structure.names_places_again(self.frame, at, self.names):
+            return SKIP
+        if roles and roles[-1] != VALUE and not any(meaning.found for meaning in read):
+            return roles[-1]
+        for head, meaning in zip(self.frame.stacks[at], read, strict=True):
+            if meaning.unknown:
+                unknown = " ".join(meaning.unknown)
+                what = f"the head {plain(head)!r} says more than is known ({unknown!r})"
+                fix = "skip passes over the column, figures takes it as what stands below"
+                return self._ask(self.frame.lowest, at, what, fix)
+        return FIGURES
+
+    def _field(self, at: int, name: str, rows: Iterable[int]) -> Column:
+        """Return a column that says a part of the key or an attribute of its row."""
+        values: dict[str, str | None] = {}
+        for row in rows:
+            text = self.frame.cell(row, at)
+            if text and plain(text) not in values:
+                values[plain(text)] = self._field_value(row, at, name, text)
+        return Column(head=self.frame.head(at), use=name, values=values)
+
+    def _field_value(self, row: int, at: int, name: str, text: str) -> str | None:
+        if name in self.form.attributes and name != "unit":
+            return text
+        wanted = self.statements.key.get(name)
+        found: Sequence[object] = (text,)
+        if text not in self.form.dimensions.get(name, ()):
+            meaning = self.vocabulary.read(text)
+            found = meaning.found.get(name, ())
+            if meaning.unknown:
+                what = f"{plain(text)!r} is no {name} that is known"
+                return self._ask(row, at, what, "write which it is, or skip for its rows")
+        if len(found) > 1:
+            what = f"the {name} may be {' or '.join(map(str, found))}"
+            return self._ask(row, at, what, "write which it is")
+        value = str(found[0]) if found else None
+        return SKIP if wanted and value and value not in wanted else value
+
+    def _figures(self, at: int, use: str, read: Sequence[Meaning], said: set[str]) -> Column:
+        """Return a column of figures, or one that may be: what its heads and the titles say."""
+        head = self.frame.head(at)
+        parts = [meaning.found for meaning in reversed(read)]
+        means: dict[str, str] = {}
+        unit = self.statements.unit
+        for name in (self.form.period, *self.form.dimensions, "unit"):
+            wanted = self.statements.key.get(name, ())
+            values = [str(value) for value in agreed(parts, name)] or list(
+                dict.fromkeys(str(v) for title in self.titles for v in title.found.get(name, ()))
+            )
+            if name in said or (name == "unit" and unit):
+                continue
+            if not values and len(wanted) == 1:
+                values = list(wanted)
+            if len(values) == 1 and wanted and values[0] not in wanted:
+                return Column(head=head, use=SKIP)
+            value = values[0] if len(values) == 1 else None
+            if value is None and use == FIGURES:
+                value = self._undecided(at, name, values)
+            if name == "unit":
+                unit = value
+            elif value is not None:
+                means[name] = value
+        return Column(head=head, use=use, means=means, unit=None if "unit" in said else unit)
+
+    def _undecided(self, at: int, name: str, values: Sequence[str]) -> str:
+        """Return the mark of a part of the key, or a unit, that is open."""
+        label = "indicator" if name == MEASURE else name
+        allowed = ", ".join(self.form.dimensions.get(name, ()))
+        fix = f"write one of {allowed}" if allowed else f"write the {label}"
+        what = f"the {label} may be {' or '.join(values)}"
+        if not values:
+            what = f"the {label} of the figures is not said"
+        return self._ask(self.frame.lowest, at, what, f"{fix}, or say --set {label}=...")
+
+    # Rows
+
+    def _rows(self) -> dict[str, str]:
+        """Return what each name is: code, skip, outside, or an open mark."""
+        rows: dict[str, str] = {}
+        for row in self.frame.rows():
+            name = self.frame.name(row, self.columns)
+            figures = any(self.grid.text(row, at) for at in self.columns)
+            if name and (name not in rows or (figures and rows[name] == SKIP)):
+                rows[name] = self._row(row, name, figures=figures)
+        return rows
+
+    def _row(self, row: int, name: str, *, figures: bool) -> str:
+        place = self.names.find(self.frame.cell(row, self.frame.places))
+        at = self.frame.places
+        inside = self.vocabulary.read(name)
+        if place is None and figures:
+            near = "; ".join(self.names.suggest(name))
+            like = f"; spelled nearly so: {near}" if near else ""
+            what = f"{name!r} is no place that is known{like}"
+            return self._ask(row, at, what, "write its code, outside or skip")
+        if place is None and inside.found and not inside.unknown:
+            what = f"{name!r} stands between the rows and may change what they mean"
+            fix = "write skip, or put each part into a file or sheet of its own"
+            return self._ask(row, at, what, fix)
+        if place is not None and place.kind == "heading" and figures:
+            what = f"{name!r} is a heading, but there are figures beside it"
+            return self._ask(row, at, what, "write skip or a code")
+        if place is None or place.kind in ("group", "heading"):
+            return SKIP
+        return OUTSIDE if place.kind == "outside" else place.code
+
+    def _totals(self, rows: dict[str, str], *, shares: bool) -> list[str]:
+        """Settle in `rows` which names count their parts in; return the differences to compute."""
+        lines = []
+        for code, parts in self.names.places.parts.items():
+            own = [name for name, use in rows.items() if use == code]
+            kinds = {name: self.names.find(name) for name in own}
+            known = {name: place for name, place in kinds.items() if place is not None}
+            whole = [n for n, place in known.items() if place.kind == "whole"]
+            unclear = [n for n, place in known.items() if place.plain]
+            joined = "+".join((code, *parts))
+            if len(whole) + len(unclear) < len(own):
+                rows.update(dict.fromkeys([*whole, *unclear], joined))
+                continue
+            listed = formatting.listing(parts)
+            for name in unclear:
+                what = f"{name!r} may be with or without {listed}; no row says without"
+                line = Difference(code, name, parts)
+                fix = f"write {code} if without, {joined} if with them (`totals: ['{line}']` then "
+                fix += "takes the difference), or skip"
+                rows[name] = self._ask_name(name, what, fix)
+            for name in whole:
+                rows[name] = joined
+                if not set(parts) <= set(rows.values()):
+                    what = f"{name!r} counts {listed} in, and not all of the parts are there"
+                    rows[name] = self._ask_name(name, what, "write skip")
+                elif not shares:
+                    lines.append(str(Difference(code, name, parts)))
+        return lines
+
+    # Cells
+
+    def _taken(
+        self, row: int, rows: Mapping[str, str], columns: Mapping[int, Column] | None = None
+    ) -> bool:
+        """Return whether figures of a row are to be taken, by its name and by its fields."""
+        use = rows.get(self.frame.name(row, self.columns), SKIP)
+        fields = [(at, column) for at, column in (columns or {}).items() if column.values]
+        texts = [(column, plain(self.frame.cell(row, at))) for at, column in fields]
+        skipped = any(column.values.get(text) == SKIP for column, text in texts)
+        return not (use == SKIP or is_open(use) or skipped)
+
+    def _decimal(self, cells: Iterable[tuple[int, int]]) -> str:
+        try:
+            return numbers.decimal_mark(self.grid.rows[row][at] for row, at in cells)
+        except NumeralError as error:
+            return self._ask(None, None, str(error), "write , or . for the mark before decimals")
+
+    def _cells(self, cells: Iterable[tuple[int, int]], decimal: str) -> dict[str, str]:
+        """Return the texts that are no number, each with an open mark."""
+        marks: dict[str, str] = {}
+        for row, at in cells:
+            cell = self.grid.rows[row][at]
+            try:
+                numbers.read(cell, decimal)
+            except NumeralError as error:
+                text, fix = str(cell), "write the number, or '' for no figure"
+                marks[text] = self._ask(row, at, f"{text!r}: {error}", fix)
+        return marks
+
+    def _dash(self, cells: Iterable[tuple[int, int]], decimal: str) -> str | None:
+        dashes = []
+        for row, at in cells:
+            try:
+                if numbers.read(self.grid.rows[row][at], decimal).mark == "dash":
+                    dashes.append(self.grid.place(row, at))
+            except NumeralError:
+                continue
+        if self.statements.dash or not dashes:
+            return self.statements.dash
+        what = f"{len(dashes)} cells hold a dash, the first in {dashes[0]}"
+        fix = "write zero if it stands for nought, missing if for no figure, or say --set dash=..."
+        return self._ask(None, None, what, fix)
+
+    # What is open
+
+    def _ask_name(self, name: str, what: str, fix: str) -> str:
+        row = next(row for row in self.frame.rows() if self.frame.name(row) == name)
+        return self._ask(row, self.frame.places, what, fix)
+
+    def _ask(self, row: int | None, column: int | None, what: str, fix: str) -> str:
+        """Return the mark of a question; one that was asked before keeps its mark."""
+        for question in self.questions:
+            if question.what == what:
+                return question.mark
+        mark = f"?{self.asked + len(self.questions) + 1}"
+        cell = self.grid.place(row, column)
+        self.questions.append(Question(mark, self.grid.file, cell, what, fix))
+        return mark

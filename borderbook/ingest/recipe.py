@@ -1,0 +1,163 @@
+"""Recipes: how the figures of a published table were read, kept in `data/recipes/`.
+
+A recipe accounts for all that stands in a table: every name, head, title and column. Values that
+are still open are marked `?1`, `?2` ...; nothing is read by a recipe that has one.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from borderbook.errors import Problem
+from borderbook.ingest.spreadsheets import FigureError
+
+# The folder of the recipes in the data package.
+FOLDER = "recipes"
+# What a column may be used for beside the name of a field, and a row beside the code of a place.
+FIGURES, SKIP, OUTSIDE = "figures", "skip", "outside"
+
+_OPEN = re.compile(r"\?\d*")
+
+
+class _Lines(BaseModel):
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True, regex_engine="python-re")
+
+
+class Origin(_Lines):
+    """Where figures come from: the file, the key of its source, what is said of a new one.
+
+    `address` is where the file was fetched, `accessed` when, `original` whether the publisher
+    itself gave it.
+    """
+
+    key: str = ""
+    publisher: str = ""
+    title: str = ""
+    table: str = ""
+    edition: str = ""
+    terms: str = ""
+    address: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    accessed: datetime.date | None = None
+    original: bool = False
+    file: str = ""
+    sha256: str = ""
+    encoding: str | None = None
+
+
+class Column(_Lines):
+    """A column: its heads from the top, and what it is used for.
+
+    `use`: `figures`; `skip`; or the name of a field, whose `values` say what each text stands for
+    (null: nothing; `skip`: rows to pass over). `means` are parts of the key of its figures, `unit`
+    the unit in the file; a field that says them goes before.
+    """
+
+    head: str
+    use: str
+    means: dict[str, str] = {}
+    unit: str | None = None
+    values: dict[str, str | None] = {}
+
+
+class Table(_Lines):
+    """One table of a file.
+
+    `places` is the range of names, as A4:A20. `rows`: name -> code; codes joined by + for a place
+    that counts others in; `outside` for one that only the total counts in; or `skip`. `cells`: text
+    -> the number that it stands for, blank for none. `totals`: lines such as N = "North" - N1 - N2,
+    by which the figures of a place are the difference of a row and others.
+    """
+
+    sheet: str | None = None
+    titles: list[str] = []
+    places: Annotated[str, Field(pattern=r"^([A-Z]+)[1-9]\d*:\1[1-9]\d*$")]
+    columns: dict[str, Column]
+    rows: dict[str, str]
+    decimal: str = ","
+    dash: str | None = None
+    cells: dict[str, str] = {}
+    totals: list[Annotated[str, Field(pattern=r'^\S+ = "[^"]+"( - \S+)+$')]] = []
+
+
+class Recipe(_Lines):
+    """How the tables of one file become figures of a resource; `attributes` are of new rows."""
+
+    resource: str
+    source: Origin
+    attributes: dict[str, str] = {}
+    tables: list[Table]
+
+    def text(self) -> str:
+        """Return the recipe as it stands in its file."""
+        lines = self.model_dump(mode="json", exclude_defaults=True)
+        return yaml.safe_dump(lines, allow_unicode=True, sort_keys=False, width=100)
+
+
+def parse(text: str, place: str) -> Recipe:
+    """Return the recipe that a text is; `place` is the file that messages name.
+
+    Raises FigureError with every line that is no line of a recipe, or that is still open.
+    """
+    try:
+        document = yaml.safe_load(text)
+        recipe = Recipe.model_validate(document)
+    except yaml.MarkedYAMLError as trouble:
+        line = trouble.problem_mark.line + 1 if trouble.problem_mark else 1
+        what = f"is no YAML ({trouble.problem})"
+        raise FigureError(Problem(place, f"line {line}", what, "put texts in quotes")) from None
+    except ValidationError as trouble:
+        raise FigureError(*(_problem(place, error) for error in trouble.errors())) from None
+    still_open = [
+        Problem(place, f"line {line_of(text, mark)}", f"{mark} is still open", "write what it is")
+        for mark in dict.fromkeys(_marks(document))
+    ]
+    if still_open:
+        raise FigureError(*still_open)
+    return recipe
+
+
+def is_open(value: str | None) -> bool:
+    """Return whether a value of a recipe is still open.
+
+    >>> is_open("?2"), is_open("2014")
+    (True, False)
+    """
+    return value is not None and _OPEN.fullmatch(value) is not None
+
+
+def line_of(text: str, mark: str) -> int | None:
+    """Return the number of the first line of a recipe's text that has an open mark."""
+    end = re.compile(rf"(?<!\w){re.escape(mark)}(?!\d)")
+    lines = enumerate(text.splitlines(), start=1)
+    return next((number for number, line in lines if end.search(line)), None)
+
+
+def free_path(folder: Path, name: str, text: str) -> Path:
+    """Return the path for a new recipe: of the name, or numbered; never one that holds another."""
+    stem = re.sub(r"[^\w.]+", "-", name).strip("-") or "recipe"
+    names = [f"{stem}.yml", *(f"{stem}-{number}.yml" for number in range(2, 1000))]
+    paths = (folder / FOLDER / name for name in names)
+    return next(p for p in paths if not p.exists() or p.read_text("utf-8") == text)
+
+
+def _marks(lines: Any) -> Iterator[str]:
+    """Yield the open marks among the values of a document."""
+    if isinstance(lines, dict | list):
+        for value in lines.values() if isinstance(lines, dict) else lines:
+            yield from _marks(value)
+    elif is_open(str(lines)):
+        yield str(lines)
+
+
+def _problem(place: str, error: Any) -> Problem:
+    where = ", ".join(str(part) for part in error["loc"]) or "the whole"
+    return Problem(
+        place, where, error["msg"].lower(), "see the recipes that are there, or make a draft anew"
+    )
