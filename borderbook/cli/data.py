@@ -45,14 +45,15 @@ def add(
     draft is written to data/recipes/ that marks what is open: settle it, and add the recipe. The
     recipe stays in the data package, so that the addition can be repeated.
     """
-    from borderbook.ingest import addition  # noqa: PLC0415
+    from borderbook.datapackage.resources import DataError  # noqa: PLC0415
+    from borderbook.ingest import addition, merge  # noqa: PLC0415
 
     if resource.endswith((".yml", ".yaml")):
         if source or publisher or title or sheet or setting:
-            addition.refuse(f"{resource} says all of the table: change its lines, not the options")
+            raise DataError(f"{resource} says all of the table: change its lines, not the options")
         step = addition.by_recipe(Path(resource), file)
     elif file is None:
-        addition.refuse(f"name the file that has the figures, as in: data add {resource} FILE")
+        raise DataError(f"name the file that has the figures, as in: data add {resource} FILE")
     else:
         known = {"key": source, "publisher": publisher, "title": title}
         step = addition.proposed(
@@ -60,17 +61,24 @@ def add(
         )
     for table, extract in zip(step.recipe.tables, step.extracts, strict=True):
         _show_table(table, extract)
-    _list("Totals and parts differ:", step.differences)
-    _list("Places without a figure:", step.lacking)
-    plan = addition.plan(step, replace=replace)
+    _list("Totals and parts differ:", step.differences())
+    _list("Places without a figure:", step.lacking())
+    origin, attributes = step.recipe.source, step.recipe.attributes
+    kept = step.path, step.text
+    plan = merge.plan(step.form, step.figures, origin, attributes, kept, replace=replace)
     _show_plan(plan)
-    addition.check(plan, replace=replace)
+    if plan.differing and not replace:
+        raise DataError(
+            f"{len(plan.differing)} figures differ from those that {plan.resource} holds; nothing "
+            "is written. --replace puts the new ones in their place; skip in a recipe leaves out"
+        )
+    merge.check(plan)
     if dry_run:
         console.print("Dry run: nothing is written.")
     elif not plan.contents:
         console.print("Nothing to write: every figure is there.")
     else:
-        addition.write(plan)
+        merge.write(plan)
         console.print(f"Written: {', '.join(f'data/{path}' for path in plan.contents)}")
 
 

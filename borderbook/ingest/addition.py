@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NoReturn
 
 from pydantic import ValidationError
 
@@ -16,13 +15,14 @@ from borderbook.datapackage.descriptor import place
 from borderbook.datapackage.resources import DataError
 from borderbook.errors import Problem
 from borderbook.ingest import extract as extracts
-from borderbook.ingest import gazetteer, headers, merge, propose, spreadsheets, target, totals
+from borderbook.ingest import gazetteer, headers, propose, spreadsheets, target, totals
 from borderbook.ingest import recipe as recipes
 from borderbook.ingest.extract import Extract
 from borderbook.ingest.propose import Draft, Statements
-from borderbook.ingest.recipe import Origin, Recipe
+from borderbook.ingest.recipe import DraftError, Origin, Recipe
 from borderbook.ingest.spreadsheets import FigureError
 from borderbook.ingest.target import MEASURE, Form
+from borderbook.ingest.totals import Figure
 
 # Settings that are no part of a key and no attribute: lines of a source, and how cells are read.
 _SOURCE = ("table", "edition", "terms", "address", "accessed", "original", "encoding")
@@ -41,8 +41,21 @@ class Step:
     path: str
     text: str
     extracts: list[Extract]
-    differences: list[str]
-    lacking: list[str]
+
+    @property
+    def figures(self) -> list[Figure]:
+        """The figures of all tables."""
+        return [figure for extract in self.extracts for figure in extract.figures]
+
+    def differences(self) -> list[str]:
+        """Return where totals and parts differ, one line each; shares have no sum."""
+        stored = self.recipe.attributes.get("unit")
+        shares = {stored or self.form.unit(figure.key) for figure in self.figures} == {"%"}
+        return [] if shares else totals.differences(self.figures, gazetteer.places().total)
+
+    def lacking(self) -> list[str]:
+        """Return the places expected that have no figure, one line a key."""
+        return totals.lacking(self.figures, gazetteer.places().expected())
 
 
 def proposed(
@@ -71,19 +84,21 @@ def proposed(
         attributes=dict(statements.attributes),
         tables=draft.tables,
     )
-    path = recipes.free_path(resources.folder(), file.stem, recipe.text())
+    text = recipe.text()
+    path = recipes.free_path(resources.folder(), file.stem, text)
     if draft.questions:
-        if save:
-            files.write(path, recipe.text())
-        raise FigureError(*_questions(draft, recipe, path))
+        problems = _questions(draft, text, place(path))
+        if not save:
+            raise FigureError(*problems)
+        files.write(path, text)
+        raise DraftError(place(path), *problems)
     try:
-        return _step(form, recipe, path, recipe.text(), file)
+        return _step(form, recipe, path, text, file)
     except FigureError as error:
         if not save:
             raise
-        files.write(path, recipe.text())
-        kept = Problem(place(path), "", "is the draft of a recipe", "change it, and add it")
-        raise FigureError(*error.problems, kept) from None
+        files.write(path, text)
+        raise DraftError(place(path), *error.problems) from None
 
 
 def by_recipe(path: Path, file: Path | None) -> Step:
@@ -121,67 +136,24 @@ def by_recipe(path: Path, file: Path | None) -> Step:
     return _step(form, recipe, path, text, file)
 
 
-def plan(step: Step, *, replace: bool) -> merge.Plan:
-    """Return what it takes to add the figures of a step; see `merge.plan`."""
-    figures = [figure for extract in step.extracts for figure in extract.figures]
-    source, attributes = step.recipe.source, step.recipe.attributes
-    kept = step.path, step.text
-    return merge.plan(step.form, figures, source, attributes, kept, replace=replace)
-
-
-def check(made: merge.Plan, *, replace: bool) -> None:
-    """Raise DataError if figures differ and are not to be replaced, or the package had faults."""
-    if made.differing and not replace:
-        refuse(
-            f"{len(made.differing)} figures differ from those that {made.resource} holds; nothing "
-            "is written. --replace puts the new ones in their place; skip in a recipe leaves out"
-        )
-    merge.check(made)
-
-
-def write(made: merge.Plan) -> None:
-    """Write the files of a plan, all or none."""
-    merge.write(made)
-
-
-def refuse(text: str) -> NoReturn:
-    """Raise DataError with a text."""
-    raise DataError(text)
-
-
 def _step(form: Form, recipe: Recipe, path: Path, text: str, file: Path) -> Step:
     encoding = recipe.source.encoding or ""
     grids = [spreadsheets.read(file, table.sheet or "", encoding)[0] for table in recipe.tables]
     vocabulary = headers.vocabulary(form)
     made = extracts.extract(recipe, grids, form, vocabulary)
-    figures = [figure for extract in made for figure in extract.figures]
-    places = gazetteer.places()
-    shares = {recipe.attributes.get("unit") or form.unit(f.key) for f in figures} == {"%"}
-    return Step(
-        form,
-        recipe,
-        f"{recipes.FOLDER}/{path.name}",
-        text,
-        made,
-        totals.differences(figures, places.total, add_up=not shares),
-        totals.lacking(figures, places.expected()),
-    )
+    return Step(form, recipe, f"{recipes.FOLDER}/{path.name}", text, made)
 
 
 def _names(form: Form) -> gazetteer.Gazetteer:
     return gazetteer.gazetteer(gazetteer.places(), [row[form.place] for row in form.rows])
 
 
-def _questions(draft: Draft, recipe: Recipe, path: Path) -> list[Problem]:
+def _questions(draft: Draft, text: str, path: str) -> list[Problem]:
     """Return what a draft leaves open, each with its line, in the order of the lines."""
-    text = recipe.text()
-    lines = {
-        question.mark: recipes.line_of(text, question.mark) or 0 for question in draft.questions
-    }
-    return [
-        Problem(q.file, q.cell, q.what, f"{place(path)}, line {lines[q.mark]} ({q.mark}): {q.fix}")
-        for q in sorted(draft.questions, key=lambda question: lines[question.mark])
-    ]
+    lines = {recipes.line_of(text, mark) or 0: mark for mark in draft.questions}
+    asked = [(line, mark, draft.questions[mark]) for line, mark in sorted(lines.items())]
+    return [replace(problem, fix=f"{path}, line {line} ({mark}): {problem.fix}")
+            for line, mark, problem in asked]  # fmt: skip
 
 
 def _settle(
@@ -197,15 +169,15 @@ def _settle(
     for setting in settings:
         name, sign, value = setting.partition("=")
         if not sign or not value:
-            refuse(f"--set {setting!r}: write it as name=value")
+            raise DataError(f"--set {setting!r}: write it as name=value")
         if name not in known:
-            refuse(f"{form.resource} has no {name} to set; there are {', '.join(known)}")
+            raise DataError(f"{form.resource} has no {name} to set; there are {', '.join(known)}")
         field = attributes.get(name)
         allowed = form.allowed(field) if field else form.dimensions.get(keys.get(name, ""), ())
         values = value.split(",") if name == form.period else [value]
         for each in values:
             if allowed and each not in allowed:
-                refuse(f"{name} {each!r} is none of {', '.join(allowed)}")
+                raise DataError(f"{name} {each!r} is none of {', '.join(allowed)}")
         lines[name] = value
     described = {name: lines[name] for name in _SOURCE if name in lines}
     today, digest = datetime.date.today(), files.digest(file)
@@ -214,7 +186,7 @@ def _settle(
         origin = Origin.model_validate(whole)
     except ValidationError as error:
         wrong = [f"--set {e['loc'][0]}={e['input']}: {e['msg'].lower()}" for e in error.errors()]
-        refuse("; ".join(wrong))
+        raise DataError("; ".join(wrong)) from None
     key = {part: tuple(lines[n].split(",")) for n, part in keys.items() if n in lines}
     of_rows = {part: lines[name] for name, part in attributes.items() if name in lines}
     return origin, Statements(key, of_rows, *(lines.get(name) for name in _CELLS))

@@ -116,6 +116,20 @@ class Vocabulary:
         units = [unit for unit in meaning.found.get("unit", ()) if isinstance(unit, Unit)]
         return units[0] if len(units) == 1 and not meaning.unknown else None
 
+    def factor(self, given: str, held: str) -> Decimal:
+        """Return by what a figure in one unit is multiplied to be in another.
+
+        Raises UnitError if one of the texts is no unit, or they are of different things.
+        """
+        return self._known(given).factor(self._known(held))
+
+    def _known(self, text: str) -> Unit:
+        unit = self.unit(text)
+        if unit is None:
+            where = f"data/{SPELLINGS}.csv has the words of units, as magnitude and base"
+            raise UnitError(f"{text!r} is no unit that is known ({where})")
+        return unit
+
     def _parts(self, spoken: Phrase) -> Iterator[tuple[Phrase, tuple[tuple[str, str], ...]]]:
         """Yield the phrases of a text, each with its meanings; a word that has none alone."""
         at, longest = 0, max(map(len, [*self.phrases, *self.roles]), default=1)

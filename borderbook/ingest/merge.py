@@ -157,7 +157,11 @@ def _attributes(
             choices = f" with one of {', '.join(allowed)}" if allowed else ""
             option = "--source" if name == "source" else f"--set {name}=...{choices}"
             label = " ".join(figure.key.values())
-            raise DataError(f"nothing settles the {name} of {label}: say {option}")
+            line = "key" if name == "source" else name
+            raise DataError(
+                f"nothing settles the {name} of {label}: say {option}, or write a line {line} in "
+                "the recipe"
+            )
         found[name] = value
     return found
 

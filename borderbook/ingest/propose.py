@@ -7,27 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from borderbook import formatting
+from borderbook.errors import Problem
 from borderbook.ingest import numbers, structure
 from borderbook.ingest.gazetteer import Gazetteer, plain
 from borderbook.ingest.headers import VALUE, Meaning, Vocabulary, agreed
 from borderbook.ingest.numbers import NumeralError
 from borderbook.ingest.recipe import FIGURES, OUTSIDE, SKIP, Column, Table, is_open
-from borderbook.ingest.spreadsheets import Grid, letters
+from borderbook.ingest.spreadsheets import Cell, Grid, letters
 from borderbook.ingest.target import MEASURE, Form
 from borderbook.ingest.totals import Difference
-
-
-@dataclass(frozen=True)
-class Question:
-    """What a recipe leaves open: the mark that stands there, the cell, and how it is settled."""
-
-    mark: str
-    file: str
-    cell: str
-    what: str
-    fix: str
 
 
 @dataclass(frozen=True)
@@ -47,10 +38,10 @@ class Statements:
 
 @dataclass
 class Draft:
-    """The tables of a recipe with what they leave open."""
+    """The tables of a recipe, and what their open marks leave to settle."""
 
     tables: list[Table]
-    questions: list[Question]
+    questions: dict[str, Problem]
 
 
 def propose(
@@ -64,63 +55,74 @@ def propose(
 
     Raises FigureError for a file in which no one table with places down its rows can be made out.
     """
-    questions: list[Question] = []
-    tables = []
+    made = Draft([], {})
     for grids in files:
         grid = structure.choose(grids, names)
         frame = structure.frame(grid, *structure.place_column(grid, names))
-        proposer = _Proposer(frame, form, names, vocabulary, statements, asked=len(questions))
-        tables.append(proposer.table())
-        questions += proposer.questions
-    return Draft(tables, questions)
+        proposer = _Proposer(frame, form, names, vocabulary, statements, len(made.questions))
+        made.tables.append(proposer.table())
+        made.questions |= proposer.questions
+    return made
 
 
+@dataclass
 class _Proposer:
-    """Proposes the recipe of one table; `questions` are what it leaves open."""
+    """Proposes the recipe of one table; `questions` are what its open marks leave to settle.
 
-    def __init__(
-        self,
-        frame: structure.Frame,
-        form: Form,
-        names: Gazetteer,
-        vocabulary: Vocabulary,
-        statements: Statements,
-        *,
-        asked: int,
-    ) -> None:
-        self.frame, self.grid, self.form, self.names = frame, frame.grid, form, names
-        self.vocabulary, self.statements, self.asked = vocabulary, statements, asked
-        self.questions: list[Question] = []
-        texts = (*frame.titles, self.grid.sheet)
-        self.titles = [vocabulary.read(text) for text in texts if text]
+    `asked` is the number of marks before it.
+    """
+
+    frame: structure.Frame
+    form: Form
+    names: Gazetteer
+    vocabulary: Vocabulary
+    statements: Statements
+    asked: int
+    questions: dict[str, Problem] = field(default_factory=dict)
 
     def table(self) -> Table:
         """Return the recipe of the table."""
-        read = {at: [self.vocabulary.read(head) for head in stack]
-                for at, stack in self.frame.stacks.items()}  # fmt: skip
+        grid, frame = self.grid, self.frame
+        read = {
+            at: [self.vocabulary.read(head) for head in frame.stacks[at]] for at in frame.stacks
+        }
         uses = {at: self._use(at, meanings) for at, meanings in read.items()}
-        self.columns = [at for at, use in uses.items() if use == FIGURES or is_open(use)]
-        rows = self._rows()
-        places = [row for row in self.frame.rows() if self._taken(row, rows)]
-        columns = self._columns(uses, read, places)
+        figures = [at for at, use in uses.items() if use == FIGURES or is_open(use)]
+        names = {row: frame.name(row, figures) for row in frame.rows()}
+        rows = self._rows(names, figures)
+        taken = [row for row, name in names.items() if _is_code(rows.get(name, SKIP))]
+        columns = self._columns(uses, read, taken)
+        fields = [(at, column.values) for at, column in columns.items() if column.values]
+        for at, values in fields:
+            taken = [row for row in taken if values.get(plain(frame.cell(row, at))) != SKIP]
         shares = any(column.unit == "%" for column in columns.values())
-        totals = self._totals(rows, shares=shares)
-        taken = [row for row in places if self._taken(row, rows, columns)]
-        cells = [(row, at) for row in taken for at, use in uses.items() if use == FIGURES]
-        decimal = self.statements.decimal or self._decimal(cells)
-        readable = "," if is_open(decimal) else decimal
-        letter = letters(self.frame.places)
+        totals = self._totals(names, rows, shares=shares)
+        cells = {grid.place(row, at): grid.rows[row][at]
+                 for row in taken for at, use in uses.items() if use == FIGURES}  # fmt: skip
+        decimal, dash, texts = self._numbers(cells)
+        letter = letters(frame.places)
         return Table(
-            sheet=self.grid.sheet or None,
-            titles=list(dict.fromkeys(map(plain, self.frame.titles))),
-            places=f"{letter}{self.frame.first + 1}:{letter}{len(self.grid.rows)}",
+            sheet=grid.sheet or None,
+            titles=list(dict.fromkeys(map(plain, frame.titles))),
+            places=f"{letter}{frame.first + 1}:{letter}{len(grid.rows)}",
             columns={letters(at): column for at, column in columns.items()},
             rows=rows,
             decimal=decimal,
-            dash=self._dash(cells, readable),
-            cells=self._cells(cells, readable),
+            dash=dash,
+            cells=texts,
             totals=totals,
         )
+
+    @property
+    def grid(self) -> Grid:
+        """The grid of the table."""
+        return self.frame.grid
+
+    @cached_property
+    def titles(self) -> list[Meaning]:
+        """What the titles say, the name of the sheet last."""
+        texts = filter(None, (*self.frame.titles, self.grid.sheet))
+        return [self.vocabulary.read(text) for text in texts]
 
     # Columns
 
@@ -215,25 +217,24 @@ class _Proposer:
         what = f"the {label} may be {' or '.join(values)}"
         if not values:
             what = f"the {label} of the figures is not said"
-        return self._ask(self.frame.lowest, at, what, f"{fix}, or say --set {label}=...")
+        return self._ask(self.frame.lowest, at, what, f"{fix} (or --set {label}=...), or use: skip")
 
     # Rows
 
-    def _rows(self) -> dict[str, str]:
+    def _rows(self, names: Mapping[int, str], figures: Sequence[int]) -> dict[str, str]:
         """Return what each name is: code, skip, outside, or an open mark."""
         rows: dict[str, str] = {}
-        for row in self.frame.rows():
-            name = self.frame.name(row, self.columns)
-            figures = any(self.grid.text(row, at) for at in self.columns)
-            if name and (name not in rows or (figures and rows[name] == SKIP)):
-                rows[name] = self._row(row, name, figures=figures)
+        for row, name in names.items():
+            holds = any(self.grid.text(row, at) for at in figures)
+            if name and (name not in rows or (holds and rows[name] == SKIP)):
+                rows[name] = self._row(row, name, holds=holds)
         return rows
 
-    def _row(self, row: int, name: str, *, figures: bool) -> str:
+    def _row(self, row: int, name: str, *, holds: bool) -> str:
         place = self.names.find(self.frame.cell(row, self.frame.places))
         at = self.frame.places
         inside = self.vocabulary.read(name)
-        if place is None and figures:
+        if place is None and holds:
             near = "; ".join(self.names.suggest(name))
             like = f"; spelled nearly so: {near}" if near else ""
             what = f"{name!r} is no place that is known{like}"
@@ -242,16 +243,18 @@ class _Proposer:
             what = f"{name!r} stands between the rows and may change what they mean"
             fix = "write skip, or put each part into a file or sheet of its own"
             return self._ask(row, at, what, fix)
-        if place is not None and place.kind == "heading" and figures:
+        if place is not None and place.kind == "heading" and holds:
             what = f"{name!r} is a heading, but there are figures beside it"
             return self._ask(row, at, what, "write skip or a code")
         if place is None or place.kind in ("group", "heading"):
             return SKIP
         return OUTSIDE if place.kind == "outside" else place.code
 
-    def _totals(self, rows: dict[str, str], *, shares: bool) -> list[str]:
+    def _totals(self, names: Mapping[int, str], rows: dict[str, str], *, shares: bool) -> list[str]:
         """Settle in `rows` which names count their parts in; return the differences to compute."""
         lines = []
+        first = {name: row for row, name in reversed([*names.items()])}
+        at = self.frame.places
         for code, parts in self.names.places.parts.items():
             own = [name for name, use in rows.items() if use == code]
             kinds = {name: self.names.find(name) for name in own}
@@ -268,72 +271,56 @@ class _Proposer:
                 line = Difference(code, name, parts)
                 fix = f"write {code} if without, {joined} if with them (`totals: ['{line}']` then "
                 fix += "takes the difference), or skip"
-                rows[name] = self._ask_name(name, what, fix)
+                rows[name] = self._ask(first[name], at, what, fix)
             for name in whole:
                 rows[name] = joined
                 if not set(parts) <= set(rows.values()):
                     what = f"{name!r} counts {listed} in, and not all of the parts are there"
-                    rows[name] = self._ask_name(name, what, "write skip")
+                    rows[name] = self._ask(first[name], at, what, "write skip")
                 elif not shares:
                     lines.append(str(Difference(code, name, parts)))
         return lines
 
     # Cells
 
-    def _taken(
-        self, row: int, rows: Mapping[str, str], columns: Mapping[int, Column] | None = None
-    ) -> bool:
-        """Return whether figures of a row are to be taken, by its name and by its fields."""
-        use = rows.get(self.frame.name(row, self.columns), SKIP)
-        fields = [(at, column) for at, column in (columns or {}).items() if column.values]
-        texts = [(column, plain(self.frame.cell(row, at))) for at, column in fields]
-        skipped = any(column.values.get(text) == SKIP for column, text in texts)
-        return not (use == SKIP or is_open(use) or skipped)
+    def _numbers(self, cells: Mapping[str, Cell]) -> tuple[str, str | None, dict[str, str]]:
+        """Return decimal mark, what a dash is, and the texts that are no number, each by a mark.
 
-    def _decimal(self, cells: Iterable[tuple[int, int]]) -> str:
+        `cells`: place -> what it holds.
+        """
+        mark = self.statements.decimal or ","
+        decimal = mark
         try:
-            return numbers.decimal_mark(self.grid.rows[row][at] for row, at in cells)
+            decimal = mark = self.statements.decimal or numbers.decimal_mark(cells.values())
         except NumeralError as error:
-            return self._ask(None, None, str(error), "write , or . for the mark before decimals")
-
-    def _cells(self, cells: Iterable[tuple[int, int]], decimal: str) -> dict[str, str]:
-        """Return the texts that are no number, each with an open mark."""
-        marks: dict[str, str] = {}
-        for row, at in cells:
-            cell = self.grid.rows[row][at]
+            decimal = self._ask("", None, str(error), "write , or . for the mark before decimals")
+        texts, dashes = {}, []
+        for place, cell in cells.items():
             try:
-                numbers.read(cell, decimal)
+                dashes += [place] if numbers.read(cell, mark).mark == "dash" else []
             except NumeralError as error:
                 text, fix = str(cell), "write the number, or '' for no figure"
-                marks[text] = self._ask(row, at, f"{text!r}: {error}", fix)
-        return marks
+                texts[text] = self._ask(place, None, f"{text!r}: {error}", fix)
+        dash = self.statements.dash
+        if dashes and not dash:
+            what = f"{len(dashes)} cells hold a dash, the first in {dashes[0]}"
+            fix = "zero if it stands for nought, missing if for no figure (or --set dash=...)"
+            dash = self._ask("", None, what, fix)
+        return decimal, dash, texts
 
-    def _dash(self, cells: Iterable[tuple[int, int]], decimal: str) -> str | None:
-        dashes = []
-        for row, at in cells:
-            try:
-                if numbers.read(self.grid.rows[row][at], decimal).mark == "dash":
-                    dashes.append(self.grid.place(row, at))
-            except NumeralError:
-                continue
-        if self.statements.dash or not dashes:
-            return self.statements.dash
-        what = f"{len(dashes)} cells hold a dash, the first in {dashes[0]}"
-        fix = "write zero if it stands for nought, missing if for no figure, or say --set dash=..."
-        return self._ask(None, None, what, fix)
+    def _ask(self, row: int | str, column: int | None, what: str, fix: str) -> str:
+        """Return the mark of what is open in a cell; the same thing has one mark.
 
-    # What is open
-
-    def _ask_name(self, name: str, what: str, fix: str) -> str:
-        row = next(row for row in self.frame.rows() if self.frame.name(row) == name)
-        return self._ask(row, self.frame.places, what, fix)
-
-    def _ask(self, row: int | None, column: int | None, what: str, fix: str) -> str:
-        """Return the mark of a question; one that was asked before keeps its mark."""
-        for question in self.questions:
-            if question.what == what:
-                return question.mark
+        The cell is told by row and column, or in words.
+        """
+        for mark, problem in self.questions.items():
+            if problem.what == what:
+                return mark
         mark = f"?{self.asked + len(self.questions) + 1}"
-        cell = self.grid.place(row, column)
-        self.questions.append(Question(mark, self.grid.file, cell, what, fix))
+        cell = row if isinstance(row, str) else self.grid.place(row, column)
+        self.questions[mark] = Problem(self.grid.file, cell, what, fix)
         return mark
+
+
+def _is_code(use: str) -> bool:
+    return use != SKIP and not is_open(use)

@@ -26,6 +26,14 @@ FIGURES, SKIP, OUTSIDE = "figures", "skip", "outside"
 _OPEN = re.compile(r"\?\d*")
 
 
+class DraftError(FigureError):
+    """A recipe was drafted, and the lines that the problems name are to be settled in it."""
+
+    def __init__(self, draft: str, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.args = (f"{self.args[0]}\nSettle it in {draft}, then: data add {draft} FILE",)
+
+
 class _Lines(BaseModel):
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True, regex_engine="python-re")
 
@@ -148,7 +156,9 @@ def free_path(folder: Path, name: str, text: str) -> Path:
 
 
 def _marks(lines: Any) -> Iterator[str]:
-    """Yield the open marks among the values of a document."""
+    """Yield the open marks among the values of a document; a column that is skipped has none."""
+    if isinstance(lines, dict) and lines.get("use") == SKIP:
+        return
     if isinstance(lines, dict | list):
         for value in lines.values() if isinstance(lines, dict) else lines:
             yield from _marks(value)

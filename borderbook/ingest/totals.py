@@ -72,17 +72,16 @@ class Difference:
         return computed, lacking
 
 
-def differences(figures: Iterable[Figure], total: str | None, *, add_up: bool = True) -> list[str]:
+def differences(figures: Iterable[Figure], total: str | None) -> list[str]:
     """Return where totals and parts disagree by more than their rounding, one line each.
 
-    `total` is the code of the place that all others are in; `add_up` is False for shares
-    and other figures whose sum says nothing.
+    `total` is the code of the place that all others are in.
     """
     by_key: dict[Key, list[Figure]] = defaultdict(list)
     for figure in figures:
         by_key[_key(figure)].append(figure)
     lines: list[str] = []
-    for key, held in by_key.items() if add_up else ():
+    for key, held in by_key.items():
         own: dict[str | None, Figure] = {
             f.code or f.name: f for f in held if not f.counts_in and f.code != total
         }

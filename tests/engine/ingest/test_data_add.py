@@ -342,6 +342,8 @@ def test_what_is_open_stands_in_a_draft_that_the_author_settles(
     assert "Таблица 1.csv, row 3, column A: 'Край' is no place that is known" in said
     assert f"data/recipes/Таблица-1.yml, line {name} (?1): write its code, outside or skip" in said
 
+    assert said.endswith("then: data add data/recipes/Таблица-1.yml FILE")
+
     said = run("add", draft, file, status=1)
     assert f"line {unit}: ?2 is still open" in said
     assert f"line {name}: ?1 is still open" in said
