@@ -96,7 +96,7 @@ class _Proposer:
         for at, values in fields:
             taken = [row for row in taken if values.get(plain(frame.cell(row, at))) != SKIP]
         shares = any(column.unit == "%" for column in columns.values())
-        totals = self._totals(names, rows, shares=shares)
+        settled, totals = self._totals(names, rows, shares=shares)
         cells = {grid.place(row, at): grid.rows[row][at]
                  for row in taken for at, use in uses.items() if use == FIGURES}  # fmt: skip
         decimal, dash, texts = self._numbers(cells)
@@ -106,7 +106,7 @@ class _Proposer:
             titles=list(dict.fromkeys(map(plain, frame.titles))),
             places=f"{letter}{frame.first + 1}:{letter}{len(grid.rows)}",
             columns={letters(at): column for at, column in columns.items()},
-            rows=rows,
+            rows=settled,
             decimal=decimal,
             dash=dash,
             cells=texts,
@@ -250,36 +250,40 @@ class _Proposer:
             return SKIP
         return OUTSIDE if place.kind == "outside" else place.code
 
-    def _totals(self, names: Mapping[int, str], rows: dict[str, str], *, shares: bool) -> list[str]:
-        """Settle in `rows` which names count their parts in; return the differences to compute."""
-        lines = []
+    def _totals(
+        self, names: Mapping[int, str], rows: Mapping[str, str], *, shares: bool
+    ) -> tuple[dict[str, str], list[str]]:
+        """Return the rows with what each counts in, and the differences to compute.
+
+        A name that does not tell counts its parts in where another row says "without". A place of
+        which there is only a row with its parts is the difference, if the parts are there.
+        """
+        settled, lines = dict(rows), []
         first = {name: row for row, name in reversed([*names.items()])}
-        at = self.frame.places
         for code, parts in self.names.places.parts.items():
-            own = [name for name, use in rows.items() if use == code]
-            kinds = {name: self.names.find(name) for name in own}
-            known = {name: place for name, place in kinds.items() if place is not None}
-            whole = [n for n, place in known.items() if place.kind == "whole"]
-            unclear = [n for n, place in known.items() if place.plain]
-            joined = "+".join((code, *parts))
-            if len(whole) + len(unclear) < len(own):
-                rows.update(dict.fromkeys([*whole, *unclear], joined))
-                continue
-            listed = formatting.listing(parts)
-            for name in unclear:
-                what = f"{name!r} may be with or without {listed}; no row says without"
-                line = Difference(code, name, parts)
-                fix = f"write {code} if without, {joined} if with them (`totals: ['{line}']` then "
-                fix += "takes the difference), or skip"
-                rows[name] = self._ask(first[name], at, what, fix)
-            for name in whole:
-                rows[name] = joined
-                if not set(parts) <= set(rows.values()):
+            places = {name: self.names.find(name) for name, use in rows.items() if use == code}
+            open_names = [n for n, place in places.items() if place is not None and place.plain]
+            wholes = [
+                n for n, place in places.items() if place is not None and place.kind == "whole"
+            ]
+            apart = len(wholes) + len(open_names) < len(places)
+            joined, listed = "+".join((code, *parts)), formatting.listing(parts)
+            for name in (*open_names, *wholes):
+                line, settled[name] = str(Difference(code, name, parts)), joined
+                if apart:
+                    continue
+                if name in open_names:
+                    what = f"{name!r} may be with or without {listed}; no row says without"
+                    fix = f"write {code} if without, {joined} if with them (`totals: ['{line}']` "
+                    fix += "then takes the difference), or skip"
+                elif not set(parts) <= set(rows.values()):
                     what = f"{name!r} counts {listed} in, and not all of the parts are there"
-                    rows[name] = self._ask(first[name], at, what, "write skip")
-                elif not shares:
-                    lines.append(str(Difference(code, name, parts)))
-        return lines
+                    fix = "write skip"
+                else:
+                    lines += [] if shares else [line]
+                    continue
+                settled[name] = self._ask(first[name], self.frame.places, what, fix)
+        return settled, lines
 
     # Cells
 
@@ -300,7 +304,8 @@ class _Proposer:
                 dashes += [place] if numbers.read(cell, mark).mark == "dash" else []
             except NumeralError as error:
                 text, fix = str(cell), "write the number, or '' for no figure"
-                texts[text] = self._ask(place, None, f"{text!r}: {error}", fix)
+                if text not in texts:
+                    texts[text] = self._ask(place, None, f"{text!r}: {error}", fix)
         dash = self.statements.dash
         if dashes and not dash:
             what = f"{len(dashes)} cells hold a dash, the first in {dashes[0]}"
@@ -309,13 +314,7 @@ class _Proposer:
         return decimal, dash, texts
 
     def _ask(self, row: int | str, column: int | None, what: str, fix: str) -> str:
-        """Return the mark of what is open in a cell; the same thing has one mark.
-
-        The cell is told by row and column, or in words.
-        """
-        for mark, problem in self.questions.items():
-            if problem.what == what:
-                return mark
+        """Return a new mark for what is open in a cell, told by row and column or in words."""
         mark = f"?{self.asked + len(self.questions) + 1}"
         cell = row if isinstance(row, str) else self.grid.place(row, column)
         self.questions[mark] = Problem(self.grid.file, cell, what, fix)

@@ -616,6 +616,83 @@ def test_the_user_settles_what_is_not_certain() -> None:
     }
 
 
+# The draft
+
+
+def test_each_open_line_of_a_draft_has_a_mark_of_its_own() -> None:
+    table = grid(
+        [
+            ["", "Всего", "", "Оборот, млн рублей"],
+            ["", 2014, 2014, 2016],
+            ["Омская область", 1, 2, 3],
+        ],
+        [(0, 1, 0, 2)],
+    )
+
+    made = draft(table)
+
+    (recipe,) = made.tables
+    marks = [column.means.get("indicator") for column in recipe.columns.values()]
+    assert marks == ["?1", "?3", "turnover"]
+    assert [column.unit for column in recipe.columns.values()] == ["?2", "?4", "million RUB"]
+    text = Recipe(resource="small_enterprises", source=Origin(), tables=made.tables).text()
+    with pytest.raises(FigureError) as caught:
+        parse(text, "x.yml")
+    lines = text.splitlines()
+    assert [problem.place for problem in caught.value.problems] == [
+        f"line {next(n for n, line in enumerate(lines, 1) if line.endswith(mark))}"
+        for mark in made.questions
+    ]
+
+
+def test_a_column_that_is_skipped_has_nothing_open() -> None:
+    table = grid([["", "Число предприятий, единиц", ""], ["", 2014, ""], ["Омская область", 1, 7]])
+    (recipe,) = draft(table).tables
+    assert recipe.columns["C"].means["year"] == "?1"
+    recipe.columns["C"].use = "skip"
+    text = Recipe(resource="small_enterprises", source=Origin(), tables=[recipe]).text()
+
+    assert figures(by_recipe(text, table)) == {("RU-OMS", "2014", "number"): 1}
+
+
+def test_a_first_row_with_an_unknown_name_is_a_row_and_no_head() -> None:
+    table = grid([["object", "year", "population, чел."], ["Агинский округ", 2000, 71],
+                  ["Белгородская область", 2000, 1500]])  # fmt: skip
+
+    made = draft(table, resource="population")
+
+    (recipe,) = made.tables
+    assert recipe.places == "A2:A3"
+    assert recipe.rows == {"Агинский округ": "?1", "Белгородская область": "RU-BEL"}
+
+
+def test_rows_of_another_indicator_are_asked_once_by_name() -> None:
+    rows = [["Омская область", year, kind, "единиц", 5] for year in range(2010, 2017)
+            for kind in ("Число малых предприятий", "Число средних предприятий")]  # fmt: skip
+    table = grid([["Субъект", "Год", "Показатель", "Единица измерения", "Значение"], *rows])
+
+    made = draft(table)
+    assert [problem.what for problem in made.questions.values()] == [
+        "'Число средних предприятий' is no indicator that is known"
+    ]
+
+    found = understand(table, edit={"Число средних": "skip"})
+    assert (len(found.figures), found.skipped) == (7, 7)
+
+
+def test_a_text_beside_no_name_has_to_be_accounted_for() -> None:
+    table = grid(
+        [["Год", "Регион", NUMBER], [2014, "Омская область", 1], ["Без банков", None, None]]
+    )
+    (recipe,) = draft(table).tables
+    assert recipe.rows == {"Омская область": "RU-OMS", "Без банков": "skip"}
+    del recipe.rows["Без банков"]
+    text = Recipe(resource="small_enterprises", source=Origin(), tables=[recipe]).text()
+
+    with pytest.raises(FigureError, match="row 3, column B: the recipe says nothing of 'Без банк"):
+        by_recipe(text, table)
+
+
 # A recipe is strict
 
 PLAIN = grid(
