@@ -14,8 +14,8 @@ import nbformat
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook
 
+from borderbook.execution import self_contained
 from borderbook.execution.papermill_engine import KERNEL, NAME, canonical
-from borderbook.figures import self_contained
 
 __all__ = ["KERNEL", "Executed", "ExecutionError", "canonical", "dumps", "execute"]
 

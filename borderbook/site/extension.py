@@ -21,9 +21,11 @@ from pybtex.plugin import register_plugin
 from pybtex.style.formatting import unsrt
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from borderbook import book, mime, notebooks
+from borderbook.execution import self_contained
 from borderbook.figures import downloads, plain
 from borderbook.figures.citations import Citation
 from borderbook.parameters import model
@@ -39,6 +41,8 @@ from borderbook.site import (
     value_links,
     vega,
 )
+
+logger = logging.getLogger(__name__)
 
 _EXHIBITS = (*mime.CHARTS, mime.TABLE)
 _SCHEMA = Path(__file__).parent / "static" / "claims.schema.json"
@@ -249,6 +253,8 @@ def _fold_code(app: Sphinx, doctree: nodes.document) -> None:
         return
     path = Path(app.env.doc2path(app.env.docname))
     cells = notebooks.cells(path)
+    for violation in self_contained.violations(cells):  # in a notebook that others executed
+        logger.warning("%s: %s; %s", path.name, violation, self_contained.FIX)
     for cell in list(doctree.findall(_is_code_cell)):
         parts = {child["nb_element"]: child for child in cell.children if "nb_element" in child}
         code, output = parts.get("cell_code_source"), parts.get("cell_code_output")

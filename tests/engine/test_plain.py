@@ -23,8 +23,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from borderbook import mime
-from borderbook.execution import execute
-from borderbook.figures import images, palette, plain, self_contained, tables
+from borderbook.execution import execute, self_contained
+from borderbook.figures import images, palette, plain, tables
 from borderbook.figures.merge_patch import merged
 from borderbook.publishing import build
 from borderbook.results import extract
