@@ -33,7 +33,7 @@ setup: $(VENV)/ready
 setup-test: $(VENV)/ready-test
 
 # The environment is made anew when the lock or the project's own metadata change.
-$(VENV)/ready: requirements.txt pyproject.toml
+$(VENV)/ready: requirements.txt pyproject.toml setup.py etc/ipython_kernel_config.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "borderbook needs Python 3.11 or later")'
 	$(PYTHON) -m venv --clear $(VENV)
 	$(INSTALL) --require-hashes -r requirements.txt

@@ -12,6 +12,7 @@ from typing import Any
 
 from myst_nb import glue
 
+from borderbook import ipython
 from borderbook.datapackage import resources
 from borderbook.parameters import derive
 
@@ -34,3 +35,6 @@ def values(*named: Mapping[str, str]) -> None:
         for name, text in texts.items():
             glue(name, text, display=False)
     glue("figures-used", " ".join(resources.used()), display=False)
+
+
+ipython.load()

@@ -70,10 +70,22 @@ def values(notebook: Path) -> dict[str, dict[str, Any]]:
     for cell in cells(notebook):
         for output in cell.get("outputs", []):
             if mime.VALUE in output.get("data", {}):
-                value = ast.literal_eval("".join(output["data"][mime.VALUE]))
+                value = _value("".join(output["data"][mime.VALUE]))
                 name = output["metadata"]["scrapbook"]["name"]
                 found.setdefault(name, {})[cell["id"]] = value
     return found
+
+
+def _value(text: str) -> Any:
+    """Return what `repr` wrote; the text itself if that is no constant of Python.
+
+    >>> _value("'a'"), _value("2.5"), _value("<an object>")
+    ('a', 2.5, '<an object>')
+    """
+    try:
+        return ast.literal_eval(text)
+    except (SyntaxError, ValueError):
+        return text
 
 
 def shown_sections(text: str) -> list[str]:

@@ -14,6 +14,7 @@ import nbformat
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook
 
+from borderbook.execution import self_contained
 from borderbook.execution.papermill_engine import KERNEL, NAME, canonical
 
 __all__ = ["KERNEL", "Executed", "ExecutionError", "canonical", "dumps", "execute"]
@@ -37,7 +38,8 @@ def execute(
     """Return `notebook` executed with `parameters`, working directory `folder`.
 
     The same inputs give the same text. `timeout` is in seconds for each cell. Raises
-    ExecutionError with the cell and the traceback if a cell fails or takes longer.
+    ExecutionError with the cell and the traceback if a cell fails or takes longer, and for an
+    output that no page of the site can show.
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="borderbook-") as scratch:
@@ -66,6 +68,9 @@ def execute(
             reason = "\n".join(part for part in (str(error).strip(), said) if part)
             raise ExecutionError(f"{notebook.as_posix()}: the kernel failed: {reason}") from error
         lines = log.read_text("utf-8").splitlines()
+    if violations := list(self_contained.violations(executed.cells)):
+        listed = "\n".join(violations)
+        raise ExecutionError(f"{notebook.as_posix()}: {listed}\n{self_contained.FIX}")
     return Executed(dumps(executed), tuple(tuple(json.loads(line)) for line in lines))
 
 

@@ -259,7 +259,7 @@ def start(argv: list[str]) -> None:
     from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415
 
     sys.argv = ["ipykernel"]
-    quiet = ["--log-level=CRITICAL"]
+    quiet = ["--log-level=CRITICAL", "--ext=borderbook.ipython"]
     app: Any = IPKernelApp.instance()
     app.initialize(["-f", str(given.connection), *quiet, *more])
     sys.addaudithook(recorder)

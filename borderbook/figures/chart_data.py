@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_DRAWING = ("bar", "line", "point", "circle", "square", "area", "rect", "tick", "arc")
+_DRAWING = (
+    *("bar", "line", "point", "circle", "square", "area", "rect", "tick", "arc", "trail"),
+    *("boxplot", "errorbar", "errorband"),
+)
 """Marks that stand for data; text and rules only say what they mean."""
 _ORDER = ("row", "column", "facet", "color", "shape", "y", "x")
 """Channels in the order of the columns they make; a number on `y` comes after `x`."""
@@ -37,6 +40,11 @@ def resource(spec: Mapping[str, Any]) -> dict[str, Any] | None:
         "schema": {"fields": [_field(name, rows, channels) for name in ordered]},
         "data": [{name: row.get(name) for name in ordered} for row in rows],
     }
+
+
+def marks(spec: Mapping[str, Any]) -> list[str]:
+    """Return the kinds of marks that a chart draws, each once."""
+    return list(dict.fromkeys(view["mark"] for view in _views(spec, {})))
 
 
 _Channels = list[tuple[str, Mapping[str, Any]]]
@@ -75,7 +83,7 @@ def _channels(views: list[dict[str, Any]]) -> _Channels:
         for view in views
         for channel, definition in view["encoding"].items()
         for each in (definition if isinstance(definition, list) else [definition])
-        if channel != "tooltip" and "field" in each
+        if channel != "tooltip" and isinstance(each, Mapping) and isinstance(each.get("field"), str)
     ]
 
 
@@ -89,7 +97,7 @@ def _left_out(channels: _Channels) -> set[str]:
 def _place(channels: _Channels, name: str) -> tuple[int, str]:
     """Return where the column of a field stands among the others, for sorting."""
     places = [
-        _ORDER.index(channel) + (2 if channel == "y" and each["type"] == "quantitative" else 0)
+        _ORDER.index(channel) + (2 if channel == "y" and each.get("type") == "quantitative" else 0)
         for channel, each in channels
         if each["field"] == name and channel in _ORDER
     ]
@@ -103,14 +111,14 @@ def _field(name: str, rows: list[Any], channels: _Channels) -> dict[str, Any]:
         (
             each["title"]
             for _, each in channels
-            if each["field"] == name and each["type"] == "quantitative" and each.get("title")
+            if each["field"] == name and each.get("type") == "quantitative" and each.get("title")
         ),
         "",
     )
     kind = next((name for kind, name in _TYPES if all(isinstance(v, kind) for v in values)), "")
     return {
         "name": name,
-        "title": name[0].upper() + name[1:].replace("_", " "),
+        "title": name[:1].upper() + name[1:].replace("_", " "),
         "type": kind if kind and values else "string",
         "unit": unit,
     }

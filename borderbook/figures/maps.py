@@ -34,7 +34,7 @@ class Conic:
 
         >>> x, y = Conic((30.0, 60.0), 10.0)((10.0, 90.0))
         >>> round(x, 3), round(y, 3)
-        (0.0, -1.286)
+        (0.0, -1.374)
         """
         first, second = (math.radians(p) for p in self.parallels)
         n = (math.sin(first) + math.sin(second)) / 2

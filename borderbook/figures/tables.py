@@ -81,7 +81,7 @@ class Table:
             "sources": [source.record() for source in self.sources],
             "anchor": self.anchor,
             "filters": list(self.filters),
-            "schema": {"fields": [_field(column) for column in self.columns]},
+            "schema": {"fields": [field(column) for column in self.columns]},
             "data": records,
         }
 
@@ -211,7 +211,8 @@ def rounded(node: Any) -> Any:
             return node
 
 
-def _field(column: Column) -> dict[str, Any]:
+def field(column: Column) -> dict[str, Any]:
+    """Return the description of a column in a table resource."""
     return {
         "name": column.name,
         "title": column.title,

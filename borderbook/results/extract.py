@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from borderbook import mime, notebooks
+from borderbook.figures import plain
 
 
 class Cell(NamedTuple):
@@ -86,11 +87,13 @@ def _numbered(names: Sequence[str]) -> list[str]:
 def read(notebook: Path) -> Results:
     """Return the results that an executed notebook holds in its MIME bundles."""
     tables, charts, claims = {}, {}, {}
+    for cell in notebooks.cells(notebook):
+        for content in plain.exhibits(cell).values():
+            if meta := content.get("usermeta"):
+                charts[meta["name"]] = content
+            else:
+                tables[content["name"]] = content
     for _, bundle in notebooks.bundles(notebook):
-        if table := bundle.get(mime.TABLE):
-            tables[table["name"]] = table
-        if chart := bundle.get(mime.CHART):
-            charts[chart["usermeta"]["name"]] = chart
         for record in bundle.get(mime.CLAIM, {}).get("data", []):
             claims[record["id"]] = record
     values = {

@@ -21,10 +21,12 @@ from pybtex.plugin import register_plugin
 from pybtex.style.formatting import unsrt
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from borderbook import book, mime, notebooks
-from borderbook.figures import downloads
+from borderbook.execution import self_contained
+from borderbook.figures import downloads, plain
 from borderbook.figures.citations import Citation
 from borderbook.parameters import model
 from borderbook.site import (
@@ -40,7 +42,9 @@ from borderbook.site import (
     vega,
 )
 
-_EXHIBITS = (mime.CHART, mime.TABLE)
+logger = logging.getLogger(__name__)
+
+_EXHIBITS = (*mime.CHARTS, mime.TABLE)
 _SCHEMA = Path(__file__).parent / "static" / "claims.schema.json"
 """What the fields of a claim's record are; those required are the columns of claims.csv."""
 
@@ -78,9 +82,7 @@ class BundleRenderer:
     """Renders tables, charts and claims from their MIME bundles; see MyST-NB's mime renderers."""
 
     mime_priority_overrides: ClassVar[list[tuple[str, str, int | None]]] = [
-        ("*", mime.CHART, 1),
-        ("*", mime.TABLE, 2),
-        ("*", mime.LABORATORY, None),
+        *(("*", kind, number) for number, kind in enumerate(_EXHIBITS, start=1)),
         ("*", mime.CLAIM, None),
     ]
 
@@ -90,14 +92,12 @@ class BundleRenderer:
         if data.mime_type == mime.CLAIM:
             _publish(data.content, Path(renderer.renderer.sphinx_env.app.outdir))
             return []
-        if data.mime_type == mime.LABORATORY:
-            return []
         if data.mime_type not in _EXHIBITS or inline:
             return None
         env = renderer.renderer.sphinx_env
         page = env.docname
         cell = notebooks.cells(Path(env.doc2path(page)))[data.cell_index or 0]
-        content: Any = data.content
+        content = plain.exhibits(cell)[data.output_index or 0]
         return _exhibit(content, env, page, cell["id"])
 
 
@@ -111,11 +111,11 @@ class Exhibit(SphinxDirective):
         file, _, name = self.arguments[0].partition("::")
         _, path = self.env.relfn2path(file)
         self.env.note_dependency(path)
-        for cell, bundle in notebooks.bundles(Path(path)):
-            for kind in _EXHIBITS:
-                if kind in bundle and downloads.name(bundle[kind]) == name:
+        for cell in notebooks.cells(Path(path)):
+            for content in plain.exhibits(cell).values():
+                if downloads.name(content) == name:
                     page = self.env.path2doc(path) or self.env.docname
-                    return _exhibit(bundle[kind], self.env, page, cell["id"])
+                    return _exhibit(content, self.env, page, cell["id"])
         raise self.error(f"{file} has no table or chart named {name!r}")
 
 
@@ -253,6 +253,8 @@ def _fold_code(app: Sphinx, doctree: nodes.document) -> None:
         return
     path = Path(app.env.doc2path(app.env.docname))
     cells = notebooks.cells(path)
+    for violation in self_contained.violations(cells):  # in a notebook that others executed
+        logger.warning("%s: %s; %s", path.name, violation, self_contained.FIX)
     for cell in list(doctree.findall(_is_code_cell)):
         parts = {child["nb_element"]: child for child in cell.children if "nb_element" in child}
         code, output = parts.get("cell_code_source"), parts.get("cell_code_output")

@@ -8,10 +8,13 @@ from borderbook import formatting
 from borderbook.datapackage import resources
 from borderbook.figures import charts, tables
 from borderbook.figures.charts import Chart, Series
+from borderbook.figures.explorer import Indicator
 from borderbook.figures.tables import Column, Table
 from borderbook.formatting import number
 from helpers import regions
+from helpers.explorer import explorer_of
 from helpers.gross_product import measures
+from helpers.indicators import RUSSIA
 from helpers.palette import PALETTE
 from helpers.parameters import BorderYears
 from helpers.regions import TYUMEN
@@ -145,6 +148,39 @@ def shares(p: BorderYears) -> Chart:
             ),
         ),
         resources.sources("gross_regional_product", "claims"),
+    )
+
+
+def explorer(p: BorderYears) -> Chart:
+    """Return map and chart of the share of gross product, for the regions that a reader chooses."""
+    table = measures.gross_regional_product()
+    domestic = measures.gross_domestic_product()
+    wholes = {
+        ("grp", "% of the sum of GRP"): table,
+        ("gdp", "% of GDP"): table.loc[domestic.index].assign(**{RUSSIA: domestic}),
+    }
+    offered = [
+        Indicator(
+            name,
+            "Gross regional product",
+            unit,
+            1,
+            figures,
+            measures.methodology,
+            {measures.PAPERS_YEAR: printed()[1]},
+            {measures.BREAK - 0.5: "new methodology"},
+        )
+        for (name, unit), figures in wholes.items()
+    ]
+    return explorer_of(
+        p,
+        offered,
+        "of the sum of gross regional product",
+        (
+            "Solid marks are computed; no line crosses the break of 2016. The printed share is "
+            "one of gross domestic product, which is in the data for fewer years.",
+        ),
+        ("gross_regional_product", "russia_totals", "claims", "boundaries"),
     )
 
 

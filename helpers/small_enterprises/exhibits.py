@@ -8,9 +8,11 @@ from borderbook import formatting
 from borderbook.datapackage import resources
 from borderbook.figures import charts, tables
 from borderbook.figures.charts import Chart, Series
+from borderbook.figures.explorer import Indicator
 from borderbook.figures.tables import Column, Table
 from borderbook.formatting import number
 from helpers import indicators, regions
+from helpers.explorer import explorer_of
 from helpers.palette import PALETTE
 from helpers.parameters import BorderYears
 from helpers.small_enterprises import measures
@@ -205,6 +207,36 @@ def leave_one_out(p: BorderYears) -> Table:
         f"Share of each region, and of the group without it; {p.group.label}",
         ("Russia's total stays whole when a region is left out.",),
         resources.sources("small_enterprises"),
+    )
+
+
+def explorer(p: BorderYears) -> Chart:
+    """Return map and chart of the shares of Table 2, for the regions that a reader chooses."""
+    paper = resources.load("paper_table_2")
+    offered = []
+    for measure in measures.MEASURES:
+        cells = paper[paper["indicator"] == measure.row]
+        offered.append(
+            Indicator(
+                measure.title.partition(" ")[0].lower(),
+                measure.title,
+                "% of Russia",
+                2,
+                measures.series(measure.row),
+                measures.segment,
+                dict(zip(map(int, cells["year"]), cells["printed_percent"], strict=True)),
+                measures.BREAKS,
+            )
+        )
+    return explorer_of(
+        p,
+        sorted(offered, key=lambda indicator: indicator.name != "turnover"),
+        "of the turnover of Russia's small enterprises",
+        (
+            "Solid marks are computed. Lines join comparable years only. Where no total is "
+            "published, the whole is the sum of the 83 regions.",
+        ),
+        ("small_enterprises", "paper_table_2", "boundaries"),
     )
 
 

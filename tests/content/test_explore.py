@@ -15,9 +15,9 @@ from borderbook.figures import explorer, images
 from borderbook.figures.charts import Chart
 from borderbook.figures.explorer import Indicator
 from helpers import boundaries, indicators, regions
-from helpers import explorer as explore
 from helpers.gross_product import measures as gross_product
 from helpers.regions import OKRUGS
+from helpers.small_enterprises import exhibits
 from helpers.small_enterprises import measures as small
 from tests.looking import axe_faults, watched
 from tests.real_book import GrossProduct, SmallEnterprises
@@ -138,7 +138,7 @@ def test_a_missing_figure_is_a_gap_and_the_sum_stands_in_for_a_missing_total(
 
 @pytest.mark.parametrize("narrow", [False, True])
 def test_the_picture_of_the_build_has_the_share_that_the_headline_tells(narrow: bool) -> None:
-    chart = explore.small_enterprises(SmallEnterprises(neighbour="CN"))
+    chart = exhibits.explorer(SmallEnterprises(neighbour="CN"))
     group = SmallEnterprises(neighbour="CN").group
     share = indicators.group_share(small.series("small business turnover"), group.codes)[2022]
     text = formatting.number(share, 2)

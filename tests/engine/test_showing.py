@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 import vl_convert
 
-from borderbook import formatting
+from borderbook import formatting, mime
 from borderbook.datapackage.resources import Source
 from borderbook.figures import charts, images, maps, palette, tables
 from borderbook.figures.charts import Chart, Drawing, Series
@@ -153,9 +153,9 @@ def test_the_source_line_leads_to_the_source(table: Table) -> None:
 
 def test_the_three_forms_of_a_table_hold_the_same_rows(table: Table) -> None:
     bundle = table._repr_mimebundle_()
-    resource = bundle[tables.RESOURCE]
+    resource = bundle[mime.TABLE]
 
-    assert list(bundle) == [tables.RESOURCE, "text/html", "text/plain"]
+    assert list(bundle) == [mime.TABLE, "text/html", "text/plain"]
     assert json.loads(json.dumps(resource, allow_nan=False)) == resource
     assert [list(row) for row in resource["data"]] == [["region", "printed", "value", "change"]] * 3
     assert resource["data"][0]["value"] == -1234.565
@@ -286,7 +286,7 @@ def test_bars_are_valid_vega_lite(narrow: bool) -> None:
 def test_a_chart_carries_its_meaning(line_rows: pd.DataFrame) -> None:
     chart = line_chart(line_rows)
     bundle = chart._repr_mimebundle_()
-    spec = bundle[charts.VEGALITE]
+    spec = bundle[mime.CHART]
 
     assert spec["usermeta"]["title"] == spec["title"]["text"] == "Headline"
     assert spec["usermeta"]["subtitle"] == spec["title"]["subtitle"] == "Sub"
