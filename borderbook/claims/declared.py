@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
@@ -31,10 +31,11 @@ from borderbook.claims.checks import above, against, approximate, number, unit_w
 from borderbook.claims.intervals import Printed, Value, measured
 from borderbook.claims.model import Claim, ClaimError, Evidence, Input, Verdict
 from borderbook.claims.rules import MissingError, Rule
+from borderbook.claims.shown import Shown
+from borderbook.parameters import derive
 from borderbook.parameters.model import ParameterError, Parameters
 
 _OF = re.compile(r"value:(?P<value>[\w-]+)|table:(?P<table>[\w-]+)\[(?P<row>.+), *(?P<column>.+)\]")
-_SHOWN = "as the section shows it"
 
 
 class Figures(NamedTuple):
@@ -44,11 +45,15 @@ class Figures(NamedTuple):
     resources: Sequence[str]
 
 
+Check = Callable[[Claim, Figures], Evidence]
+"""Settles a claim by what it speaks of; ClaimError where the row does not fit the check."""
+
+
 def rule(claim: Claim) -> Rule:
-    """Return the rule that a claim's row gives; ClaimError if it cannot be understood."""
+    """Return the rule that a claim's row gives; ClaimError if there is no such check."""
     if claim.check not in CHECKS:
         raise _fault(claim, f"no check {claim.check!r}; there are {', '.join(CHECKS)}")
-    return Rule(CHECKS[claim.check], {})
+    return Rule(_settle, {})
 
 
 def answerable(claims: Iterable[Claim]) -> list[Claim]:
@@ -60,20 +65,33 @@ def answerable(claims: Iterable[Claim]) -> list[Claim]:
     return [claim for claim in claims if not (collecting and claim.of)]
 
 
-def figures(claim: Claim, parameters: Parameters) -> Figures:
-    """Return what a claim speaks of.
+def _settle(claim: Claim, parameters: Parameters) -> Evidence:
+    """Return the evidence on what a section shows with these parameters.
 
-    Raises MissingError for an empty cell, ClaimError for a wrong `of`.
+    Raises MissingError where they leave it out or a cell is empty, ClaimError for a wrong row.
     """
-    matched = _OF.fullmatch(claim.of)
-    if not matched:
-        raise _fault(
-            claim, f"of {claim.of!r}: write value:NAME, or table:NAME[ROW, COLUMN]", column="of"
-        )
+    check = CHECKS[claim.check]
+    if claim.check == "missing":
+        return check(claim, Figures({}, ()))
     try:
         section = shown.of_section(claim.page, parameters)
     except ParameterError as error:
         raise MissingError(f"what the section shows with these parameters ({error})") from None
+    try:
+        return check(claim, _figures(claim, section))
+    except ClaimError:
+        default = shown.of_section(claim.page, derive.model_of(claim.page)())
+        if section == default:
+            raise
+        check(claim, _figures(claim, default))
+        told = f"{claim.of}: with the parameters chosen the section does not show it"
+        raise MissingError(told) from None
+
+
+def _figures(claim: Claim, section: Shown) -> Figures:
+    matched = _OF.fullmatch(claim.of)
+    if not matched:
+        raise _fault(claim, f"{claim.of!r}: write value:NAME, or table:NAME[ROW, COLUMN]", "of")
     if name := matched["value"]:
         text = _chosen(claim, "value", name, section.values)
         return Figures({name: _printed(claim, text)}, section.resources)
@@ -86,17 +104,17 @@ def figures(claim: Claim, parameters: Parameters) -> Figures:
 def _cells(claim: Claim, table: Mapping[str, Any], row: str, column: str) -> dict[str, Value]:
     names = [field["name"] for field in table["schema"]["fields"]]
     if column not in names[1:]:
-        raise _fault(claim, f"no column {column!r}; there are {', '.join(names[1:])}", column="of")
+        raise _fault(claim, f"no column {column!r}; there are {', '.join(names[1:])}", "of")
     labels = [_label(record[names[0]]) for record in table["data"]]
     repeated = [label for label in labels if labels.count(label) > 1]
     if repeated:
-        raise _fault(claim, f"several rows are called {repeated[0]!r}", column="of")
+        raise _fault(claim, f"several rows are called {repeated[0]!r}", "of")
     first, dots, last = row.partition("..")
     ends = (first, last if dots else first)
     if row == "*":
         start, end = 0, len(labels)
     elif absent := [name for name in ends if name not in labels]:
-        raise _fault(claim, f"no row {absent[0]!r}; there are {', '.join(labels)}", column="of")
+        raise _fault(claim, f"no row {absent[0]!r}; there are {', '.join(labels)}", "of")
     else:
         start, end = labels.index(ends[0]), labels.index(ends[1]) + 1
     return {
@@ -116,7 +134,7 @@ def _value(claim: Claim, cell: Any, row: str) -> Value:
 def _printed(claim: Claim, text: str) -> Printed:
     value = formatting.read_number(text)
     if value is None:
-        raise _fault(claim, f"{claim.of} is {text!r}, which is no number", column="of")
+        raise _fault(claim, f"{claim.of} is {text!r}, which is no number", "of")
     return Printed(f"{value:f}")
 
 
@@ -125,7 +143,7 @@ def _chosen(claim: Claim, what: str, name: str, there: Mapping[str, Any]) -> Any
         raise _fault(
             claim,
             f"page {claim.page} shows no {what} {name!r}; there are {', '.join(there) or 'none'}",
-            column="of",
+            "of",
         )
     return there[name]
 
@@ -134,63 +152,59 @@ def _label(cell: Any) -> str:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
-def _one(claim: Claim, parameters: Parameters) -> tuple[Value, Figures]:
-    found = figures(claim, parameters)
-    if len(found.values) != 1:
-        raise _fault(claim, f"{claim.check} speaks of one row, not {len(found.values)}", "of")
-    return next(iter(found.values.values())), found
+def _one(claim: Claim, figures: Figures) -> Value:
+    if len(figures.values) != 1:
+        raise _fault(claim, f"{claim.check} speaks of one row, not {len(figures.values)}", "of")
+    return next(iter(figures.values.values()))
 
 
-def _equals(claim: Claim, parameters: Parameters) -> Evidence:
+def _equals(claim: Claim, figures: Figures) -> Evidence:
     _needs_printed(claim)
-    value, found = _one(claim, parameters)
-    return _resting(claim, found, against(claim, value, what="The figures of this section"))
+    evidence = against(claim, _one(claim, figures), what="The figures of this section")
+    return _resting(claim, figures, evidence)
 
 
-def _above(claim: Claim, parameters: Parameters) -> Evidence:
-    value, found = _one(claim, parameters)
-    return _compared(claim, found, value, above(value, _line(claim)), f"above {_bound(claim)}")
+def _above(claim: Claim, figures: Figures) -> Evidence:
+    verdict = above(_one(claim, figures), _line(claim))
+    return _compared(claim, figures, verdict, f"above {_bound(claim)}")
 
 
-def _below(claim: Claim, parameters: Parameters) -> Evidence:
-    value, found = _one(claim, parameters)
-    return _compared(claim, found, value, above(_line(claim), value), f"below {_bound(claim)}")
+def _below(claim: Claim, figures: Figures) -> Evidence:
+    verdict = above(_line(claim), _one(claim, figures))
+    return _compared(claim, figures, verdict, f"below {_bound(claim)}")
 
 
-def _within(claim: Claim, parameters: Parameters) -> Evidence:
+def _within(claim: Claim, figures: Figures) -> Evidence:
     _needs_printed(claim)
-    value, found = _one(claim, parameters)
+    value = _one(claim, figures)
     if "-" in claim.printed:
         verdict = checks.in_band(value, checks.band(claim))
-        place = f"in the printed band {claim.printed}"
-    else:
-        middle = Printed(claim.printed)
-        verdict = checks.within(value, middle.central, claim.line)
-        place = f"within {claim.threshold:g} of the printed {claim.printed}"
-    return _compared(claim, found, value, verdict, place)
+        return _compared(claim, figures, verdict, f"in the printed band {claim.printed}")
+    verdict = checks.within(value, Printed(claim.printed).central, claim.line)
+    place = f"within {claim.threshold:g} of the printed {claim.printed}"
+    return _compared(claim, figures, verdict, place)
 
 
-def _moves(asserted: Any) -> Callable[[Claim, Parameters], Evidence]:
-    def settle(claim: Claim, parameters: Parameters) -> Evidence:
-        found = figures(claim, parameters)
-        years = [label for label in found.values if not label.isdecimal()]
-        if years or len(found.values) < 2:
+def _moves(asserted: Literal["rise", "fall"]) -> Check:
+    def check(claim: Claim, figures: Figures) -> Evidence:
+        years = [label for label in figures.values if not label.isdecimal()]
+        if years or len(figures.values) < 2:
             told = f"row {years[0]!r} is no year" if years else "one row shows no change"
             raise _fault(claim, f"{told}; write FIRST..LAST or * for rows named by years", "of")
-        series = {int(label): value for label, value in found.values.items()}
+        series = {int(label): value for label, value in figures.values.items()}
         evidence = checks.trend(series, asserted, "The figures of this section")
-        return _resting(claim, found, evidence)
+        return _resting(claim, figures, evidence)
 
-    return settle
+    return check
 
 
-def _missing(claim: Claim, _: Parameters) -> Evidence:
+def _missing(claim: Claim, _: Figures) -> Evidence:
     if not claim.missing:
-        raise _fault(claim, "say what would settle it", column="missing")
+        raise _fault(claim, "say what would settle it", "missing")
     return checks.not_checkable(claim.missing)
 
 
-CHECKS: dict[str, Callable[[Claim, Parameters], Evidence]] = {
+CHECKS: dict[str, Check] = {
     "equals": _equals,
     "above": _above,
     "below": _below,
@@ -202,8 +216,9 @@ CHECKS: dict[str, Callable[[Claim, Parameters], Evidence]] = {
 """How each check settles a claim."""
 
 
-def _compared(claim: Claim, found: Figures, value: Value, verdict: Verdict, place: str) -> Evidence:
-    """Return the evidence on a value that is said to be at a place, above a line for one."""
+def _compared(claim: Claim, figures: Figures, verdict: Verdict, place: str) -> Evidence:
+    """Return the evidence on one value that is said to be at a place, above a line for one."""
+    value = _one(claim, figures)
     words = {
         "holds": place,
         "holds-rounded": f"{place} only with what its rounding leaves open",
@@ -216,14 +231,15 @@ def _compared(claim: Claim, found: Figures, value: Value, verdict: Verdict, plac
         computed=approximate(value),
         interval=width(value),
     )
-    return _resting(claim, found, evidence)
+    return _resting(claim, figures, evidence)
 
 
-def _resting(claim: Claim, found: Figures, evidence: Evidence) -> Evidence:
+def _resting(claim: Claim, figures: Figures, evidence: Evidence) -> Evidence:
     """Return the evidence with what it rests on: the figures named, and the resources read."""
-    values = tuple((label, approximate(value)) for label, value in found.values.items())
-    inputs = tuple(Input(name, f"{claim.of}, {_SHOWN}", values) for name in found.resources)
-    return replace(evidence, formula=evidence.formula or f"{claim.of}, {_SHOWN}", inputs=inputs)
+    place = f"{claim.of}, as the section shows it"
+    values = tuple((label, approximate(value)) for label, value in figures.values.items())
+    inputs = tuple(Input(name, place, values) for name in figures.resources)
+    return replace(evidence, formula=evidence.formula or place, inputs=inputs)
 
 
 def _line(claim: Claim) -> Value:
@@ -238,7 +254,7 @@ def _bound(claim: Claim) -> str:
 
 def _needs_printed(claim: Claim) -> None:
     if not claim.printed:
-        raise _fault(claim, f"{claim.check} needs the printed number", column="printed")
+        raise _fault(claim, f"{claim.check} needs the printed number", "printed")
 
 
 def _fault(claim: Claim, what: str, column: str = "check") -> ClaimError:

@@ -76,7 +76,9 @@ def _executed(section: str, code: str, parameters: str) -> Shown:
                 ) from error
 
     with _collecting(shown):
-        _, shown.resources = resources.read_by(execute)
+        _, read = resources.read_by(execute)
+    # The statements that the cells show too are no figures.
+    shown.resources = tuple(name for name in read if name != "claims")
     return shown
 
 
