@@ -20,7 +20,7 @@ from helpers.discussion.measures import CLOSERS, LEADERS
 from helpers.gross_product import measures as gross_product
 from helpers.scope import group_of, region_of, years_of
 from helpers.small_enterprises import measures
-from helpers.small_enterprises.table_2_evidence import ROWS, YEARS
+from helpers.small_enterprises.measures import ROWS, YEARS
 
 RULES = Rules(strategies_evidence.RULES)
 

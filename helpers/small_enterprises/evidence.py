@@ -23,9 +23,8 @@ from helpers.regions import Group
 from helpers.scope import PAPERS, group_of
 from helpers.small_enterprises import measures as small_enterprises
 from helpers.small_enterprises import table_2_evidence
+from helpers.small_enterprises.measures import ROWS, YEARS
 from helpers.small_enterprises.table_2_evidence import (
-    ROWS,
-    YEARS,
     computed,
     is_held,
     primary_input,

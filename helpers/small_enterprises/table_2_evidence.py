@@ -19,17 +19,9 @@ from helpers import indicators
 from helpers.regions import OKRUGS, RUSSIA, TYUMEN, Group
 from helpers.scope import PAPERS, group_of
 from helpers.small_enterprises import measures as small_enterprises
+from helpers.small_enterprises.measures import ROWS, YEARS
 
 RULES = Rules()
-
-YEARS = range(2011, 2018)
-ROWS = {
-    "number": "number of small businesses",
-    "employees": "average number of employees",
-    "turnover": "small business turnover",
-    "investment": "investments in fixed assets",
-}
-"""The rows of Table 2 by the name that the claims' identifiers use."""
 
 
 @RULES.settles(
