@@ -74,6 +74,7 @@ def hook(name: str, default: Any = None, **names: str) -> Any:
     except ModuleNotFoundError as error:
         absent = error.name is not None and f"{module}.".startswith(f"{error.name}.")
         if names and absent:
+            _note_absence(module)
             return default
         if absent:
             raise BookError(f"{where}: there is no module {module}") from None
@@ -82,6 +83,13 @@ def hook(name: str, default: Any = None, **names: str) -> Any:
         return getattr(found, attribute)
     except AttributeError:
         raise BookError(f"{where}: {module} has no {attribute}") from None
+
+
+def _note_absence(module: str) -> None:
+    """Look where a module of the book would stand: a run depends on its not being there."""
+    place = root().joinpath(*module.split("."))
+    for path in (place.with_suffix(".py"), place / "__init__.py"):
+        path.exists()
 
 
 @lru_cache(maxsize=16)

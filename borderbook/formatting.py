@@ -5,19 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 
 THIN_SPACE = "\u202f"
 MINUS = "\u2212"
 MISSING = "\u2013"
-
-VERDICTS = {
-    "holds": "holds",
-    "holds-rounded": "holds but for rounding",
-    "differs": "differs",
-    "not-checkable": "cannot be checked",
-}
-"""Each verdict in words, in the order in which the book lists them."""
 
 _COUNTS = (
     *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
@@ -41,17 +34,19 @@ def number(value: float | Decimal | None, digits: int = 0, *, signed: bool = Fal
     return sign + f"{abs(rounded):,.{digits}f}".replace(",", THIN_SPACE)
 
 
-def round_half_up(value: float | Decimal, digits: int) -> Decimal:
+def round_half_up(value: float | Decimal | Fraction, digits: int) -> Decimal:
     """Return `value` rounded half up (away from zero) to `digits` decimals, as an exact decimal.
 
     A float is read by its shortest decimal form, so that 2.675 is what is written, not the
     nearest binary fraction below it.
 
-    >>> round_half_up(2.675, 2)
-    Decimal('2.68')
+    >>> round_half_up(2.675, 2), round_half_up(Fraction(2, 3), 2), round_half_up(-0.25, 1)
+    (Decimal('2.68'), Decimal('0.67'), Decimal('-0.3'))
     """
-    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
-    return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    exact = Fraction(Decimal(repr(float(value))) if isinstance(value, float) else value)
+    scaled = abs(exact) * 10**digits
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(whole if exact >= 0 else -whole).scaleb(-digits)
 
 
 def count(value: int) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from myst_nb import glue
 
 from borderbook import ipython
+from borderbook.claims import shown
 from borderbook.datapackage import resources
 from borderbook.parameters import derive
 
@@ -31,10 +32,15 @@ def values(*named: Mapping[str, str]) -> None:
 
     A page shows one as {glue:text}`name`.
     """
+    collected = shown.COLLECTED.get()
     for texts in named:
         for name, text in texts.items():
-            glue(name, text, display=False)
-    glue("figures-used", " ".join(resources.used()), display=False)
+            if collected is None:
+                glue(name, text, display=False)
+            else:
+                collected.values[name] = text
+    if collected is None:
+        glue("figures-used", " ".join(resources.used()), display=False)
 
 
 ipython.load()

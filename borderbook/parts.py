@@ -3,9 +3,10 @@
 A reader says with the audit event IN_PARTS that it opens a file of which it uses parts, and with
 PART which part it used, with a hash of it. The events cost nothing where nobody listens. The parts:
 
-- of a JSON data package: its resources, by name;
+- of a JSON data package: its resources, by name; and by MARKED and a property's name the names of
+  the resources of which that property is true;
 - of a TOML file: its tables and values, by dotted name;
-- of a notebook: its cells with a tag, by tag.
+- of a notebook: its cells with a tag, by tag; its title, TITLE; and its code, CODE.
 
 A blank name is the whole file.
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 import tomllib
 from functools import lru_cache
@@ -24,6 +26,14 @@ IN_PARTS = "borderbook.in-parts"
 """Audit event: the file named is opened next, and what is used of it is told by PART events."""
 PART = "borderbook.part"
 """Audit event: a file, the name of the part of it that is used (blank: all), and its hash."""
+
+MARKED = "marked: "
+"""The start of the part of a data package that says which resources have a property."""
+TITLE = "the title"
+"""The part of a notebook that is its title: that of its metadata, else its first heading, without
+what a run fills in."""
+CODE = "the code"
+"""The part of a notebook that is its code: id and source of each cell, parameters left out."""
 
 
 def read(path: Path, name: str) -> Any:
@@ -79,10 +89,32 @@ def _part(path: Path, name: str, state: tuple[int, ...]) -> Any:
                 document = document.get(key) if isinstance(document, dict) else None
             return document
         case ".ipynb":
-            cells = document["cells"]
-            return [c["source"] for c in cells if name in c["metadata"].get("tags", [])] or None
+            return _of_notebook(document, name)
+        case _ if name.startswith(MARKED):
+            marked = name.removeprefix(MARKED)
+            return [key for key, each in _by_name(path, state).items() if each.get(marked) is True]
         case _:
             return _by_name(path, state).get(name)
+
+
+def _of_notebook(document: dict[str, Any], name: str) -> Any:
+    cells = [
+        (cell, "".join(cell["source"]), cell["metadata"].get("tags", []))
+        for cell in document["cells"]
+    ]
+    if name == TITLE:
+        texts = (text for cell, text, _ in cells if cell["cell_type"] == "markdown")
+        headings = (re.search(r"(?m)^#+ +(.+?) *$", text) for text in texts)
+        first = next((heading[1] for heading in headings if heading), "")
+        plain = re.sub(r"\s*\{[^}]+\}`[^`]*`", "", first)
+        return document["metadata"].get("title", plain) or None
+    if name == CODE:
+        return [
+            [cell.get("id", f"cell-{number}"), text]
+            for number, (cell, text, tags) in enumerate(cells, start=1)
+            if cell["cell_type"] == "code" and not {"parameters", "injected-parameters"} & {*tags}
+        ]
+    return [cell["source"] for cell, _, tags in cells if name in tags] or None
 
 
 @lru_cache(maxsize=32)

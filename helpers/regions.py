@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from pathlib import Path
+from functools import cached_property
 
 import pandas as pd
 
@@ -204,12 +203,6 @@ def neighbours() -> dict[str, str]:
     >>> len(neighbours()), neighbours()["CN"]
     (14, 'China')
     """
-    return dict(_neighbours(resources.folder(), resources.digest()))
-
-
-@lru_cache(maxsize=4)
-def _neighbours(_folder: Path, _digest: str) -> dict[str, str]:
-    """Find the neighbours once per state of the figures: every group asks for them."""
     codes = {code for text in subjects()["neighbours"] for code in text.split()}
     countries = resources.load("countries").set_index("country")["name_en"]
     return {code: str(countries[code]) for code in sorted(codes)}

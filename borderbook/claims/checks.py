@@ -1,4 +1,4 @@
-"""Judging: what a claim is, what evidence on it holds, and how a verdict is reached.
+"""Checks: how a verdict is reached from values with their intervals, and said in words.
 
 A verdict on a comparison of values carries their intervals: `holds` if it is true of the central
 values, `holds-rounded` if it is true of some values in the intervals, else `differs`. A statement
@@ -8,139 +8,20 @@ about several comparisons is as good as the worst of them.
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Literal, NamedTuple, cast
+from collections.abc import Callable, Iterable, Mapping
+from typing import Literal
 
 import pandas as pd
 
-from borderbook import formatting
-from borderbook.claims.intervals import Exact, Interval, Printed, Value, exact, judge
-from borderbook.datapackage import resources
-from helpers.regions import Group
-
-Verdict = Literal["holds", "holds-rounded", "differs", "not-checkable"]
-VERDICTS: tuple[Verdict, ...] = ("holds", "holds-rounded", "differs", "not-checkable")
-"""From best to worst: what cannot be checked in one part cannot be checked as a whole."""
+from borderbook import book, formatting
+from borderbook.claims.intervals import Exact, Interval, Printed, Value, exact
+from borderbook.claims.model import VERDICTS, Claim, Evidence, Input, Reading, Verdict, figure
 
 Series = Mapping[int, Value]
 """Values by year, all in one unit."""
 
-_UNITS = {
-    "%": " per cent",
-    "trillion RUB": " trillion roubles",
-    "billion USD": " billion US dollars",
-    "million USD": " million US dollars",
-    "rank": "",
-    "ratio": "",
-}
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One checkable statement of the paper, in our words: a row of the `claims` resource.
-
-    Words of `statement` in braces are the paper's name of its own group of regions: see `of`.
-    """
-
-    id: str
-    section: str
-    paragraph: int
-    sentence: int
-    page: str
-    kind: str
-    statement: str
-    printed: str
-    unit: str
-    reading: str
-    threshold: float | None
-
-    @property
-    def in_paper(self) -> str:
-        """The statement as the paper makes it, of its own group of regions."""
-        return re.sub("[{}]", "", self.statement)
-
-    @property
-    def is_on_a_group(self) -> bool:
-        """Whether the statement can be asked of another group of regions."""
-        return "{" in self.statement
-
-    def of(self, group: Group) -> str:
-        """Return the statement with `group` named where the paper names its own.
-
-        >>> claims()["creating-jobs"].of(Group("CN"))
-        'Small enterprises in the six regions that border China are actively creating jobs.'
-        >>> claims()["creating-jobs"].of(Group("KZ"))
-        'Small enterprises in the twelve regions that border Kazakhstan are actively creating jobs.'
-        """
-        return re.sub(r"\{[^}]*\}", lambda _: group.called, self.statement)
-
-    @property
-    def line(self) -> Value:
-        """The threshold as an exact value; ValueError if the claim has none."""
-        if self.threshold is None:
-            raise ValueError(f"claim {self.id} needs a threshold in data/claims.csv")
-        return measured(self.threshold)
-
-    @property
-    def year(self) -> int:
-        """The year at the end of the identifier."""
-        return int(self.id.rsplit("-", 1)[1])
-
-
-class Input(NamedTuple):
-    """Rows that a finding rests on: the resource, which rows of it, and their values by label."""
-
-    resource: str
-    rows: str
-    values: tuple[tuple[str, float | str], ...]
-
-
-class Reading(NamedTuple):
-    """A neighbouring reading of the statement and the verdict under it."""
-
-    reading: str
-    verdict: Verdict
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What settles a claim: a verdict with its reason, and what both rest on.
-
-    `computed` is a number in the claim's unit or a text; `printed` is given where a table of the
-    paper, not the claim, holds the printed value.
-    """
-
-    verdict: Verdict
-    reason: str
-    computed: float | str | None = None
-    interval: Interval | None = None
-    formula: str = ""
-    inputs: tuple[Input, ...] = ()
-    readings: tuple[Reading, ...] = ()
-    implies: str = ""
-    printed: str = ""
-
-    def because(self, reason: str) -> Evidence:
-        """Return the evidence with a reason added at the end."""
-        return replace(self, reason=" ".join(part for part in (self.reason, reason) if part))
-
-
-@resources.remembered
-def claims() -> dict[str, Claim]:
-    """Return every claim by its identifier, in the order of the paper.
-
-    >>> claims()["grp-share-2017"].printed
-    '11'
-    """
-    rows = resources.load("claims").astype(object).to_dict("records")
-    found = (Claim(**cast(Mapping[str, object], row)) for row in rows)  # type: ignore[arg-type]
-    return {
-        c.id: replace(c, threshold=None) if c.threshold is None or c.threshold != c.threshold else c
-        for c in found
-    }
+_UNITS = {"%": "per cent", "rank": "", "ratio": ""}
+"""Units in words, where a unit is no word itself; the setting `units` names a book's own."""
 
 
 def not_checkable(missing: str, implies: str = "", *inputs: Input) -> Evidence:
@@ -148,22 +29,26 @@ def not_checkable(missing: str, implies: str = "", *inputs: Input) -> Evidence:
     return Evidence("not-checkable", f"Missing: {missing}.", implies=implies, inputs=inputs)
 
 
-def measured(value: float) -> Value:
-    """Return a figure of the data as an exact value: the decimal that it is written as.
+def judge(claimed: Printed, value: Value | Exact) -> Verdict:
+    """Return the verdict on a printed number that claims to follow from others.
 
-    >>> measured(0.1).central
-    Fraction(1, 10)
+    `holds`: the central value, rounded half up to the printed digits, is the number.
+    `holds-rounded`: it is not, but some value of the interval gives it. Else `differs`.
+
+    >>> value = Printed("0.5") + Printed("0.5")
+    >>> [judge(Printed(text), value) for text in ("1.0", "1.1", "1.2")]
+    ['holds', 'holds-rounded', 'differs']
     """
-    return exact(Decimal(repr(float(value))))
+    computed = exact(value)
+    if computed.rounded(claimed.digits) == claimed.value:
+        return "holds"
+    return "holds-rounded" if computed.interval.meets(claimed.interval) else "differs"
 
 
-def figure(table: pd.DataFrame, row: int | str | tuple[int | str, ...], column: str) -> float:
-    """Return one figure of a table; KeyError if it has no such row or column.
-
-    >>> figure(pd.DataFrame({"RU": [91.5]}, index=[2017]), 2017, "RU")
-    91.5
-    """
-    return float(cast(float, table.at[row, column]))
+def judged(claim: Claim) -> Callable[[Value], Verdict]:
+    """Return the test of a value against the number that the claim prints."""
+    printed = Printed(claim.printed)
+    return lambda value: judge(printed, value)
 
 
 def above(first: Value | Exact, second: Value | Exact) -> Verdict:
@@ -209,12 +94,43 @@ def every(verdicts: Iterable[Verdict]) -> Verdict:
     >>> every(["holds", "differs", "holds-rounded"])
     'differs'
     """
-    return max(verdicts, key=VERDICTS.index)
+    return max(verdicts, key=list(VERDICTS).index)
 
 
 def some(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the best of the verdicts: at least one part is asserted."""
-    return min(verdicts, key=VERDICTS.index)
+    return min(verdicts, key=list(VERDICTS).index)
+
+
+def within(value: Value, middle: Exact | Value, distance: Exact | Value) -> Verdict:
+    """Return the verdict on a value that is at most `distance` from `middle`.
+
+    >>> within(Printed("25.8"), 25, 1), within(Printed("26.0"), 25, 1), within(Printed("7"), 5, 1)
+    ('holds', 'holds', 'differs')
+    """
+    gap = value - middle
+    return every((at_most(gap, distance), at_most(-1 * gap, distance)))
+
+
+def in_band(value: Value, band: Interval) -> Verdict:
+    """Return the verdict on a value that lies in a band.
+
+    >>> in_band(Printed("16.4"), Interval(16, 17)), in_band(Printed("18"), Interval(16, 17))
+    ('holds', 'differs')
+    """
+    if value.central in band:
+        return "holds"
+    return "holds-rounded" if value.interval.meets(band) else "differs"
+
+
+def band(claim: Claim) -> Interval:
+    """Return the values that round to the ends of the band that the claim prints, or between them.
+
+    >>> band(Claim("x", "loaves", "About a sixth.", printed="16-17"))
+    Interval('[15.5, 17.5)')
+    """
+    low, high = (Printed(end).interval for end in claim.printed.split("-"))
+    return Interval(low.low, high.high, has_high=False)
 
 
 def rises(series: Series) -> Verdict:
@@ -293,18 +209,27 @@ def trend(series: Series, asserted: Literal["rise", "fall"], about: str) -> Evid
     )
 
 
-def against_printed(
-    printed: str, computed: Value, unit: str, *, digits: int | None = None, what: str = "The data"
+def against(
+    claim: Claim,
+    computed: Value,
+    *,
+    printed: str | None = None,
+    digits: int | None = None,
+    what: str = "The data",
 ) -> Evidence:
     """Return the evidence on a printed number that the data give too, by the rounding rule.
 
-    `digits` is how many decimals the reason shows, one more than printed unless given.
+    It is the claim's own unless a table of the paper holds it: `printed`. `digits` is how many
+    decimals the reason shows, one more than printed unless given.
+
+    >>> claim = Claim("rye-share", "loaves", "Rye is 7.9 per cent.", printed="7.9", unit="%")
+    >>> against(claim, Printed("7.92"), what="The books").reason
+    'The books give 7.92 per cent, which rounds to the printed 7.9.'
     """
-    claimed = Printed(printed)
-    verdict = judge(claimed, computed.central, computed.interval)
+    claimed = Printed(claim.printed if printed is None else printed)
+    verdict = judge(claimed, computed)
     shown = number(computed, claimed.digits + 1 if digits is None else digits)
-    rounded = formatting.number(computed.rounded(claimed.digits), claimed.digits)
-    paper = formatting.number(claimed.value, claimed.digits)
+    rounded, paper = number(computed, claimed.digits), number(claimed, claimed.digits)
     agree = {
         "holds": f"which rounds to the printed {paper}",
         "holds-rounded": f"which rounds to {rounded}; the rounding of the inputs leaves room "
@@ -313,10 +238,10 @@ def against_printed(
     }[verdict]
     return Evidence(
         verdict,
-        f"{what} give {shown}{unit_words(unit)}, {agree}.",
-        computed=round(float(computed), 6),
+        f"{what} give {shown}{unit_words(claim.unit)}, {agree}.",
+        computed=approximate(computed),
         interval=width(computed),
-        printed=printed,
+        printed=claimed.text,
     )
 
 
@@ -327,6 +252,11 @@ def size(value: Value) -> Value:
     Interval('(0.3, 0.5)')
     """
     return value if value.central >= 0 else -1 * value
+
+
+def approximate(value: Value) -> float:
+    """Return the central value to six decimals, as records have it."""
+    return round(float(value), 6)
 
 
 def width(value: Value) -> Interval | None:
@@ -346,19 +276,20 @@ def number(value: Value, digits: int, *, signed: bool = False) -> str:
 def unit_words(unit: str) -> str:
     """Return a unit as it follows a number in a sentence.
 
-    >>> unit_words("%"), unit_words("regions")
-    (' per cent', ' regions')
+    >>> unit_words("%"), unit_words("loaves")
+    (' per cent', ' loaves')
     """
-    return _UNITS.get(unit, f" {unit}" if unit else "")
+    words = {**_UNITS, **book.hook("units", {})}.get(unit, unit)
+    return f" {words}" if words else ""
 
 
 def some_of(count: int, whole: int, noun: str) -> str:
     """Return how many of how many, in words.
 
-    >>> some_of(7, 12, "region"), some_of(0, 12, "region")
-    ('seven of twelve regions', 'none of twelve regions')
-    >>> some_of(1, 1, "region"), some_of(0, 1, "region")
-    ('the one region', 'no region')
+    >>> some_of(7, 12, "mill"), some_of(0, 12, "mill")
+    ('seven of twelve mills', 'none of twelve mills')
+    >>> some_of(1, 1, "mill"), some_of(0, 1, "mill")
+    ('the one mill', 'no mill')
     """
     if whole == 1:
         return f"the one {noun}" if count else f"no {noun}"
@@ -377,9 +308,33 @@ def pairs(
     return tuple((str(label), value) for label, value in values.items())
 
 
-def readings(pairs: Sequence[tuple[str, Verdict]]) -> tuple[Reading, ...]:
-    """Return neighbouring readings from pairs of text and verdict."""
-    return tuple(Reading(*pair) for pair in pairs)
+def rows(
+    resource: str, what: str, table: pd.DataFrame, year: int | str, names: Iterable[str]
+) -> Input:
+    """Return the figures of one row of a table as an input: those of the columns named.
+
+    >>> rows("loaves", "2017", pd.DataFrame({"rye": [9.5]}, index=[2017]), 2017, ["rye"]).values
+    (('rye', 9.5),)
+    """
+    return Input(resource, what, pairs({name: figure(table, year, name) for name in names}))
+
+
+def readings(
+    values: Mapping[str, Value],
+    digits: int,
+    unit: str,
+    test: Callable[[Value], Verdict],
+) -> tuple[Reading, ...]:
+    """Return the verdict on each value as a reading: its label, the value, its unit in words.
+
+    >>> readings({"rye": Printed("7.9")}, 1, "%", lambda value: above(value, 5))
+    (Reading(reading='rye: 7.9 per cent', verdict='holds'),)
+    """
+    words = unit_words(unit)
+    return tuple(
+        Reading(f"{label}: {number(value, digits)}{words}", test(value))
+        for label, value in values.items()
+    )
 
 
 def _of_years(count: int, whole: int) -> str:

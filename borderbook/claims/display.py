@@ -9,38 +9,24 @@ from typing import Any
 
 import pandas as pd
 
-from borderbook import formatting
+from borderbook import book, formatting, parts
 from borderbook.claims import ledger as claims
 from borderbook.claims.ledger import Finding
-from borderbook.claims.rules import PAPERS, group_of
+from borderbook.claims.model import OF_SEVERAL, VERDICTS
+from borderbook.claims.rules import scope_of
 from borderbook.datapackage import resources
 from borderbook.figures.tables import Column, Table, rounded
-from borderbook.formatting import VERDICTS
 from borderbook.parameters.model import Parameters
 
 CLAIM = "application/vnd.borderbook.claim+json"
 """MIME type of findings: a list of records as in claims.json."""
 
-_MANY = {
-    "holds": "hold",
-    "holds-rounded": "hold but for rounding",
-    "differs": "differ",
-    "not-checkable": "cannot be checked",
-}
+_PAGES = {"data": "data", "ledger": "claims"}
+"""Which page has the data dictionary, and which the ledger, unless the setting `pages` says so."""
 
 _AGAINST = {
     claims.FIGURES: "published figures",
     claims.ITSELF: "the paper itself: its own printed numbers, not published figures",
-}
-
-_PAGES = {
-    "introduction": "Introduction",
-    "materials-and-methods": "Materials and methods",
-    "gross-product": "Gross product and industry",
-    "foreign-trade": "Foreign trade",
-    "small-enterprises": "Small enterprises",
-    "discussion": "Discussion",
-    "conclusion": "Conclusion",
 }
 
 
@@ -71,7 +57,7 @@ class Strip:
             own = [finding for finding in self.findings if finding.verdict == verdict]
             if not own:
                 continue
-            wording = (VERDICTS if len(own) == 1 else _MANY)[verdict]
+            wording = (VERDICTS if len(own) == 1 else OF_SEVERAL)[verdict]
             plain.append(f"{len(own)} {wording}")
             items.append(
                 f'<li><a class="verdict verdict-{verdict}" href="#claim-{own[0].claim.id}">'
@@ -103,19 +89,10 @@ def statements(p: Parameters, page: str, kind: str = "", cells: bool = False) ->
 def counts(p: Parameters) -> Table:
     """Return how many statements have each verdict, by section of the book."""
     findings = claims.evaluate(p)
-    rows = pd.DataFrame(
-        [
-            {
-                "page": title,
-                "address": f"{page}.html",
-                **{v: sum(f.verdict == v for f in findings if f.claim.page == page)
-                   for v in VERDICTS},
-                "all": sum(f.claim.page == page for f in findings),
-            }
-            for page, title in _PAGES.items()
-        ]
-    )  # fmt: skip
-    rows = rows[rows["all"] > 0]
+    rows = claims.summary(findings).reset_index()
+    rows["all"] = rows[[*VERDICTS]].sum(axis=1)
+    rows["address"] = [f"{page}.html" for page in rows["page"]]
+    rows["page"] = [_title(page) for page in rows["page"]]
     whole = {"page": "All", "address": "", **rows[[*VERDICTS, "all"]].sum().to_dict()}
     rows = pd.concat([rows, pd.DataFrame([whole])], ignore_index=True)
     held = whole["holds"] + whole["holds-rounded"]
@@ -132,9 +109,9 @@ def counts(p: Parameters) -> Table:
         "Checkable statements of the paper by section and verdict, number",
         (
             f"Parameters: {p.words}. Each printed cell of the paper's tables is a statement too.",
-            *_asked(p),
+            *scope_of(p).notes,
         ),
-        resources.sources("paper_table_1"),
+        resources.sources(*resources.marked("printed")),
     )
 
 
@@ -163,7 +140,7 @@ def _ledger_table(p: Parameters, findings: Sequence[Finding]) -> Table:
                 "id": f.claim.id,
                 "statement": f.statement,
                 "address": f"{f.claim.page}.html#why-{f.claim.id}",
-                "section": _PAGES[f.claim.page],
+                "section": _title(f.claim.page),
                 "kind": f.claim.kind,
                 "printed": f.printed,
                 "computed": _computed(f),
@@ -196,9 +173,9 @@ def _ledger_table(p: Parameters, findings: Sequence[Finding]) -> Table:
             "Checked against the paper itself: against its own printed numbers. A statement that "
             "holds there is consistent with them; no published figure confirms it.",
             "Other readings: of words that leave room, such as “about” or “almost unchanged”.",
-            *_asked(p),
+            *scope_of(p).notes,
         ),
-        resources.sources("paper_table_1"),
+        resources.sources(*resources.marked("printed")),
         anchor="id",
         filters=["section", "kind", "verdict", "against"],
     )
@@ -217,7 +194,7 @@ def facts(p: Parameters) -> dict[str, str]:
         "statements-said": str(len(said)),
         **{v: str(count) for v, count in by_verdict.items()},
         **{f"said-{v}": str(sum(f.verdict == v for f in said)) for v in VERDICTS},
-        "edition": _edition(p, sum(bool(f.asked_of) for f in findings)),
+        "edition": scope_of(p).summary(sum(bool(f.asked_of) for f in findings)),
         "checkable": str(len(findings) - by_verdict["not-checkable"]),
         "held": str(by_verdict["holds"] + by_verdict["holds-rounded"]),
         "said-alone": str(sum(f.checked_against == claims.ITSELF for f in stand)),
@@ -240,30 +217,15 @@ def _is_cell(finding: Finding) -> bool:
     return claim.startswith("table-") and "-sum-" not in claim
 
 
-def _asked(p: Parameters) -> tuple[str, ...]:
-    """Return a note on the group of regions, where it is not the paper's."""
-    group = group_of(p)
-    if group.is_the_papers:
-        return ()
-    note = f"Statements on the border group are asked of {group.label}, not of the paper's group."
-    if group.neighbour == PAPERS.neighbour:
-        return (note,)
-    other = (
-        f"Statements on {PAPERS.country} alone make no sense for this group and are not asked; "
-        "Foreign trade, which has no choice of group, shows its own with their verdicts."
-    )
-    return (note, other)
+def _title(page: str) -> str:
+    """Return the title of a page: what its notebook says, else its name in words."""
+    title = parts.read(book.root() / "book" / f"{page}.ipynb", parts.TITLE)
+    return str(title) if title else page.replace("-", " ").capitalize()
 
 
-def _edition(p: Parameters, asked: int) -> str:
-    """Return of which group the statements on a group are asked, as a sentence."""
-    group = group_of(p)
-    if group.is_the_papers:
-        return f"Of all, {asked} are on the border group, which is the paper's own here"
-    return (
-        f"Of all, {asked} are asked of {group.label} in this edition; those that make no sense "
-        "for this group count as not to be checked"
-    )
+def _address(page: str) -> str:
+    pages = _PAGES | book.setting("pages", {})
+    return f"{pages[page]}.html"
 
 
 def _agreement(finding: Finding) -> str:
@@ -325,15 +287,18 @@ def _card(finding: Finding) -> str:
     )
     if finding.inputs:
         inputs = "; ".join(
-            f'<a href="data.html#{i.resource}">{i.resource}</a>: {escape(i.rows)}'
+            f'<a href="{_address("data")}#{i.resource}">{i.resource}</a>: {escape(i.rows)}'
             for i in finding.inputs
         )
         rows += f"<dt>Inputs</dt><dd>{inputs}</dd>"
     hinge = ' <span class="hinge">depends on the reading</span>' if finding.other_verdicts else ""
-    where = f"{claim.section}, paragraph {claim.paragraph}, sentence {claim.sentence}"
+    place = {"paragraph": claim.paragraph, "sentence": claim.sentence}
+    where = [claim.section, *(f"{what} {number}" for what, number in place.items() if number)]
+    if any(where):
+        rows += f"<dt>In the paper</dt><dd>{escape(', '.join(filter(None, where)))}</dd>"
     rows += (
-        f"<dt>In the paper</dt><dd>{escape(where)}</dd>"
-        f'<dt>For machines</dt><dd><a href="claims.html#ledger-{claim.id}">In the ledger</a></dd>'
+        f'<dt>For machines</dt><dd><a href="{_address("ledger")}#ledger-{claim.id}">'
+        "In the ledger</a></dd>"
     )
     return (
         f'<details class="claim" id="claim-{claim.id}"><summary>'

@@ -25,10 +25,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
+
+from borderbook.formatting import round_half_up
 
 Exact = int | Decimal | Fraction
-Verdict = Literal["holds", "holds-rounded", "differs"]
 
 _NUMBER = re.compile(r"[+\-−]?\d+(?:\.(\d+))?", re.ASCII)
 
@@ -50,14 +51,12 @@ class Interval:
     has_high: bool = True
 
     def __post_init__(self) -> None:
-        """Make the ends exact; refuse an empty interval."""
         object.__setattr__(self, "low", Fraction(self.low))
         object.__setattr__(self, "high", Fraction(self.high))
         if self.low > self.high or (self.low == self.high and not self.has_low & self.has_high):
             raise ValueError(f"no value lies in {self}")
 
     def __contains__(self, value: Exact) -> bool:
-        """Whether `value` lies in it."""
         above = value > self.low or (self.has_low and value == self.low)
         return above and (value < self.high or (self.has_high and value == self.high))
 
@@ -72,7 +71,6 @@ class Interval:
         return low[0] < high[0] or (low[0] == high[0] and low[1] == 0 and high[1] == 0)
 
     def __add__(self, other: Interval) -> Interval:
-        """Return all sums."""
         return Interval(
             Fraction(self.low) + Fraction(other.low),
             Fraction(self.high) + Fraction(other.high),
@@ -81,11 +79,9 @@ class Interval:
         )
 
     def __neg__(self) -> Interval:
-        """Return all values with the other sign."""
         return Interval(-self.high, -self.low, self.has_high, self.has_low)
 
     def __sub__(self, other: Interval) -> Interval:
-        """Return all differences."""
         return self + -other
 
     def __mul__(self, other: Interval) -> Interval:
@@ -108,12 +104,10 @@ class Interval:
         return self * turned
 
     def __str__(self) -> str:
-        """Return mathematical notation: [7.85, 7.95)."""
         opening, closing = "[" if self.has_low else "(", "]" if self.has_high else ")"
         return f"{opening}{float(self.low):.10g}, {float(self.high):.10g}{closing}"
 
     def __repr__(self) -> str:
-        """Return the notation, named."""
         return f"Interval('{self}')"
 
     @property
@@ -127,6 +121,19 @@ class Interval:
     @property
     def _upper(self) -> tuple[Fraction, int]:
         return Fraction(self.high), 0 if self.has_high else -1
+
+
+def _operators(
+    operation: Callable[[Any, Any], Any],
+) -> tuple[Callable[[Value, Value | Exact], Value], Callable[[Value, Exact], Value]]:
+    """Return an operation of a value with another, and with an exact number that stands first."""
+
+    def combine(first: Value | Exact, second: Value | Exact) -> Value:
+        a, b = exact(first), exact(second)
+        interval = operation(a.interval, b.interval)
+        return Value(operation(a.central, b.central), interval)
+
+    return combine, lambda second, first: combine(first, second)
 
 
 @dataclass(frozen=True)
@@ -151,46 +158,19 @@ class Value:
         """Return the central value as a float, for charts and tables."""
         return float(self.central)
 
-    def __add__(self, other: Value | Exact) -> Value:
-        """Return the sum."""
-        return _combine(operator.add, self, other)
-
-    def __radd__(self, other: Exact) -> Value:
-        """Return the sum, an exact number first."""
-        return _combine(operator.add, other, self)
-
-    def __sub__(self, other: Value | Exact) -> Value:
-        """Return the difference."""
-        return _combine(operator.sub, self, other)
-
-    def __rsub__(self, other: Exact) -> Value:
-        """Return the difference, an exact number first."""
-        return _combine(operator.sub, other, self)
-
-    def __mul__(self, other: Value | Exact) -> Value:
-        """Return the product."""
-        return _combine(operator.mul, self, other)
-
-    def __rmul__(self, other: Exact) -> Value:
-        """Return the product, an exact number first."""
-        return _combine(operator.mul, other, self)
-
-    def __truediv__(self, other: Value | Exact) -> Value:
-        """Return the quotient; ZeroDivisionError if the divisor could be 0."""
-        return _combine(operator.truediv, self, other)
-
-    def __rtruediv__(self, other: Exact) -> Value:
-        """Return the quotient, an exact number first."""
-        return _combine(operator.truediv, other, self)
+    __add__, __radd__ = _operators(operator.add)
+    __sub__, __rsub__ = _operators(operator.sub)
+    __mul__, __rmul__ = _operators(operator.mul)
+    __truediv__, __rtruediv__ = _operators(operator.truediv)
 
 
 @dataclass(frozen=True, init=False)
 class Printed(Value):
     """A number as printed: `text`, its decimals `digits`, and what it can stand for.
 
-    Half up means away from zero, as in `words`: a negative number mirrors the positive one, and
-    0.0 stands for what lies strictly between its neighbours' halves. ValueError if `text` is not
-    a plain decimal number.
+    Half up means away from zero, as in `formatting`: a negative number mirrors the positive one,
+    and 0.0 stands for what lies strictly between its neighbours' halves. ValueError if `text` is
+    not a plain decimal number.
 
     >>> Printed("7.9").interval, Printed("12.10").digits, Printed("-2").interval
     (Interval('[7.85, 7.95)'), 2, Interval('(-2.5, -1.5]'))
@@ -200,7 +180,6 @@ class Printed(Value):
     digits: int = field(compare=False)
 
     def __init__(self, text: str) -> None:
-        """Read the number from its text, which keeps trailing zeros."""
         matched = _NUMBER.fullmatch(text)
         if not matched:
             raise ValueError(f"{text!r} is not a printed number such as '7.9'")
@@ -225,10 +204,15 @@ def total(values: Iterable[Value | Exact]) -> Value:
     >>> total(Printed(text) for text in ("13.1", "17.5", "10.7")).rounded(1)
     Decimal('41.3')
     """
-    result = exact(0)
-    for value in values:
-        result = result + value
-    return result
+    parts = [exact(value) for value in values]
+    ends = [part.interval for part in parts]
+    interval = Interval(
+        sum((Fraction(end.low) for end in ends), Fraction(0)),
+        sum((Fraction(end.high) for end in ends), Fraction(0)),
+        all(end.has_low for end in ends),
+        all(end.has_high for end in ends),
+    )
+    return Value(sum((part.central for part in parts), Fraction(0)), interval)
 
 
 def share(part: Value | Exact, whole: Value | Exact) -> Value:
@@ -263,38 +247,10 @@ def exact(number: Value | Exact) -> Value:
     return Value(Fraction(number), Interval(number, number))
 
 
-def round_half_up(value: Exact, digits: int) -> Decimal:
-    """Return `value` rounded half up (away from zero) to `digits` decimals.
+def measured(value: float) -> Value:
+    """Return a figure of the data as an exact value: the decimal that it is written as.
 
-    >>> round_half_up(Fraction(2, 3), 2), round_half_up(Decimal("-0.25"), 1)
-    (Decimal('0.67'), Decimal('-0.3'))
+    >>> measured(0.1).central
+    Fraction(1, 10)
     """
-    scaled = abs(Fraction(value)) * 10**digits
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(whole if value >= 0 else -whole).scaleb(-digits)
-
-
-def judge(claimed: Printed, central: Exact, interval: Interval | None = None) -> Verdict:
-    """Return the verdict on a printed number that claims to follow from others.
-
-    `holds`: `central`, rounded half up to the printed digits, is the number. `holds-rounded`: it
-    is not, but some value of `interval` gives it. Else `differs`. Without an interval the inputs
-    are exact.
-
-    >>> value = Printed("0.5") + Printed("0.5")
-    >>> [judge(Printed(text), value.central, value.interval) for text in ("1.0", "1.1", "1.2")]
-    ['holds', 'holds-rounded', 'differs']
-    """
-    if round_half_up(central, claimed.digits) == claimed.value:
-        return "holds"
-    if interval is not None and interval.meets(claimed.interval):
-        return "holds-rounded"
-    return "differs"
-
-
-def _combine(
-    operation: Callable[[Any, Any], Any], first: Value | Exact, second: Value | Exact
-) -> Value:
-    a, b = exact(first), exact(second)
-    interval = operation(a.interval, b.interval)
-    return Value(operation(a.central, b.central), interval)
+    return exact(Decimal(repr(float(value))))

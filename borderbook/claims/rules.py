@@ -1,125 +1,125 @@
-"""Evidence on the claims: one small pure function for each kind of statement, by section.
+"""Rules: how each claim is settled, and what its statement can be asked of.
 
-A function says with `settles` which claims it settles and what it needs of the parameters; it
-takes the claim and the parameters and returns Evidence.
+A module of evidence holds the rules of one page, so that a section depends on its own evidence
+only. The setting `rules` names it, with the page in braces: `"content.{page}.evidence:RULES"`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
 
-from borderbook import formatting
-from borderbook.claims.checks import Claim, Evidence
+from borderbook import book
+from borderbook.claims.model import Claim, ClaimError, Evidence, Named
 from borderbook.parameters.model import Parameters
-from helpers import regions
-from helpers.parameters import Border, Years
-from helpers.regions import Group
 
-Evaluator = Callable[[Claim, Parameters], Evidence]
+Evaluator = Callable[[Claim, Any], Evidence]
+"""A pure function of a claim and of the parameters of a section or of the ledger."""
 
-PAPERS = Group("KZ")
-"""The group of regions that the paper studies."""
+
+class MissingError(Exception):
+    """What a claim cannot be checked without: an evaluator raises it where the data lack it."""
+
+
+class Rule(NamedTuple):
+    """How a claim is settled, and on which terms it can be asked: words of the book's scope."""
+
+    evaluator: Evaluator
+    terms: Mapping[str, Any]
+
+
+class Rules(dict[str, Rule]):
+    """The rules of a page by the claim's identifier, those of other modules taken in.
+
+    >>> RULES = Rules()
+    >>> @RULES.settles("rye-most", "rye-first")
+    ... def rye(claim, parameters):
+    ...     return Evidence("holds", "Rye it is.")
+    >>> sorted(Rules(RULES))
+    ['rye-first', 'rye-most']
+    """
+
+    def __init__(self, *others: Rules) -> None:
+        super().__init__()
+        for other in others:
+            for claim, rule in other.items():
+                self._add(claim, rule)
+
+    def settles(self, *claims: str, **terms: Any) -> Callable[[Evaluator], Evaluator]:
+        """Return a decorator that makes a function the rule of `claims`.
+
+        `terms` are handed to the book's scope, which says for which parameters the statement makes
+        sense. Raises ClaimError if a claim has a rule already.
+        """
+
+        def add(evaluator: Evaluator) -> Evaluator:
+            for claim in claims:
+                self._add(claim, Rule(evaluator, terms))
+            return evaluator
+
+        return add
+
+    def _add(self, claim: str, rule: Rule) -> None:
+        if claim in self:
+            raise ClaimError(f"claim {claim} has two rules; keep one of them")
+        self[claim] = rule
+
+
+class Scope(Named, Protocol):
+    """What the parameters of a run let statements be asked of, such as a group of places."""
+
+    @property
+    def label(self) -> str:
+        """The group in words; blank where statements are on no group."""
+
+    @property
+    def is_default(self) -> bool:
+        """Whether this is the group that the paper itself speaks of."""
+
+    @property
+    def default(self) -> Named:
+        """The group that the paper itself speaks of."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What the tables of the ledger note on the group."""
+
+    def objection(self, claim: Claim, **terms: Any) -> str | None:
+        """Return why a statement makes no sense for the parameters; None if it does."""
+
+    def summary(self, asked: int) -> str:
+        """Return of which group `asked` of the ledger's statements were asked, as a sentence."""
 
 
 @dataclass(frozen=True)
-class Rule:
-    """How a claim is settled, and for which parameters its statement makes sense.
+class Everything:
+    """The scope of a book that hands over none: every statement is asked as the paper has it."""
 
-    `years` are those that the statement speaks of; `dated` takes them from the claim's identifier.
-    `any_group` tells that it can be asked of another neighbour's regions too; `named` that it is
-    about the region that its identifier names, which must be in the group; `several` is how many
-    regions a group needs for the statement to say anything.
-    """
+    label = called = ""
+    is_default = True
+    notes = ()
 
-    evaluator: Evaluator
-    years: tuple[int, int] | None
-    dated: bool
-    any_group: bool
-    named: bool
-    several: int = 1
+    @property
+    def default(self) -> Everything:
+        """The same."""
+        return self
 
-    def objection(self, claim: Claim, parameters: Parameters) -> str:
-        """Return why the statement makes no sense for the parameters; blank if it does.
+    def objection(self, claim: Claim) -> str | None:
+        """Return None: every statement makes sense."""
 
-        >>> from borderbook.parameters.derive import model_of
-        >>> rule = Rule(lambda claim, _: Evidence("holds", ""), (2014, 2017), False, True, False)
-        >>> claim = Claim("x-1", "results", 1, 1, "p", "trend", "", "", "", "", None)
-        >>> rule.objection(claim, model_of("small-enterprises")(last_year=2015))
-        'The statement is about 2014–2017; the years chosen are 2010–2015.'
-        """
-        group, chosen = group_of(parameters), years_of(parameters)
-        if group.neighbour != PAPERS.neighbour and not self.any_group:
-            return (
-                f"The statement is about the border with {PAPERS.country}; "
-                f"it makes no sense for {group.label}."
-            )
-        if self.named and (code := region_of(claim)) not in group.codes:
-            return f"The statement is about {regions.name(code)}, which is not in the group chosen."
-        if len(group.codes) < self.several:
-            return (
-                f"The statement sets regions of a group against each other and needs "
-                f"{formatting.count(self.several)} of them or more; the group chosen has "
-                f"{formatting.count(len(group.codes))}."
-            )
-        first, last = (claim.year, claim.year) if self.dated else self.years or (0, 0)
-        if first and (first not in chosen or last not in chosen):
-            return (
-                f"The statement is about {_years(first, last)}; "
-                f"the years chosen are {_years(chosen[0], chosen[-1])}."
-            )
+    def summary(self, asked: int) -> str:
+        """Return nothing to say."""
         return ""
 
 
-RULES: dict[str, Rule] = {}
-"""The rule of every claim that can be settled or said to be missing something, by identifier."""
+def scope_of(parameters: Parameters) -> Scope:
+    """Return the scope that parameters choose, by the setting `scope`."""
+    made: Scope = book.hook("scope", lambda _: Everything())(parameters)
+    return made
 
 
-def settles(
-    *claims: str,
-    years: tuple[int, int] | None = None,
-    dated: bool = False,
-    any_group: bool = False,
-    named: bool = False,
-    several: int = 1,
-) -> Callable[[Evaluator], Evaluator]:
-    """Return a decorator that enters a function as the rule of `claims`: see Rule.
-
-    Raises ValueError if a claim has a rule already.
-    """
-
-    def enter(evaluator: Evaluator) -> Evaluator:
-        for claim in claims:
-            if claim in RULES:
-                raise ValueError(f"claim {claim} has two rules")
-            RULES[claim] = Rule(evaluator, years, dated, any_group, named, several)
-        return evaluator
-
-    return enter
-
-
-def group_of(parameters: Parameters) -> Group:
-    """Return the group of the parameters; the paper's where a section has no choice of group."""
-    return parameters.group if isinstance(parameters, Border) else PAPERS
-
-
-def years_of(parameters: Parameters) -> range:
-    """Return the years of the parameters; all that the data hold where a section has no choice."""
-    return parameters.years if isinstance(parameters, Years) else range(2000, 2025)
-
-
-def region_of(claim: Claim) -> str:
-    """Return the code of the region that the claim's identifier ends with; KeyError if none.
-
-    >>> from borderbook.claims.checks import claims
-    >>> region_of(claims()["industry-altai-republic"])
-    'RU-AL'
-    """
-    for code in PAPERS.codes:
-        if claim.id.endswith("-" + regions.brief(code).lower().replace(" ", "-")):
-            return code
-    raise KeyError(f"claim {claim.id} names no region")
-
-
-def _years(first: int, last: int) -> str:
-    return str(first) if first == last else f"{first}–{last}"
+def of_page(page: str) -> Rules:
+    """Return the rules of a page, by the setting `rules`; none where it has no evidence."""
+    rules: Rules = book.hook("rules", Rules(), page=page.replace("-", "_"))
+    return rules

@@ -96,6 +96,21 @@ def remembered(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]
     return call
 
 
+def read_by(function: Callable[[], _Result]) -> tuple[_Result, tuple[str, ...]]:
+    """Return what a function returns, and the names of the resources that it reads, in order.
+
+    >>> read_by(lambda: len(load("countries")) > 0)
+    (True, ('countries',))
+    """
+    seen: _Seen = {}
+    _WATCHES.append(seen)
+    try:
+        result = function()
+    finally:
+        _WATCHES.pop()
+    return result, tuple(sorted({name for look, name, _ in seen if look is _note}))
+
+
 def listing(name: str) -> _State:
     """Return what tells one state of a folder of the package from another: its files' stamps."""
     return _listing(name, folder())
@@ -114,6 +129,15 @@ def package() -> dict[str, Any]:
 def names() -> list[str]:
     """Return the names of all resources, in the order of the descriptor."""
     return descriptors.names(folder())
+
+
+def marked(name: str) -> list[str]:
+    """Return the names of the resources whose descriptor says that `name` is true, in its order.
+
+    >>> marked("printed")[0]
+    'paper_table_1'
+    """
+    return list(parts.read(folder() / descriptors.FILE, f"{parts.MARKED}{name}") or [])
 
 
 def descriptor(name: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from borderbook import formatting
+from borderbook.claims.model import VERDICTS
 from borderbook.figures.tables import Column, Table
 from borderbook.results.diff import Change, Changes, counted, counted_lines
 
@@ -33,8 +34,8 @@ def _verdict_table(changes: Changes, before: str, after: str) -> Table:
         {
             "statement": flip.statement,
             "address": f"#claim-{flip.claim}",
-            "before": formatting.VERDICTS.get(flip.before, formatting.MISSING),
-            "after": formatting.VERDICTS.get(flip.after, formatting.MISSING),
+            "before": VERDICTS.get(flip.before, formatting.MISSING),
+            "after": VERDICTS.get(flip.after, formatting.MISSING),
             "reason": flip.reason,
         }
         for flip in changes.flips

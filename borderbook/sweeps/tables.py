@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 
 from borderbook import book, formatting
+from borderbook.claims.model import VERDICTS
 from borderbook.figures.tables import Column, Table
-from borderbook.formatting import VERDICTS
 from borderbook.parameters.grid import word
 from borderbook.sweeps import robustness
 

@@ -8,18 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from borderbook import formatting
-from borderbook.claims.checks import (
-    Claim,
-    Evidence,
-    Input,
-    Reading,
-    Verdict,
-    not_checkable,
-)
-from borderbook.claims.rules import group_of, settles
+from borderbook.claims.model import Claim, Evidence, Input, Reading, Verdict
+from borderbook.claims.rules import MissingError, Rules
 from borderbook.datapackage import resources
 from borderbook.parameters.model import Parameters
 from helpers import regions
+from helpers.scope import group_of
 
 # The readers of formats and the lemmatisers are heavy, and the package ships no document: they are
 # imported where a document is read.
@@ -27,10 +21,12 @@ if TYPE_CHECKING:
     from borderbook.corpus.analysis import Analysis
     from borderbook.corpus.index import Document
 
+RULES = Rules()
+
 _NONE = "`data/documents/` holds none"
 
 
-@settles("strategies-exist", any_group=True)
+@RULES.settles("strategies-exist")
 def strategies(_: Claim, parameters: Parameters) -> Evidence:
     """Count the regions with a document in the package."""
     codes = group_of(parameters).codes
@@ -40,7 +36,7 @@ def strategies(_: Claim, parameters: Parameters) -> Evidence:
         who = (
             "every region of the group" if len(absent) == len(codes) else formatting.listing(absent)
         )
-        return not_checkable(f"a strategy or programme of {who}: {_NONE}")
+        raise MissingError(f"a strategy or programme of {who}: {_NONE}")
     return Evidence(
         "holds",
         "`data/documents/` holds a document of every region of the group.",
@@ -56,13 +52,13 @@ def strategies(_: Claim, parameters: Parameters) -> Evidence:
     )
 
 
-@settles("documents-border", any_group=True)
+@RULES.settles("documents-border")
 def border_in_documents(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare the documents' rates of border terms with the threshold."""
     codes = group_of(parameters).codes
     held = documents_of(codes)
     if not held:
-        return not_checkable(f"the strategies and programmes of the regions: {_NONE}")
+        raise MissingError(f"the strategies and programmes of the regions: {_NONE}")
     rates = analysis_of(codes).documents
     threshold = float(claim.line)
     below, verdict = hardly_reflect(rates["rate"], threshold)
@@ -93,15 +89,6 @@ def border_in_documents(claim: Claim, parameters: Parameters) -> Evidence:
         evidence.because(f"No document is held of {formatting.listing(absent)}.")
         if absent
         else evidence
-    )
-
-
-@settles("documents-features", any_group=True)
-def features_in_documents(_: Claim, __: Parameters) -> Evidence:
-    """Say that a count of terms does not tell it."""
-    return not_checkable(
-        "a reading of the documents for opportunities and limits of the location; a count of "
-        "terms does not tell it"
     )
 
 

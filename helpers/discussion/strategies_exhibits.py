@@ -10,7 +10,7 @@ import pandas as pd
 
 from borderbook import formatting
 from borderbook.claims import ledger
-from borderbook.claims.checks import claims as all_claims
+from borderbook.claims.model import claims as all_claims
 from borderbook.datapackage import resources
 from borderbook.figures.tables import Column, Table
 from borderbook.formatting import counted, number, plural

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pandas as pd
 
-from borderbook.claims.intervals import Printed, Value, fold_change, judge, share, total
+from borderbook.claims.checks import judge
+from borderbook.claims.intervals import Printed, Value, fold_change, share, total
 from borderbook.datapackage import resources
 from helpers import indicators
 from helpers.regions import Group
@@ -60,7 +61,7 @@ def sums() -> pd.DataFrame:
                     "low": Decimal(str(float(added.interval.low))),
                     "high": Decimal(str(float(added.interval.high))),
                     "difference": claimed.value - added.rounded(claimed.digits),
-                    "verdict": judge(claimed, added.central, added.interval),
+                    "verdict": judge(claimed, added),
                 }
             )
     return pd.DataFrame(records)

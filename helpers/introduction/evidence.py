@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from borderbook import formatting
-from borderbook.claims.checks import Claim, Evidence, Input, at_most, pairs, true
+from borderbook.claims import checks as c
 from borderbook.claims.intervals import Printed
-from borderbook.claims.rules import PAPERS, settles
+from borderbook.claims.model import Claim, Evidence, Input, Verdict
+from borderbook.claims.rules import Rules
 from borderbook.parameters.model import Parameters
 from helpers import regions
+from helpers.scope import PAPERS
+
+RULES = Rules()
 
 _LISTED = (
     *("RU-VGG", "RU-AST", "RU-SAR", "RU-SAM", "RU-ORE", "RU-CHE", "RU-KGN", "RU-TYU"),
@@ -16,33 +20,19 @@ _LISTED = (
 """The regions that the paper lists, in its order."""
 
 
-@settles("abstract-twelve-regions", "region-count")
+@RULES.settles("abstract-twelve-regions", "region-count")
 def count(claim: Claim, _: Parameters) -> Evidence:
     """Compare the printed count with the regions that have a land border."""
-    found = len(PAPERS.bordering)
-    return Evidence(
-        true(found == Printed(claim.printed).value),
-        f"{formatting.count(found).capitalize()} regions have a land border with {PAPERS.country}.",
-        computed=found,
-        formula="number of regions with the country among their neighbours",
-        inputs=(_border(),),
-    )
+    return _counted(c.judge(Printed(claim.printed), len(PAPERS.bordering)))
 
 
-@settles("common-border")
+@RULES.settles("common-border")
 def common_border(claim: Claim, _: Parameters) -> Evidence:
     """Check that some region has a land border."""
-    found = len(PAPERS.bordering)
-    return Evidence(
-        at_most(claim.line, found),
-        f"{formatting.count(found).capitalize()} regions have a land border with {PAPERS.country}.",
-        computed=found,
-        formula="number of regions with the country among their neighbours",
-        inputs=(_border(),),
-    )
+    return _counted(c.at_most(claim.line, len(PAPERS.bordering)))
 
 
-@settles("region-list")
+@RULES.settles("region-list")
 def region_list(_: Claim, __: Parameters) -> Evidence:
     """Compare the regions listed with those that have a land border."""
     absent = [regions.name(code) for code in PAPERS.bordering if code not in _LISTED]
@@ -53,7 +43,7 @@ def region_list(_: Claim, __: Parameters) -> Evidence:
         if names
     ]
     return Evidence(
-        true(not faults),
+        c.true(not faults),
         "; ".join(faults) + "."
         if faults
         else f"All {formatting.count(len(_LISTED))} listed regions border {PAPERS.country}, "
@@ -64,6 +54,18 @@ def region_list(_: Claim, __: Parameters) -> Evidence:
     )
 
 
+def _counted(verdict: Verdict) -> Evidence:
+    number = len(PAPERS.bordering)
+    return Evidence(
+        verdict,
+        f"{formatting.count(number).capitalize()} regions have a land border with "
+        f"{PAPERS.country}.",
+        computed=number,
+        formula="number of regions with the country among their neighbours",
+        inputs=(_border(),),
+    )
+
+
 def _border() -> Input:
     rows = f"country RU, neighbours hold {PAPERS.neighbour}"
-    return Input("regions", rows, pairs({code: regions.name(code) for code in PAPERS.bordering}))
+    return Input("regions", rows, c.pairs({code: regions.name(code) for code in PAPERS.bordering}))

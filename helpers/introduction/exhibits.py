@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from borderbook import formatting
-from borderbook.claims.rules import PAPERS
 from borderbook.datapackage import resources
 from borderbook.figures import maps, tables
 from borderbook.figures.charts import Chart
@@ -13,6 +12,7 @@ from borderbook.figures.tables import Column, Table
 from helpers import boundaries, regions
 from helpers.gross_product import measures as gross_product
 from helpers.parameters import Border
+from helpers.scope import PAPERS
 
 
 def facts(p: Border) -> dict[str, str]:

@@ -10,44 +10,29 @@ import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Literal
 
 from borderbook import formatting
-from borderbook.claims.checks import (
-    Claim,
-    Evidence,
-    Input,
-    Reading,
-    Series,
-    Verdict,
-    above,
-    at_most,
-    every,
-    falls,
-    listed,
-    not_checkable,
-    number,
-    rises,
-    size,
-    smallest,
-    some,
-    spread,
-    steps,
-    trend,
-)
+from borderbook.claims import checks as c
+from borderbook.claims.checks import Series
 from borderbook.claims.intervals import Interval, Printed, Value, share, total
-from borderbook.claims.rules import group_of, settles
+from borderbook.claims.model import Claim, Evidence, Input, Reading, Verdict
+from borderbook.claims.rules import MissingError, Rules
 from borderbook.parameters.model import Parameters
 from helpers.regions import Group
+from helpers.scope import PAPERS, group_of
 from helpers.small_enterprises import measures as small_enterprises
+from helpers.small_enterprises import table_2_evidence
+from helpers.small_enterprises.measures import ROWS, YEARS
 from helpers.small_enterprises.table_2_evidence import (
-    ROWS,
-    YEARS,
     computed,
     is_held,
     primary_input,
     printed,
     printed_input,
 )
+
+RULES = Rules(table_2_evidence.RULES)
 
 
 @dataclass(frozen=True)
@@ -57,156 +42,138 @@ class Shares:
     values: dict[int, Value]
     about: str
     rows: tuple[Input, ...]
-    missing: str = ""
 
 
-@settles("number-falls-2014-2017", years=(2014, 2017), any_group=True)
-@settles("turnover-falls-2014-2017", years=(2014, 2017), any_group=True)
-@settles("turnover-rises-2011-2014", years=(2011, 2014), any_group=True)
-@settles("investment-falls-2011-2016", years=(2011, 2016), any_group=True)
-@settles("investment-rises-2017", years=(2016, 2017), any_group=True)
+@RULES.settles("number-falls-2014-2017", "turnover-falls-2014-2017", years=(2014, 2017))
+@RULES.settles("turnover-rises-2011-2014", years=(2011, 2014))
+@RULES.settles("investment-falls-2011-2016", years=(2011, 2016))
+@RULES.settles("investment-rises-2017", years=(2016, 2017))
 def direction(claim: Claim, parameters: Parameters) -> Evidence:
     """Check every asserted rise or fall."""
     row, verb, *ends = claim.id.split("-")
-    first, last = (
-        (int(ends[0]), int(ends[1])) if len(ends) > 1 else (int(ends[0]) - 1, int(ends[0]))
-    )
-    shares = _shares(parameters, row, range(first, last + 1))
-    if shares.missing:
-        return not_checkable(shares.missing)
-    test = {"rises": rises, "falls": falls}[verb]
+    last = claim.year
+    first = int(ends[0]) if len(ends) > 1 else last - 1
+    shares = _needs(parameters, row, range(first, last + 1))
+    asserted: Literal["rise", "fall"] = "rise" if verb == "rises" else "fall"
+    test = c.rises if asserted == "rise" else c.falls
     ends_only = {year: shares.values[year] for year in (first, last)}
-    evidence = trend(shares.values, "rise" if verb == "rises" else "fall", shares.about)
+    readings = (
+        Reading(f"{last} against {first} only", test(ends_only)),
+        *_even(shares.values, test),
+    )
     return replace(
-        evidence,
+        c.trend(shares.values, asserted, shares.about),
         inputs=shares.rows,
-        readings=(
-            Reading(f"{last} against {first} only", test(ends_only)),
-            *_even(shares.values, test),
-        )
-        if last - first > 1
-        else (),
+        readings=readings if last - first > 1 else (),
         implies=_primary(row, first, last, group_of(parameters)),
     )
 
 
-@settles("turnover-multidirectional", years=(2011, 2017), any_group=True)
+@RULES.settles("turnover-multidirectional", years=(2011, 2017))
 def both_directions(_: Claim, parameters: Parameters) -> Evidence:
     """Check that there are rises and falls."""
-    shares = _shares(parameters, "turnover", YEARS)
-    if shares.missing:
-        return not_checkable(shares.missing)
+    shares = _needs(parameters, "turnover")
     one_by_one = [{a: shares.values[a], b: shares.values[b]} for a, b in itertools.pairwise(YEARS)]
     return Evidence(
-        every((some(map(rises, one_by_one)), some(map(falls, one_by_one)))),
-        f"{shares.about} change from year to year by {steps(shares.values)}.",
-        computed=listed(shares.values),
+        c.every((c.some(map(c.rises, one_by_one)), c.some(map(c.falls, one_by_one)))),
+        f"{shares.about} change from year to year by {c.steps(shares.values)}.",
+        computed=c.listed(shares.values),
         formula="each year's value less that of the year before",
         inputs=shares.rows,
         implies=_primary("turnover", YEARS[0], YEARS[-1], group_of(parameters)),
     )
 
 
-@settles("turnover-lowest-2017", years=(2011, 2017), any_group=True)
+@RULES.settles("turnover-lowest-2017", years=(2011, 2017))
 def lowest(claim: Claim, parameters: Parameters) -> Evidence:
     """Check that the year has the smallest share."""
-    shares = _shares(parameters, "turnover", YEARS)
-    if shares.missing:
-        return not_checkable(shares.missing)
+    shares = _needs(parameters, "turnover")
     year = min(shares.values, key=lambda y: shares.values[y].central)
     return Evidence(
-        smallest(shares.values, claim.year),
-        f"The smallest of the shares is {number(shares.values[year], 2)} per cent, of {year}.",
-        computed=listed(shares.values),
+        c.smallest(shares.values, claim.year),
+        f"The smallest of the shares is {c.number(shares.values[year], 2)} per cent, of {year}.",
+        computed=c.listed(shares.values),
         formula="the year of the smallest share",
         inputs=shares.rows,
         implies=_primary("turnover", YEARS[0], YEARS[-1], group_of(parameters)),
     )
 
 
-@settles("employees-level", years=(2011, 2017), any_group=True)
+@RULES.settles("employees-level", years=(2011, 2017))
 def level(claim: Claim, parameters: Parameters) -> Evidence:
     """Check that every year's share lies in the printed band."""
-    shares = _shares(parameters, "employees", YEARS)
-    if shares.missing:
-        return not_checkable(shares.missing)
+    shares = _needs(parameters, "employees")
     low, high = (Printed(end) for end in claim.printed.split("-"))
-    band = Interval(low.interval.low, high.interval.high, has_high=False)
+    band, narrow = c.band(claim), Interval(low.value, high.value)
     values = shares.values.values()
-    ends = (min(v.central for v in values), max(v.central for v in values))
+    least, most = (float(pick(value.central for value in values)) for pick in (min, max))
     return Evidence(
-        every(_in_band(value, band) for value in values),
-        f"{shares.about} run from {formatting.number(float(ends[0]), 2)} to "
-        f"{formatting.number(float(ends[1]), 2)} per cent; values that round to {low.text} or "
+        c.every(c.in_band(value, band) for value in values),
+        f"{shares.about} run from {formatting.number(least, 2)} to "
+        f"{formatting.number(most, 2)} per cent; values that round to {low.text} or "
         f"{high.text} lie in {band}.",
-        computed=listed(shares.values),
+        computed=c.listed(shares.values),
         formula="every year's share against the band",
         inputs=shares.rows,
         readings=(
             Reading(
                 f"no value below {low.text} or above {high.text}",
-                every(_in_band(v, Interval(low.value, high.value)) for v in values),
+                c.every(c.in_band(value, narrow) for value in values),
             ),
         ),
     )
 
 
-@settles("employees-unchanged", years=(2011, 2017), any_group=True)
+@RULES.settles("employees-unchanged", years=(2011, 2017))
 def unchanged(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare the spread of the shares with the threshold."""
-    shares = _shares(parameters, "employees", YEARS)
-    if shares.missing:
-        return not_checkable(shares.missing)
-    width = spread(shares.values)
+    shares = _needs(parameters, "employees")
+    width = c.spread(shares.values)
     mean = total(shares.values.values()) / len(shares.values)
-    gaps = [sign * (v - mean) for v in shares.values.values() for sign in (1, -1)]
+    gaps = {year: value - mean for year, value in shares.values.items()}
     ends = shares.values[YEARS[-1]] - shares.values[YEARS[0]]
-    line = number(claim.line, 1)
+    line = c.number(claim.line, 1)
     return Evidence(
-        at_most(width, claim.line),
-        f"The largest and the smallest share differ by {number(width, 2)} percentage points; "
+        c.at_most(width, claim.line),
+        f"The largest and the smallest share differ by {c.number(width, 2)} percentage points; "
         f"the threshold is {line}.",
-        computed=round(float(width), 6),
+        computed=c.approximate(width),
         interval=width.interval,
         formula="largest less smallest share",
         inputs=shares.rows,
         readings=(
             *(
-                Reading(
-                    f"threshold of {formatting.number(other, 1)} points",
-                    at_most(width, Decimal(str(other))),
-                )
-                for other in (0.5, 1.5)
+                Reading(f"threshold of {other} points", c.at_most(width, Decimal(other)))
+                for other in ("0.5", "1.5")
             ),
             Reading(
                 f"every year within {line} point of the mean of the years",
-                every(at_most(gap, claim.line) for gap in gaps),
+                _all_within(gaps, claim.line),
             ),
             Reading(
-                f"{YEARS[-1]} within {line} point of {YEARS[0]} ({number(ends, 2, signed=True)})",
-                every(at_most(sign * ends, claim.line) for sign in (1, -1)),
+                f"{YEARS[-1]} within {line} point of {YEARS[0]} ({c.number(ends, 2, signed=True)})",
+                c.within(ends, 0, claim.line),
             ),
         ),
         implies=_primary("employees", YEARS[0], YEARS[-1], group_of(parameters)),
     )
 
 
-@settles("employees-comparable-number", years=(2011, 2017), any_group=True)
+@RULES.settles("employees-comparable-number", years=(2011, 2017))
 def comparable(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare the distance of two rows with the threshold, in per cent of the second."""
-    employees, numbers = (_shares(parameters, row, YEARS) for row in ("employees", "number"))
-    if employees.missing or numbers.missing:
-        return not_checkable(employees.missing or numbers.missing)
+    employees, numbers = (_needs(parameters, row) for row in ("employees", "number"))
     gaps = {year: employees.values[year] - numbers.values[year] for year in YEARS}
     relative = {year: share(gaps[year], numbers.values[year]) for year in YEARS}
     farthest = max(relative, key=lambda year: abs(relative[year].central))
+    distance = c.size(relative[farthest])
     return Evidence(
         _all_within(relative, claim.line),
-        f"The two differ by at most {number(size(relative[farthest]), 1)} per cent of the share "
-        f"in the number ({farthest}: {number(gaps[farthest], 2, signed=True)} percentage points); "
-        f"the threshold is {number(claim.line, 0)}.",
-        computed=round(float(size(relative[farthest])), 6),
-        interval=size(relative[farthest]).interval,
+        f"The two differ by at most {c.number(distance, 1)} per cent of the share "
+        f"in the number ({farthest}: {c.number(gaps[farthest], 2, signed=True)} percentage "
+        f"points); the threshold is {c.number(claim.line, 0)}.",
+        computed=c.approximate(distance),
+        interval=distance.interval,
         formula="100 × (share in employees less share in number) / share in number",
         inputs=(*employees.rows, *numbers.rows),
         readings=(
@@ -217,70 +184,64 @@ def comparable(claim: Claim, parameters: Parameters) -> Evidence:
     )
 
 
-@settles("investment-above-others-2011", dated=True, any_group=True)
+@RULES.settles("investment-above-others-2011", dated=True)
 def above_others(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare the share in investment with the three other rows."""
-    found = {row: _shares(parameters, row, (claim.year,)) for row in ROWS}
-    if missing := [shares.missing for shares in found.values() if shares.missing]:
-        return not_checkable(missing[0])
-    values = {row: shares.values[claim.year] for row, shares in found.items()}
+    rows = {row: _needs(parameters, row, (claim.year,)) for row in ROWS}
+    values = {row: shares.values[claim.year] for row, shares in rows.items()}
     first = values.pop("investment")
-    shown = "; ".join(f"{row}: {number(value, 2)}" for row, value in values.items())
+    shown = "; ".join(f"{row}: {c.number(value, 2)}" for row, value in values.items())
     return Evidence(
-        every(above(first, value) for value in values.values()),
-        f"The share in investment is {number(first, 2)} per cent; {shown}.",
+        c.every(c.above(first, value) for value in values.values()),
+        f"The share in investment is {c.number(first, 2)} per cent; {shown}.",
         computed=float(first),
         interval=first.interval,
         formula="the share in investment against each of the three others",
-        inputs=tuple(row for shares in found.values() for row in shares.rows),
+        inputs=tuple(row for shares in rows.values() for row in shares.rows),
     )
 
 
-@settles("investment-fall-significant", years=(2011, 2016), any_group=True)
-@settles("investment-below-2011", years=(2011, 2017), any_group=True)
+@RULES.settles("investment-fall-significant", years=(2011, 2016))
+@RULES.settles("investment-below-2011", years=(2011, 2017))
 def significant(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare a fall with the threshold, in per cent of the earlier value."""
     first, last = 2011, 2016 if claim.id == "investment-fall-significant" else 2017
-    shares = _shares(parameters, "investment", (first, last))
-    if shares.missing:
-        return not_checkable(shares.missing)
+    shares = _needs(parameters, "investment", (first, last))
     gap = shares.values[first] - shares.values[last]
-    found = 100 - share(shares.values[last], shares.values[first])
+    fall = 100 - share(shares.values[last], shares.values[first])
     return Evidence(
-        above(found, claim.line),
-        f"The share of {last} is {number(gap, 2)} percentage points below that of {first}, "
-        f"{number(found, 1)} per cent of it; the threshold is {number(claim.line, 0)}.",
-        computed=round(float(found), 6),
-        interval=found.interval,
+        c.above(fall, claim.line),
+        f"The share of {last} is {c.number(gap, 2)} percentage points below that of {first}, "
+        f"{c.number(fall, 1)} per cent of it; the threshold is {c.number(claim.line, 0)}.",
+        computed=c.approximate(fall),
+        interval=fall.interval,
         formula=f"100 × (share of {first} less share of {last}) / share of {first}",
         inputs=shares.rows,
         readings=(
-            Reading("more than 20 per cent", above(found, 20)),
-            Reading("more than 30 per cent", above(found, 30)),
-            Reading("more than 5 percentage points", above(gap, 5)),
+            Reading("more than 20 per cent", c.above(fall, 20)),
+            Reading("more than 30 per cent", c.above(fall, 30)),
+            Reading("more than 5 percentage points", c.above(gap, 5)),
         ),
     )
 
 
-@settles("manufacturing-level", "manufacturing-unchanged", any_group=True)
-@settles("manufacturing-rises-2013-2015", "manufacturing-falls-2016", any_group=True)
+@RULES.settles("manufacturing-level", "manufacturing-unchanged")
+@RULES.settles("manufacturing-rises-2013-2015", "manufacturing-falls-2016")
 def manufacturing(_: Claim, parameters: Parameters) -> Evidence:
     """Say what the printed band leaves room for."""
-    group = group_of(parameters)
-    implies = ""
-    if group.neighbour == "KZ":
-        fall = printed("number", 2015) - printed("number", 2016)
-        implies = (
-            "Values that round to 16 or 17 differ by less than 2 points, so that a fall within "
-            "the band is smaller than that. The printed share in all small enterprises fell by "
-            f"{number(fall, 2)} points in 2016, the year from which the register is surveyed."
-        )
-    return not_checkable(
-        "number of small enterprises in manufacturing by region, any year", implies
+    fall = printed("number", 2015) - printed("number", 2016)
+    implies = (
+        "Values that round to 16 or 17 differ by less than 2 points, so that a fall within "
+        "the band is smaller than that. The printed share in all small enterprises fell by "
+        f"{c.number(fall, 2)} points in 2016, the year from which the register is surveyed."
+    )
+    return c.not_checkable(
+        "number of small enterprises in manufacturing by region, any year",
+        implies if group_of(parameters).neighbour == PAPERS.neighbour else "",
     )
 
 
-def _shares(parameters: Parameters, row: str, years: Iterable[int]) -> Shares:
+def _needs(parameters: Parameters, row: str, years: Iterable[int] = YEARS) -> Shares:
     """Return the printed shares for the paper's group, those of primary data for another."""
     years, group = tuple(years), group_of(parameters)
     if group.is_the_papers:
@@ -288,10 +249,9 @@ def _shares(parameters: Parameters, row: str, years: Iterable[int]) -> Shares:
         return Shares(values, "The printed shares", (printed_input(row, years),))
     absent = [y for y in years if not is_held(row, y, group.codes)]
     if absent:
-        missing = (
+        raise MissingError(
             f"{ROWS[row]} by region for {formatting.years(absent)}; Table 2 is about another group"
         )
-        return Shares({}, "", (), missing)
     values = {year: computed(row, year, group.codes) for year in years}
     rows = tuple(primary_input(row, year, group.codes) for year in years)
     return Shares(values, f"The computed shares of {group.label}", rows)
@@ -308,37 +268,33 @@ def _primary(row: str, first: int, last: int, group: Group) -> str:
         for a, b in itertools.pairwise(years)
         if small_enterprises.segment(a) != small_enterprises.segment(b)
     ]
-    parts = [f"Primary data give {listed(values)}." if values and group.is_the_papers else ""]
+    parts = []
+    if values and group.is_the_papers:
+        parts.append(f"Primary data give {c.listed(values)}.")
     if absent:
         parts.append(f"Primary data hold nothing for {formatting.years(absent)}.")
     if broken:
         verb = "crosses" if len(broken) == 1 else "cross"
         parts.append(f"{formatting.listing(broken)} {verb} a break in the series.")
-    return " ".join(part for part in parts if part)
+    return " ".join(parts)
 
 
 def _even(series: Series, test: Callable[[Series], Verdict]) -> tuple[Reading, ...]:
     """Return the reading of a steady change as one without a dominant step."""
     years = sorted(series)
-    whole = series[years[-1]] - series[years[0]]
-    if test({years[0]: series[years[0]], years[-1]: series[years[-1]]}) != "holds":
+    first, last = years[0], years[-1]
+    whole = series[last] - series[first]
+    if test({first: series[first], last: series[last]}) != "holds":
         return ()
     jumps = [series[b] - series[a] for a, b in itertools.pairwise(years)]
-    largest = max(jumps, key=lambda jump: jump.central / whole.central)
-    part = share(largest, whole)
+    part = share(max(jumps, key=lambda jump: jump.central / whole.central), whole)
     return (
         Reading(
-            f"and no step is more than half of the change (largest: {number(part, 0)} per cent)",
-            every((test(series), at_most(part, 50))),
+            f"and no step is more than half of the change (largest: {c.number(part, 0)} per cent)",
+            c.every((test(series), c.at_most(part, 50))),
         ),
     )
 
 
 def _all_within(series: Series, bound: Value | int) -> Verdict:
-    return every(at_most(sign * value, bound) for value in series.values() for sign in (1, -1))
-
-
-def _in_band(value: Value, band: Interval) -> Verdict:
-    if value.central in band:
-        return "holds"
-    return "holds-rounded" if value.interval.meets(band) else "differs"
+    return c.every(c.within(value, 0, bound) for value in series.values())

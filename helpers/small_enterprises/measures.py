@@ -32,6 +32,16 @@ MEASURES = (
     Measure("investments in fixed assets", "Investment in fixed assets", "", "investment"),
 )
 
+ROWS = {
+    name: measure.row
+    for name, measure in zip(
+        ("number", "employees", "turnover", "investment"), MEASURES, strict=True
+    )
+}
+"""The rows of Table 2 by the name that the claims' identifiers use."""
+YEARS = range(2011, 2018)
+"""The years of Table 2."""
+
 BREAKS = {
     2010: "complete survey",
     2015: "complete survey",

@@ -6,98 +6,81 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from borderbook import formatting
-from borderbook.claims.checks import (
-    Claim,
-    Evidence,
-    Input,
-    Reading,
-    Verdict,
-    against_printed,
-    figure,
-    listed,
-    not_checkable,
-    number,
-    pairs,
-)
-from borderbook.claims.intervals import Interval, Printed, Value, judge, share, total
-from borderbook.claims.rules import PAPERS, group_of, settles
+from borderbook.claims import checks as c
+from borderbook.claims.intervals import Interval, Printed, Value, share, total
+from borderbook.claims.model import Claim, Evidence, Input, figure
+from borderbook.claims.rules import Rules
 from borderbook.datapackage import resources
 from borderbook.parameters.model import Parameters
 from helpers import indicators
 from helpers.regions import OKRUGS, RUSSIA, TYUMEN, Group
+from helpers.scope import PAPERS, group_of
 from helpers.small_enterprises import measures as small_enterprises
+from helpers.small_enterprises.measures import ROWS, YEARS
 
-YEARS = range(2011, 2018)
-ROWS = {
-    "number": "number of small businesses",
-    "employees": "average number of employees",
-    "turnover": "small business turnover",
-    "investment": "investments in fixed assets",
-}
-"""The rows of Table 2 by the name that the claims' identifiers use."""
+RULES = Rules()
 
 
-@settles(*(f"table-2-{row}-{year}" for row in ROWS for year in YEARS), dated=True)
+@RULES.settles(
+    *(f"table-2-{row}-{year}" for row in ROWS for year in YEARS), dated=True, any_group=False
+)
 def cell(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare a printed share with that in primary data."""
     row, year, group = claim.id.split("-")[2], claim.year, group_of(parameters)
-    text = printed(row, year).text
+    paper = printed(row, year)
     if not is_held(row, year, group.codes):
-        return replace(_missing_cell(row, year, group), printed=text)
-    indicator = small_enterprises.indicator_of(ROWS[row], year)
-    found = computed(row, year, group.codes)
+        return replace(_missing_cell(row, year, group), printed=paper.text)
+    plain = tuple(code for code in group.codes if code not in OKRUGS)
     others = {
-        "Tyumen with its two okrugs": _plain(group) + OKRUGS,
-        "Tyumen without its two okrugs": _plain(group),
-        "without Tyumen": tuple(code for code in _plain(group) if code != TYUMEN),
+        "Tyumen with its two okrugs": plain + OKRUGS,
+        "Tyumen without its two okrugs": plain,
+        "without Tyumen": tuple(code for code in plain if code != TYUMEN),
     }
-    evidence = against_printed(text, found, claim.unit, digits=3, what="Primary data")
+    shares = {
+        label: computed(row, year, codes)
+        for label, codes in others.items()
+        if TYUMEN in group.codes and codes != group.codes and is_held(row, year, codes)
+    }
+    evidence = c.against(
+        claim,
+        computed(row, year, group.codes),
+        printed=paper.text,
+        digits=3,
+        what="Primary data",
+    )
     return replace(
         evidence,
-        reason=evidence.reason + _definition(indicator, year),
+        reason=evidence.reason + _definition(small_enterprises.indicator_of(ROWS[row], year), year),
         formula="100 × sum of the regions / Russia as published, or the sum of the 83 regions "
         "where no total is published",
         inputs=(printed_input(row, (year,)), primary_input(row, year, group.codes)),
-        readings=tuple(
-            Reading(f"{label}: {number(value, 2)} per cent", _judge(text, value))
-            for label, codes in others.items()
-            if TYUMEN in group.codes and codes != group.codes and is_held(row, year, codes)
-            for value in (computed(row, year, codes),)
-        ),
+        readings=c.readings(shares, 2, "%", partial(c.judge, paper)),
     )
 
 
-@settles(
+@RULES.settles(
     "number-2014", "number-2017", "turnover-2017", "investment-2011", "investment-2017", dated=True
 )
 def text_against_table(claim: Claim, _: Parameters) -> Evidence:
     """Compare a share in the text with the table, and say that this confirms neither."""
     row, year = claim.id.split("-")[0], claim.year
     table = printed(row, year)
-    evidence = against_printed(claim.printed, table, claim.unit, digits=table.digits)
+    held = is_held(row, year, PAPERS.codes)
+    of_primary_data = f"primary data hold no figure of {year} for it"
+    if held:
+        value = computed(row, year, PAPERS.codes)
+        agrees = "differs from" if c.judge(table, value) == "differs" else "agrees with"
+        of_primary_data = f"primary data give {c.number(value, 3)} per cent, which {agrees} both"
     return replace(
-        evidence,
+        c.against(claim, table),
         reason=f"Table 2 prints {table.text}, the text {claim.printed}. This repeats the printed "
-        f"table and confirms neither; {_of_primary_data(row, year)}.",
+        f"table and confirms neither; {of_primary_data}.",
         inputs=(printed_input(row, (year,)),),
         formula="the cell of Table 2",
-        implies=_missing_cell(row, year, PAPERS).implies
-        if not is_held(row, year, PAPERS.codes)
-        else "",
-    )
-
-
-def _of_primary_data(row: str, year: int) -> str:
-    """Return what primary data give for a cell of the paper's group, in words."""
-    if not is_held(row, year, PAPERS.codes):
-        return f"primary data hold no figure of {year} for it"
-    found = computed(row, year, PAPERS.codes)
-    agrees = _judge(printed(row, year).text, found) != "differs"
-    return (
-        f"primary data give {number(found, 3)} per cent, which "
-        f"{'agrees with' if agrees else 'differs from'} both"
+        implies="" if held else _missing_cell(row, year, PAPERS).implies,
     )
 
 
@@ -161,11 +144,10 @@ def _missing_cell(row: str, year: int, group: Group) -> Evidence:
         "number": "number of small enterprises",
         "investment": "investment of small enterprises",
     }
-    return not_checkable(
+    nearest = f"The nearest years that primary data hold give {c.listed(values)} per cent."
+    return c.not_checkable(
         f"{what.get(row, ROWS[row])} by region for {year}",
-        f"The nearest years that primary data hold give {listed(values)} per cent."
-        if values
-        else "",
+        nearest if values else "",
         *(primary_input(row, y, group.codes) for y in near),
     )
 
@@ -181,27 +163,19 @@ def _definition(indicator: str, year: int) -> str:
     return text.get(indicator, "")
 
 
-def _judge(text: str, value: Value) -> Verdict:
-    return judge(Printed(text), value.central, value.interval)
-
-
-def _plain(group: Group) -> tuple[str, ...]:
-    return tuple(code for code in group.codes if code not in OKRUGS)
-
-
 def printed_input(row: str, years: Iterable[int]) -> Input:
     """Return the cells of a row of Table 2 as an input."""
     cells = {year: printed(row, year).text for year in years}
-    return Input("paper_table_2", f"{ROWS[row]}, {formatting.years(list(cells))}", pairs(cells))
+    return Input("paper_table_2", f"{ROWS[row]}, {formatting.years(list(cells))}", c.pairs(cells))
 
 
 def primary_input(row: str, year: int, codes: Sequence[str]) -> Input:
     """Return the rows of primary data behind a computed share."""
     indicator = small_enterprises.indicator_of(ROWS[row], year)
     table = small_enterprises.values(indicator)
-    values = {code: figure(table, year, code) for code in codes}
     whole = float(indicators.national_total(table)[year])
     published = RUSSIA in table and table[RUSSIA].notna()[year]
     label = RUSSIA if published else "sum of the 83 regions"
     rows = f"{indicator}, {year}, regions of the group and {label}"
-    return Input("small_enterprises", rows, pairs(values | {label: whole}))
+    values = {code: figure(table, year, code) for code in codes}
+    return Input("small_enterprises", rows, c.pairs(values | {label: whole}))

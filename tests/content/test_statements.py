@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from borderbook.claims import ledger
+from borderbook.claims import ledger, rules
 from borderbook.claims.ledger import FIGURES, ITSELF, Finding
-from borderbook.claims.rules import PAPERS, RULES
+from borderbook.claims.model import claims
+from helpers.scope import PAPERS
 from tests import real_book
 
 
@@ -106,12 +107,12 @@ OTHER_GROUPS: list[dict[str, Any]] = [
 
 
 def test_braces_are_around_the_paper_s_name_of_its_group() -> None:
-    for claim in ledger.claims().values():
+    for claim in claims().values():
         named = re.findall(r"\{([^{}]*)\}", claim.statement)
         assert len(named) <= 1, claim.id
         assert set(named) <= {"the twelve regions", "the border regions"}, claim.id
         assert not re.search("[{}]", claim.in_paper), claim.id
-        assert (claim.of(PAPERS) != claim.in_paper) == bool(named)
+        assert (claim.of_group(PAPERS) != claim.in_paper) == bool(named)
 
 
 def test_the_paper_s_own_group_keeps_its_name(findings: dict[str, Finding]) -> None:
@@ -128,7 +129,7 @@ def test_a_statement_names_the_group_that_it_was_asked_of(chosen: dict[str, Any]
     asked = 0
     for finding in ledger.evaluate(model):
         if not finding.asked_of:
-            assert finding.statement == finding.claim.of(PAPERS)
+            assert finding.statement == finding.claim.of_group(PAPERS)
             assert "the border regions" not in finding.statement, finding.claim.id
             continue
         asked += 1
@@ -146,7 +147,8 @@ def test_a_statement_whose_evidence_follows_the_group_is_worded_for_it(
     """Else a sentence on the paper's regions would carry the verdict of others."""
     model = real_book.Claims(**chosen)
     for finding in ledger.evaluate(model):
-        if RULES[finding.claim.id].objection(finding.claim, model):
+        rule = rules.of_page(finding.claim.page).get(finding.claim.id)
+        if rules.scope_of(model).objection(finding.claim, **(rule.terms if rule else {})):
             assert finding.verdict == "not-checkable"
             assert finding.asked_of == ""
             continue

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import operator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from borderbook import formatting
+from borderbook.claims.checks import judge
 from borderbook.claims.intervals import (
     Interval,
     Printed,
     Value,
     exact,
     fold_change,
-    judge,
-    round_half_up,
     share,
     total,
 )
+from borderbook.formatting import round_half_up
 
 
 @st.composite
@@ -186,7 +185,7 @@ def test_dependent_operands_give_a_wider_interval_never_a_narrower_one() -> None
 )
 def test_the_rounding_rule(claimed: str, parts: list[str], verdict: str) -> None:
     found = total(map(Printed, parts))
-    assert judge(Printed(claimed), found.central, found.interval) == verdict
+    assert judge(Printed(claimed), found) == verdict
 
 
 def test_half_is_rounded_up_away_from_zero() -> None:
@@ -203,16 +202,18 @@ def test_a_verdict_differs_only_if_no_choice_of_inputs_gives_the_claim(
 ) -> None:
     (a, x), (b, y) = first, second
     found = a + b
-    verdict = judge(claimed, found.central, found.interval)
+    verdict = judge(claimed, found)
     if round_half_up(x + y, claimed.digits) == claimed.value:
         assert verdict != "differs"
     own = Printed(f"{found.rounded(claimed.digits):.{claimed.digits}f}")
-    assert judge(own, found.central, found.interval) == "holds"
+    assert judge(own, found) == "holds"
 
 
 @given(st.decimals(-10_000, 10_000, places=4), st.integers(0, 3))
-def test_rounding_agrees_with_that_of_the_prose(value: Decimal, digits: int) -> None:
-    assert round_half_up(value, digits) == formatting.round_half_up(value, digits)
+def test_every_number_is_rounded_as_decimals_are(value: Decimal, digits: int) -> None:
+    rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    for same in (value, Fraction(value), float(value)):
+        assert round_half_up(same, digits) == rounded
 
 
 def test_a_value_shows_itself() -> None:
