@@ -28,8 +28,8 @@ def sweep(
         typer.Option(
             "--grid",
             help="What varies: name=v1,v2,... Whole numbers take ranges (2010..2015), a list is "
-            "joined by + (exclude=none,RU-CHE+RU-SAM); also exclude=each-region and "
-            "neighbour=each-neighbour. All combinations are run.",
+            "joined by + (left_out=none,a+b), and the book may have words for values that follow "
+            "from its data. All combinations are run.",
         ),
     ],
     *,
@@ -48,7 +48,7 @@ def sweep(
     What is finished is kept, however the command ends: the same command goes on from there. The
     results go to sweeps/SECTION/; a run that failed is listed, and the exit status is 1.
     """
-    from borderbook.datapackage import descriptor, validation  # noqa: PLC0415
+    from borderbook.cli.build import check_data  # noqa: PLC0415
     from borderbook.parameters import grid as grids  # noqa: PLC0415
     from borderbook.parameters.derive import model_of  # noqa: PLC0415
     from borderbook.parameters.model import ParameterError  # noqa: PLC0415
@@ -57,7 +57,7 @@ def sweep(
     model = model_of(section)
     if scheduler and jobs:
         raise ParameterError("--jobs is for runs here; workers have threads of their own")
-    validation.check(descriptor.names(book.root() / "data"), book.root() / "data")
+    check_data()
     plan = sweeps.Sweep(
         book.root() / "book" / f"{section}.ipynb",
         grids.grid(model, grid, settings(parameter or [], section)),
