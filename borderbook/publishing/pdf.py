@@ -91,13 +91,13 @@ def chromium(playwright: Playwright) -> str:
 
     Raises PdfError if there is neither.
     """
-    found = next(filter(None, map(shutil.which, CHROMIUM)), playwright.chromium.executable_path)
-    if not Path(found).exists():
+    program = next(filter(None, map(shutil.which, CHROMIUM)), playwright.chromium.executable_path)
+    if not Path(program).exists():
         raise PdfError(
             "no Chromium on this machine: playwright install chromium, or what your system has; "
             "on Debian: apt-get update && apt-get install chromium"
         )
-    return found
+    return program
 
 
 def compose(site: Path) -> Callable[[Mapping[str, int]], str]:
