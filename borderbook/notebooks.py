@@ -66,14 +66,14 @@ def values(notebook: Path) -> dict[str, dict[str, Any]]:
 
     Of a cell that hands over a value twice it is the last one.
     """
-    found: dict[str, dict[str, Any]] = {}
+    by_name: dict[str, dict[str, Any]] = {}
     for cell in cells(notebook):
         for output in cell.get("outputs", []):
             if mime.VALUE in output.get("data", {}):
                 value = _value("".join(output["data"][mime.VALUE]))
                 name = output["metadata"]["scrapbook"]["name"]
-                found.setdefault(name, {})[cell["id"]] = value
-    return found
+                by_name.setdefault(name, {})[cell["id"]] = value
+    return by_name
 
 
 def _value(text: str) -> Any:
@@ -91,7 +91,7 @@ def _value(text: str) -> Any:
 def shown_sections(text: str) -> list[str]:
     """Return the notebooks of which a text shows a value, table or chart, each once, in order.
 
-    >>> shown_sections("{glue:text}`claims.ipynb::held` of {glue:text}`claims.ipynb::all`")
+    >>> shown_sections("{glue:text}`claims.ipynb::some` of {glue:text}`claims.ipynb::all`")
     ['claims']
     """
     return list(dict.fromkeys(_ELSEWHERE.findall(text)))
@@ -121,6 +121,6 @@ def _cells(notebook: Path, state: tuple[int, ...]) -> list[dict[str, Any]]:
         if not all({"cell_type", "source"} <= set(cell) for cell in listed):
             raise KeyError("a cell without type or source")
     except (ValueError, KeyError, TypeError) as error:
-        told = f"{notebook} is no notebook: {error!r}; open and save it in Jupyter"
-        raise NotebookError(told) from None
+        message = f"{notebook} is no notebook: {error!r}; open and save it in Jupyter"
+        raise NotebookError(message) from None
     return listed

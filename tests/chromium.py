@@ -29,7 +29,7 @@ def missing() -> str:
     with sync_playwright() as playwright:
         try:
             found = pdf.chromium(playwright)
-        except pdf.PaperError as error:
+        except pdf.PdfError as error:
             return str(error)
     return f"{found} does not start" if _done([found, "--version"]) else ""
 

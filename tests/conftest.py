@@ -124,7 +124,7 @@ def _chromium(playwright: Playwright, *switches: str) -> Iterator[Browser]:
     """Start Chromium; a machine without it fails the test."""
     try:
         found = pdf.chromium(playwright)
-    except pdf.PaperError as error:
+    except pdf.PdfError as error:
         pytest.fail(f"the site was not looked at in a browser: {error}", pytrace=False)
     started = playwright.chromium.launch(executable_path=found, args=[*SWITCHES, *switches])
     yield started

@@ -1,4 +1,4 @@
-"""What every command shares: the application, its console, options and the way faults are told."""
+"""What every command shares: the application, its console, options and the way errors are shown."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ def _read(file: Path) -> dict[str, Any]:
     from borderbook.parameters.model import ParameterError  # noqa: PLC0415
 
     try:
-        found = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)  # texts, lists and mappings
+        given = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)  # texts, lists and mappings
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ParameterError(f"{file} cannot be read: {error}") from None
-    if not isinstance(found, dict):
+    if not isinstance(given, dict):
         raise ParameterError(f"{file} holds no mapping; write lines of name: value")
-    return found
+    return given

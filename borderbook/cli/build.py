@@ -59,7 +59,7 @@ def build(
 @app.command()
 def refresh(jobs: Jobs = None) -> None:
     """Write executed outputs back into book/*.ipynb, for nbval and plain Jupyter Book."""
-    _check_data()
+    check_data()
     [default] = _execute([_DEFAULT], jobs)
     for section, path in default.executed.items():
         target = book.root() / "book" / f"{section}.ipynb"
@@ -107,7 +107,7 @@ def seal() -> None:
     """Take the data files as they are: write their size and hash into the descriptor."""
     changed = descriptor.seal(resources.folder())
     console.print(f"sealed: {', '.join(changed)}" if changed else "nothing to seal")
-    _check_data()
+    check_data()
 
 
 @app.command()
@@ -132,7 +132,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 def _build(wanted: Sequence[Edition], jobs: int | None, output: Path) -> None:
-    _check_data()
+    check_data()
     with contextlib.ExitStack() as stack:
         ready: list[rendering.Renderer] = []
 
@@ -164,9 +164,10 @@ def _with_parameters(chosen: dict[str, Any]) -> Edition:
     return Edition("", "", {section: values.of_section(section, chosen) for section in sections})
 
 
-def _check_data() -> None:
-    """Raise DataError with the faults of every resource, before anything is executed."""
-    validation.check(descriptor.names(resources.folder()), resources.folder())
+def check_data() -> None:
+    """Raise DataError with the errors of every resource, before anything is executed."""
+    if descriptor.exists(resources.folder()):
+        validation.check(descriptor.names(resources.folder()), resources.folder())
 
 
 def _execute(
@@ -178,8 +179,8 @@ def _execute(
         task = progress.add_task("executing", total=planned)
         reused = []
 
-        def done(run: runs.Run, again: bool) -> None:
-            reused.append(again)
+        def done(run: runs.Run, was_kept: bool) -> None:
+            reused.append(was_kept)
             progress.update(task, advance=1, description=run.section)
 
         books = editions.execute(
@@ -192,10 +193,11 @@ def _execute(
 
 
 def _rebuild_on_change(rebuild: Callable[[], None]) -> None:
-    """Build again on every change of the book, its data or its helpers; errors are told."""
+    """Build again on every change of what the site follows from; errors are shown."""
     import watchfiles  # noqa: PLC0415
 
-    watched = [*book.sources(), *map(book.root().joinpath, ("_config.yml", "_toc.yml"))]
+    settings = map(book.root().joinpath, ("_config.yml", "_toc.yml", "pyproject.toml"))
+    watched = [*book.sources(), *(path for path in settings if path.exists())]
     for changes in watchfiles.watch(*watched, raise_interrupt=True):
         names = sorted({Path(path).name for _, path in changes})
         console.print(f"changed: {', '.join(names)}")

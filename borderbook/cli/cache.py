@@ -55,11 +55,11 @@ def clear() -> None:
 @cache.command()
 def why(section: str, parameter: Parameter = None) -> None:
     """Say what has changed since SECTION was last executed: why it would run again."""
-    found = {path.stem: path for path in runs.sections(book.root())}
-    if section not in found:
-        raise runs.RunError(f"no section {section!r}; there are {', '.join(found)}")
+    notebooks = {path.stem: path for path in runs.sections(book.root())}
+    if section not in notebooks:
+        raise runs.RunError(f"no section {section!r}; there are {', '.join(notebooks)}")
     chosen = settings(parameter) if parameter else {}
-    reasons = runs.why(runs.Run(found[section], chosen), book.root())
+    reasons = runs.why(runs.Run(notebooks[section], chosen), book.root())
     if not reasons:
         console.print(f"{section} is not executed again: nothing that it depended on has changed")
     for reason in reasons:
@@ -72,7 +72,7 @@ def _bytes(text: str) -> int:
     >>> _bytes("1.5 GB"), _bytes("200mb"), _bytes("0")
     (1500000000, 200000000, 0)
     """
-    found = re.fullmatch(r"(\d+(?:\.\d+)?) *([KMG]?B?)", text.strip().upper())
-    if not found or found[2] not in _UNITS:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?) *([KMG]?B?)", text.strip().upper())
+    if not match or match[2] not in _UNITS:
         raise SizeError(f"{text!r} is no size; write it as 200MB or 1GB")
-    return round(float(found[1]) * _UNITS[found[2]])
+    return round(float(match[1]) * _UNITS[match[2]])

@@ -1,4 +1,4 @@
-"""The command for the book on paper."""
+"""The command for the book as one PDF."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ def pdf(
     ] = None,
 ) -> None:
     """Build the site and print the whole book as one PDF; needs Chromium."""
-    from borderbook.publishing import pdf as paper  # noqa: PLC0415
+    from borderbook.publishing import pdf as printing  # noqa: PLC0415
 
     output = output or book.root() / "_build" / "borderbook.pdf"
     site = book.root() / "_build" / "html"
     build.build(output=site)
     with console.status("printing"):
-        pages = paper.write(site, output, descriptor.date(resources.folder()))
+        data = resources.folder()
+        date = descriptor.date(data) if descriptor.exists(data) else None
+        pages = printing.write(site, output, date)
     console.print(f"{output} written, {pages} pages")

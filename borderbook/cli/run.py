@@ -24,7 +24,7 @@ _SHOWN = 12
 _TYPES = {"string": "text", "integer": "whole number", "boolean": "switch", "array": "list"}
 
 out = Console(highlight=False)
-"""Where results go; what is told of the work goes to the console of every command."""
+"""Where results go; what is said of the work goes to the console of every command."""
 
 Section = Annotated[str, typer.Argument(help="A section; `borderbook params` lists them.")]
 
@@ -129,37 +129,37 @@ def once(wanted: Run, before: Results | None = None) -> Results:
                 shown={each.section: executed[each] for each in beside},
             )
             run_page.write(page, process)
-    found, against_default = extract.read(page.executed), page.changes
+    results, against_default = extract.read(page.executed), page.changes
     name = ", ".join(f"{name} = {written(value)}" for name, value in wanted.parameters.items())
     if before is not None:
-        report(diff.between(before, found), "Before", "Now")
+        report(diff.between(before, results), "Before", "Now")
     elif wanted.parameters:
         report(against_default, "Default", "This run")
-    end = against_default.summary if wanted.parameters else _counted(found)
+    end = against_default.summary if wanted.parameters else _counted(results)
     out.print(f"{wanted.section}, {name or 'default run'}: {end}", markup=False, soft_wrap=True)
     out.print(str(page.folder / "index.html"), markup=False, soft_wrap=True)
-    return found
+    return results
 
 
-def report(found: Changes, before: str, after: str) -> None:
+def report(changes: Changes, before: str, after: str) -> None:
     """Print what changed: verdicts, values, cells, rows."""
     from rich.table import Table  # noqa: PLC0415
 
     from borderbook.results import diff_tables  # noqa: PLC0415
 
-    for made in diff_tables.tables(found, before, after):
-        rows = made.rows.to_dict("records")
-        out.print(f"\n{made.title}", style="bold", markup=False)
-        if made.name == "changes-verdicts":
+    for table in diff_tables.tables(changes, before, after):
+        rows = table.rows.to_dict("records")
+        out.print(f"\n{table.title}", style="bold", markup=False)
+        if table.name == "changes-verdicts":
             _verdicts(rows)
             continue
-        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-        for column in made.columns:
+        printed = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+        for column in table.columns:
             right = column.name in ("before", "after", "difference") and bool(column.role)
-            table.add_column(column.title, justify="right" if right else "left", no_wrap=right)
+            printed.add_column(column.title, justify="right" if right else "left", no_wrap=right)
         for row in rows[:_SHOWN]:
-            table.add_row(*(Text(str(row[column.name])) for column in made.columns))
-        out.print(table)
+            printed.add_row(*(Text(str(row[column.name])) for column in table.columns))
+        out.print(printed)
         _rest(len(rows))
     out.print()
 
@@ -169,12 +169,12 @@ def _verdicts(rows: list[dict[Any, Any]]) -> None:
     flips: dict[str, list[dict[Any, Any]]] = {}
     for row in rows:
         flips.setdefault(f"{row['before']} → {row['after']}", []).append(row)
-    for flip, own in flips.items():
-        out.print(Padding(Text(f"{flip}: {len(own)}", "bold"), (0, 0, 0, 2)))
-        for row in own[:_SHOWN]:
+    for flip, alike in flips.items():
+        out.print(Padding(Text(f"{flip}: {len(alike)}", "bold"), (0, 0, 0, 2)))
+        for row in alike[:_SHOWN]:
             out.print(Padding(Text(row["statement"]), (0, 0, 0, 4)))
             out.print(Padding(Text(row["reason"], "dim"), (0, 0, 0, 6)))
-        _rest(len(own))
+        _rest(len(alike))
 
 
 def _rest(count: int) -> None:
@@ -197,8 +197,8 @@ def _execute(planned: list[Run]) -> dict[Run, Path]:
     return {each: path for each, outcome in ended.items() if (path := outcome.notebook)}
 
 
-def _counted(found: Results) -> str:
+def _counted(results: Results) -> str:
     return (
-        f"{len(found.tables)} tables, {len(found.charts)} charts, {len(found.claims)} statements, "
-        f"{len(found.values)} values in the text"
+        f"{len(results.tables)} tables, {len(results.charts)} charts, "
+        f"{len(results.claims)} statements, {len(results.values)} values in the text"
     )

@@ -13,7 +13,7 @@ from borderbook import book
 from borderbook.cli.app import Jobs, Parameter, app, console, settings
 
 if TYPE_CHECKING:
-    from borderbook.execution.runs import How, Outcome, Run
+    from borderbook.execution.runs import Options, Outcome, Run
     from borderbook.parameters.grid import Point
     from borderbook.sweeps.sweep import Sweep, Swept
 
@@ -28,8 +28,8 @@ def sweep(
         typer.Option(
             "--grid",
             help="What varies: name=v1,v2,... Whole numbers take ranges (2010..2015), a list is "
-            "joined by + (exclude=none,RU-CHE+RU-SAM); also exclude=each-region and "
-            "neighbour=each-neighbour. All combinations are run.",
+            "joined by + (left_out=none,a+b), and the book may have words for values that follow "
+            "from its data. All combinations are run.",
         ),
     ],
     *,
@@ -48,7 +48,7 @@ def sweep(
     What is finished is kept, however the command ends: the same command goes on from there. The
     results go to sweeps/SECTION/; a run that failed is listed, and the exit status is 1.
     """
-    from borderbook.datapackage import descriptor, validation  # noqa: PLC0415
+    from borderbook.cli.build import check_data  # noqa: PLC0415
     from borderbook.parameters import grid as grids  # noqa: PLC0415
     from borderbook.parameters.derive import model_of  # noqa: PLC0415
     from borderbook.parameters.model import ParameterError  # noqa: PLC0415
@@ -57,7 +57,7 @@ def sweep(
     model = model_of(section)
     if scheduler and jobs:
         raise ParameterError("--jobs is for runs here; workers have threads of their own")
-    validation.check(descriptor.names(book.root() / "data"), book.root() / "data")
+    check_data()
     plan = sweeps.Sweep(
         book.root() / "book" / f"{section}.ipynb",
         grids.grid(model, grid, settings(parameter or [], section)),
@@ -65,33 +65,33 @@ def sweep(
         parameter or [],
     )
     for point in plan.grid.refused:
-        _say(f"refused: {_named(plan, point)}: {point.refused}")
+        _print(f"refused: {_named(plan, point)}: {point.refused}")
     planned = plan.runs()
     if not planned:
         raise ParameterError("the section refuses every combination of the grid")
     with _Bar(len(planned)) as bar:
-        outcomes = _executed(planned, scheduler, jobs=jobs, timeout=timeout, note=_say)
+        outcomes = _executed(planned, scheduler, jobs=jobs, timeout=timeout, note=_print)
         try:
             swept = sweeps.collect(plan, planned, bar.follow(outcomes), book.root())
         except KeyboardInterrupt:
-            _say(f"interrupted: {bar.said}; the same command goes on from there")
+            _print(f"interrupted: {bar.summary}; the same command goes on from there")
             raise SystemExit(_INTERRUPTED) from None
-    _tell(plan, swept, bar.said)
+    _report(plan, swept, bar.summary)
     with console.status("writing the page"):
         folder = sweeps.write(plan, swept, book.root())
-    _say(f"{folder.relative_to(book.root())}/index.html written")
+    _print(f"{folder.relative_to(book.root())}/index.html written")
     if swept.failures:
         raise SystemExit(1)
 
 
-def _executed(planned: list[Run], scheduler: str, **how: Unpack[How]) -> Iterator[Outcome]:
+def _executed(planned: list[Run], scheduler: str, **options: Unpack[Options]) -> Iterator[Outcome]:
     """Return the outcomes of runs executed here, or by the workers of a scheduler."""
     from borderbook.execution import runs  # noqa: PLC0415
     from borderbook.sweeps import dask_client  # noqa: PLC0415
 
     if scheduler:
-        return dask_client.outcomes(planned, book.root(), scheduler, **how)
-    return runs.outcomes(planned, book.root(), **how)
+        return dask_client.outcomes(planned, book.root(), scheduler, **options)
+    return runs.outcomes(planned, book.root(), **options)
 
 
 class _Bar:
@@ -115,7 +115,7 @@ class _Bar:
         self._progress.stop()
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """What has become of the runs so far."""
         done = self.executed + self.reused
         return (
@@ -156,16 +156,16 @@ def remaining(ended: int, rest: int, seconds: float) -> str:
     return f", about {minutes} min left" if minutes < 120 else f", about {minutes // 60} h left"
 
 
-def _tell(plan: Sweep, swept: Swept, said: str) -> None:
+def _report(plan: Sweep, swept: Swept, summary: str) -> None:
     """Say what came of the sweep: how many runs, each failure, how many verdicts stay."""
     from borderbook.parameters import grid as grids  # noqa: PLC0415
     from borderbook.sweeps import tables as show  # noqa: PLC0415
 
-    _say(said)
+    _print(summary)
     for point, error in swept.failures:
-        _say(f"failed: {_named(plan, point)}: {error}", style="red")
+        _print(f"failed: {_named(plan, point)}: {error}", style="red")
     default = {name: grids.plain(value) for name, value in plan.grid.default.items()}
-    _say(show.headline(swept.results, default))
+    _print(show.headline(swept.results, default))
 
 
 def _named(plan: Sweep, point: Point) -> str:
@@ -174,6 +174,6 @@ def _named(plan: Sweep, point: Point) -> str:
     return ", ".join(f"{name}={word(point.values[name])}" for name in plan.grid.swept)
 
 
-def _say(text: str, style: str | None = None) -> None:
+def _print(text: str, style: str | None = None) -> None:
     """Tell something as it is, above the progress bar if there is one."""
     console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)

@@ -61,8 +61,8 @@ class Outcome:
     seconds: float = 0
 
 
-class How(TypedDict, total=False):
-    """How runs are executed.
+class Options(TypedDict, total=False):
+    """Options of how runs are executed.
 
     `jobs` kernels at once, one per core unless given; `timeout` in seconds for each cell; `note` is
     told what a user should know (a damaged entry, a file that changed meanwhile); `begin` is called
@@ -84,7 +84,7 @@ def execute(
     runs: Iterable[Run],
     root: Path,
     done: Callable[[Run, bool], None] = lambda run, reused: None,
-    **how: Unpack[How],
+    **options: Unpack[Options],
 ) -> dict[str, Path]:
     """Return the executed notebook of every run, by section: reused, or executed in parallel.
 
@@ -94,7 +94,7 @@ def execute(
     listed = list(runs)
     finished: dict[str, Path] = {}
     failures = []
-    for outcome in outcomes(listed, root, **how):
+    for outcome in outcomes(listed, root, **options):
         if outcome.notebook is None:
             failures.append(outcome.error)
         else:
@@ -105,26 +105,28 @@ def execute(
     return {run.section: finished[run.section] for run in listed}
 
 
-def outcomes(runs: Iterable[Run], root: Path, **how: Unpack[How]) -> Iterator[Outcome]:
+def outcomes(runs: Iterable[Run], root: Path, **options: Unpack[Options]) -> Iterator[Outcome]:
     """Return what became of each run, as it ends: the reused first, then those executed.
 
     An interrupt kills every kernel with its children. What was kept by then stays kept.
     """
-    note = how.get("note", lambda text: None)
+    note = options.get("note", lambda text: None)
     store, now = Store(root, note), environment(root)
     waiting: list[Run] = []
     yield from reused(runs, root, store, now, waiting)
     if not waiting:
         return
-    how.get("begin", lambda: None)()
+    options.get("begin", lambda: None)()
     if forkserver.can_fork():
         forkserver.NURSERY.start()
     expected = {section: _expected(store, section) for section in {run.section for run in waiting}}
     waiting.sort(key=lambda run: expected[run.section], reverse=True)
-    pool = ThreadPoolExecutor(how.get("jobs") or os.cpu_count() or 1)
+    pool = ThreadPoolExecutor(options.get("jobs") or os.cpu_count() or 1)
     try:
         pending: set[Future[Outcome]] = {
-            pool.submit(_outcome, run, root, store, now=now, timeout=how.get("timeout"), note=note)
+            pool.submit(
+                _outcome, run, root, store, now=now, timeout=options.get("timeout"), note=note
+            )
             for run in waiting
         }
         while pending:

@@ -36,17 +36,17 @@ def title(content: Mapping[str, Any]) -> str:
     return str(content.get("usermeta", content)["title"])
 
 
-def write(content: Mapping[str, Any], folder: Path, kept: str) -> list[str]:
+def write(content: Mapping[str, Any], folder: Path, cache_dir: Path | None) -> list[str]:
     """Write data and pictures of a table resource or Vega-Lite spec; return the files' endings.
 
-    `kept` holds the pictures drawn before, see `pictures`.
+    `cache_dir` holds the pictures drawn before, see `images`.
     """
     files: dict[str, bytes] = {}
     resource: Mapping[str, Any] | None = content
     if "usermeta" in content:
         resource = chart_data.resource(content)
-        files[".svg"] = images.svg(content, kept=kept).encode()
-        files[".png"] = images.png(content, kept=kept)
+        files[".svg"] = images.svg(content, cache_dir=cache_dir).encode()
+        files[".png"] = images.png(content, cache_dir=cache_dir)
         files[".vl.json"] = _json(content)
     if resource:
         files[".csv"] = tables.to_csv(resource).encode()

@@ -30,11 +30,15 @@ _TITLE, _SUBTITLE = 84, 104
 
 
 def svg(
-    spec: Mapping[str, Any], *, narrow: bool = False, bare: bool = False, kept: str = ""
+    spec: Mapping[str, Any],
+    *,
+    narrow: bool = False,
+    bare: bool = False,
+    cache_dir: Path | None = None,
 ) -> str:
     """Return a chart as SVG: as it is, or for a narrow screen; `bare` leaves its title out.
 
-    `kept` is a folder that holds what has been drawn, by a hash of what was drawn and how.
+    `cache_dir` is a folder that holds what has been drawn, by a hash of what was drawn and how.
     """
     document = {key: value for key, value in spec.items() if not (bare and key == "title")}
     if narrow:
@@ -44,21 +48,21 @@ def svg(
             "text": textwrap.wrap(title["text"], _TITLE),
             "subtitle": textwrap.wrap(title["subtitle"], _SUBTITLE),
         }
-    return held(
-        kept,
+    return cached(
+        cache_dir,
         "svg",
         [document, narrow],
         lambda: _drawn(document, spec["usermeta"]["name"], narrow).encode(),
     ).decode()
 
 
-def png(spec: Mapping[str, Any], *, kept: str = "") -> bytes:
+def png(spec: Mapping[str, Any], *, cache_dir: Path | None = None) -> bytes:
     """Return a chart with its title as PNG on white ground, `SCALE` times the size of its SVG."""
-    return raster(svg(spec, kept=kept), scale=SCALE, kept=kept)
+    return raster(svg(spec, cache_dir=cache_dir), scale=SCALE, cache_dir=cache_dir)
 
 
-def raster(drawing: str, *, scale: float = 1, kept: str = "") -> bytes:
-    """Return an SVG drawing as PNG on white ground, `scale` times its size; see `svg` for `kept`.
+def raster(drawing: str, *, scale: float = 1, cache_dir: Path | None = None) -> bytes:
+    """Return an SVG drawing as PNG on white ground, `scale` times its size; see also `svg`.
 
     A palette of 64 colours keeps the file small.
     """
@@ -72,21 +76,18 @@ def raster(drawing: str, *, scale: float = 1, kept: str = "") -> bytes:
         small.save(stream, "PNG", optimize=True)
         return stream.getvalue()
 
-    return held(kept, "png", [drawing, scale], make)
+    return cached(cache_dir, "png", [drawing, scale], make)
 
 
-def held(folder: str, kind: str, what: Any, make: Callable[[], bytes]) -> bytes:
-    """Return what `make` gives for `what` (JSON), from `folder` if it was made before.
-
-    A blank folder holds nothing.
-    """
-    if not folder:
+def cached(cache_dir: Path | None, kind: str, what: Any, make: Callable[[], bytes]) -> bytes:
+    """Return what `make` gives for `what` (JSON), from `cache_dir` if it was made before."""
+    if cache_dir is None:
         return make()
     libraries = [version(name) for name in ("vl-convert-python", "pillow")]
     code = [Path(file).read_text("utf-8") for file in (__file__, svg_minify.__file__)]
     how = [kind, what, libraries, *code]
     digest = hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()
-    file = Path(folder) / f"{digest}.{kind}"
+    file = cache_dir / f"{digest}.{kind}"
     if not file.exists():
         files.write(file, make())
     return file.read_bytes()

@@ -17,7 +17,7 @@ from typing import Any, Unpack
 from borderbook import book, files, modules, parts
 from borderbook.errors import UserError
 from borderbook.execution import runs
-from borderbook.execution.runs import How, Run, RunError
+from borderbook.execution.runs import Options, Run, RunError
 from borderbook.publishing.build import Book
 
 FILE = "book/editions.yml"
@@ -26,7 +26,7 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class EditionError(UserError, ValueError):
-    """A list of editions that cannot be published; the message names the edition and the fault."""
+    """A list of editions that cannot be published; the message names the edition and the error."""
 
 
 @dataclass(frozen=True)
@@ -44,28 +44,28 @@ class Edition:
 def read(root: Path) -> list[Edition]:
     """Return the editions of a project in the order of its list; none if it has no list.
 
-    Raises EditionError with the first fault.
+    Raises EditionError with the first error.
     """
     file = root / FILE
     if not file.exists():
         return []
-    kept = root / ".cache" / "editions" / f"{_stamp(root)}.json"
-    if kept.exists():
-        held = json.loads(kept.read_text("utf-8"))
-        if all(files.digest(Path(name)) == digest for name, digest in held["checkers"].items()):
-            return [Edition(**each) for each in held["editions"]]
-    found = _checked(_entries(file))
+    cached = root / ".cache" / "editions" / f"{_stamp(root)}.json"
+    if cached.exists():
+        checked = json.loads(cached.read_text("utf-8"))
+        if all(files.digest(Path(name)) == digest for name, digest in checked["checkers"].items()):
+            return [Edition(**each) for each in checked["editions"]]
+    editions = _checked(_entries(file))
     checkers = modules.loaded(root)
-    listed = [asdict(edition) for edition in found]
-    files.keep(kept, json.dumps({"checkers": checkers, "editions": listed}))
-    return found
+    listed = [asdict(edition) for edition in editions]
+    files.keep(cached, json.dumps({"checkers": checkers, "editions": listed}))
+    return editions
 
 
 def choose(listed: Sequence[Edition], wanted: str) -> list[Edition]:
     """Return the editions that `wanted` names: all, none, or names with commas between them.
 
-    >>> [edition.name for edition in choose([Edition("cn", "Border with China", {})], "all")]
-    ['cn']
+    >>> [edition.name for edition in choose([Edition("dry", "Dry years", {})], "all")]
+    ['dry']
     """
     if wanted in ("all", "none"):
         return list(listed) if wanted == "all" else []
@@ -83,7 +83,7 @@ def execute(
     editions: Sequence[Edition],
     root: Path,
     done: Callable[[Run, bool], None] = lambda run, reused: None,
-    **how: Unpack[How],
+    **options: Unpack[Options],
 ) -> list[Book]:
     """Return a book of executed notebooks for each edition; equal runs are executed once.
 
@@ -98,11 +98,11 @@ def execute(
     keys = {run: key for key, run in planned.items()}
     finished: dict[str, Path] = {}
     failures = []
-    for outcome in runs.outcomes(planned.values(), root, **how):
+    for outcome in runs.outcomes(planned.values(), root, **options):
         key = keys[outcome.run]
         if outcome.notebook is None:
-            own = [name for name, sections in places.items() if key in sections.values()]
-            which = "" if "" in own else f"edition {', '.join(own)}: "
+            names = [name for name, sections in places.items() if key in sections.values()]
+            which = "" if "" in names else f"edition {', '.join(names)}: "
             failures.append(f"{which}{outcome.error}")
         else:
             finished[key] = outcome.notebook
@@ -125,8 +125,8 @@ def planned_runs(editions: Sequence[Edition], root: Path) -> dict[str, Run]:
 
 
 def _key(edition: Edition, notebook: Path) -> str:
-    own = edition.parameters.get(notebook.stem, {})
-    return f"{notebook.stem} {json.dumps(own, sort_keys=True)}"
+    chosen = edition.parameters.get(notebook.stem, {})
+    return f"{notebook.stem} {json.dumps(chosen, sort_keys=True)}"
 
 
 def _entries(file: Path) -> list[Any]:
@@ -134,31 +134,31 @@ def _entries(file: Path) -> list[Any]:
     import yaml  # noqa: PLC0415
 
     try:
-        found = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)
+        entries = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise EditionError(f"{FILE} cannot be read: {error}") from None
-    if found in (None, ""):
+    if entries in (None, ""):
         return []
-    if not isinstance(found, list):
+    if not isinstance(entries, list):
         raise EditionError(f"{FILE} holds no list; each edition begins with a dash")
-    return found
+    return entries
 
 
 def _checked(entries: Sequence[Any]) -> list[Edition]:
     """Return the editions of a list; EditionError if it cannot be published."""
-    found: list[Edition] = []
+    editions: list[Edition] = []
     for number, entry in enumerate(entries, start=1):
         place = f"{FILE}, edition {number}"
         if not isinstance(entry, Mapping):
             raise EditionError(f"{place} is no mapping of {', '.join(_KEYS)}")
         place += f" ({entry['name']})" if entry.get("name") else ""
         edition = Edition(*_fields(entry, place))
-        for other in found:
+        for other in editions:
             for what in _KEYS:
                 if getattr(edition, what) == getattr(other, what):
                     raise EditionError(f"{place} has the {what} of edition {other.name}")
-        found.append(edition)
-    return found
+        editions.append(edition)
+    return editions
 
 
 def _fields(entry: Mapping[str, Any], place: str) -> tuple[str, str, dict[str, dict[str, Any]]]:
@@ -179,20 +179,20 @@ def _fields(entry: Mapping[str, Any], place: str) -> tuple[str, str, dict[str, d
         raise EditionError(f"{place}: a title is a text, and parameters are a mapping")
     try:
         chosen = values.read(given)
-        own = {
+        by_section = {
             section: values.changed(derive.model_of(section), values.of_section(section, chosen))
             for section in derive.sections()
         }
     except ParameterError as error:
         raise EditionError(f"{place}: {error}") from None
-    if not any(own.values()):
+    if not any(by_section.values()):
         raise EditionError(f"{place}: these parameters are those of the default book")
-    return name, title, {section: changed for section, changed in own.items() if changed}
+    return name, title, {section: changed for section, changed in by_section.items() if changed}
 
 
 def _stamp(root: Path) -> str:
     """Return a hash of what the list and the answer of its check follow from, modules aside."""
     inputs = (root / FILE, root / "data" / "datapackage.json", root / "pyproject.toml")
     cells = [parts.digest(path, book.PARAMETERS) for path in runs.sections(root)]
-    told = [*map(files.digest, inputs), *cells]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+    digests = [*map(files.digest, inputs), *cells]
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()

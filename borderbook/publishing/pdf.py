@@ -1,4 +1,4 @@
-"""The whole book on paper: one tagged PDF of the built site, printed by Chromium.
+"""The whole book as one tagged PDF of the built site, printed by Chromium.
 
 The pages of the site become chapters of one document, in their order; links between them lead
 within it. It is printed twice: only the first print tells on which page each heading stands.
@@ -39,7 +39,7 @@ _NAMING = ("for", "headers", "aria-labelledby", "aria-describedby", "aria-contro
 _KINDS = {"exhibit-table": "Table", "exhibit-chart": "Figure"}
 
 
-class PaperError(UserError, RuntimeError):
+class PdfError(UserError, RuntimeError):
     """The book could not be printed; the message says what is missing."""
 
 
@@ -67,20 +67,20 @@ class Chapter:
         return f"sheet-{self.id}"
 
 
-def write(site: Path, output: Path, date: str) -> int:
+def write(site: Path, output: Path, date: str | None) -> int:
     """Print the site in folder `site` into the PDF `output`; return its number of pages.
 
-    The PDF is dated `date` (YYYY-MM-DD), so that the same site gives the same bytes. Raises
-    PaperError if there is no site or no Chromium.
+    The PDF is dated `date` (YYYY-MM-DD) or has no date, so that the same site gives the same bytes.
+    Raises PdfError if there is no site or no Chromium.
     """
     if not (site / "book" / "index.html").is_file():
-        raise PaperError(f"{site} holds no site: run borderbook build first")
+        raise PdfError(f"{site} holds no site: run borderbook build first")
     document = compose(site)
     first = _print(site, document({}))
     pages = _pages(first)
     printed = _print(site, document(pages))
     if _pages(printed) != pages:
-        raise PaperError("the page numbers of the contents do not hold: their lines moved pages")
+        raise PdfError("the page numbers of the contents do not hold: their lines moved pages")
     finished, count = _finish(printed, date)
     files.write(output, finished)
     return count
@@ -89,15 +89,15 @@ def write(site: Path, output: Path, date: str) -> int:
 def chromium(playwright: Playwright) -> str:
     """Return the path of an installed Chromium, else of the one that Playwright has brought.
 
-    Raises PaperError if there is neither.
+    Raises PdfError if there is neither.
     """
-    found = next(filter(None, map(shutil.which, CHROMIUM)), playwright.chromium.executable_path)
-    if not Path(found).exists():
-        raise PaperError(
+    program = next(filter(None, map(shutil.which, CHROMIUM)), playwright.chromium.executable_path)
+    if not Path(program).exists():
+        raise PdfError(
             "no Chromium on this machine: playwright install chromium, or what your system has; "
             "on Debian: apt-get update && apt-get install chromium"
         )
-    return found
+    return program
 
 
 def compose(site: Path) -> Callable[[Mapping[str, int]], str]:
@@ -267,13 +267,13 @@ def _pages(printed: bytes) -> dict[str, int]:
     }
 
 
-def _finish(printed: bytes, date: str) -> tuple[bytes, int]:
+def _finish(printed: bytes, date: str | None) -> tuple[bytes, int]:
     """Return the PDF with the date given and its title on the window; and its number of pages."""
     from pypdf import PdfReader, PdfWriter  # noqa: PLC0415
     from pypdf.generic import BooleanObject, NameObject  # noqa: PLC0415
 
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(printed)))
-    day = f"D:{date.replace('-', '')}000000Z"
+    day = f"D:{date.replace('-', '')}000000Z" if date else ""
     writer.add_metadata({"/CreationDate": day, "/ModDate": day})
     preferences = writer.create_viewer_preferences()
     preferences[NameObject("/DisplayDocTitle")] = BooleanObject(True)

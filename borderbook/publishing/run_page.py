@@ -159,7 +159,7 @@ def relinked(html: str, section: str, site: Path, folder: Path) -> str:
     `site` is the folder of the book's pages: what leads to one of them leads there if it exists,
     and is plain text otherwise.
     """
-    own = set(re.findall(r'\bid="([^"]+)"', html))
+    anchors = set(re.findall(r'\bid="([^"]+)"', html))
     elsewhere: dict[Path, set[str]] = {}
 
     def link(match: re.Match[str]) -> str:
@@ -170,7 +170,7 @@ def relinked(html: str, section: str, site: Path, folder: Path) -> str:
         elif re.match(r"\w+:", path):
             return match[0]
         elif path in ("", "index.html", f"{section}.html"):
-            known = not fragment or unquote(fragment) in own
+            known = not fragment or unquote(fragment) in anchors
             return f'<a{before}href="#{fragment}"{after}>{inner}</a>' if known else inner
         elif taken := re.fullmatch(_TAKEN, path):
             new = _download(*taken.groups())
@@ -255,11 +255,11 @@ def _download(section: str, name: str) -> str:
 
 def _assets(html: str, built: Path) -> list[str]:
     """Return the files that a page asks for, and those that its styles ask for."""
-    found = dict.fromkeys(re.findall(r'"(_(?:static|images)/[^"?#]+)', html))
-    for name in [name for name in found if name.endswith(".css")]:
+    assets = dict.fromkeys(re.findall(r'"(_(?:static|images)/[^"?#]+)', html))
+    for name in [name for name in assets if name.endswith(".css")]:
         for address in _addresses((built / name).read_text("utf-8")):
-            found[os.path.normpath(f"{Path(name).parent.as_posix()}/{address}")] = None
-    return [name for name in found if (built / name).is_file()]
+            assets[os.path.normpath(f"{Path(name).parent.as_posix()}/{address}")] = None
+    return [name for name in assets if (built / name).is_file()]
 
 
 def _addresses(style: str) -> Sequence[str]:

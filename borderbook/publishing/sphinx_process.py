@@ -83,7 +83,7 @@ class Renderer:
     def render(self, source: Path, work: Path, pictures: Path) -> dict[str, str]:
         """Render `source` into `work/html`; return the modules that did it, with their hashes.
 
-        Raises SiteError if any page has a fault.
+        Raises SiteError if any page has a error.
         """
         [(_, answer)] = self.answers([Order(str(source), str(work), str(pictures))])
         if answer.error:

@@ -235,5 +235,5 @@ def counted(count: int, one: str, many: str) -> str:
 def counted_lines(lines: Sequence[Line], what: str) -> str:
     """Return rows, columns, tables and charts counted, with what they did; blank if none."""
     kinds = Counter(line.kind for line in lines)
-    told = formatting.listing([counted(count, kind, f"{kind}s") for kind, count in kinds.items()])
-    return f"{told} {what}" if told else ""
+    listed = formatting.listing([counted(count, kind, f"{kind}s") for kind, count in kinds.items()])
+    return f"{listed} {what}" if listed else ""

@@ -61,9 +61,9 @@ def row_names(*tables: Mapping[str, Any], between: str = ", ") -> list[list[str]
     more = [name for name in wordy[0] if all(name in other for other in wordy)]
     for number in range(len(more) + 1):
         names = [_joined(table, more[:number], between) for table in tables]
-        if all(len(set(own)) == len(own) for own in names):
+        if all(len(set(each)) == len(each) for each in names):
             return names
-    return [_numbered(own) for own in names]
+    return [_numbered(each) for each in names]
 
 
 def _is_of_words(field: Mapping[str, Any]) -> bool:

@@ -142,9 +142,9 @@ def _exhibit(
     content: Mapping[str, Any], env: BuildEnvironment, page: str, cell: str
 ) -> list[nodes.Node]:
     """Return a table or chart as nodes, and write its files into the site's downloads."""
-    section, kept = page.rpartition("/")[2], env.app.config.pictures
-    offered = downloads.write(content, Path(env.app.outdir) / "downloads" / section, kept)
-    before, after = figure_html.html(content, offered, section, cell, kept)
+    section, cache_dir = page.rpartition("/")[2], social_cards.pictures(env.app)
+    offered = downloads.write(content, Path(env.app.outdir) / "downloads" / section, cache_dir)
+    before, after = figure_html.html(content, offered, section, cell, cache_dir)
     cited = Cited(page=page, name=downloads.name(content), title=downloads.title(content))
     return [_raw(before), cited, _raw(after)]
 
@@ -243,8 +243,8 @@ def _follow(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def _heads(env: BuildEnvironment, page: str) -> list[tuple[str, str]]:
     """Return the headings of the first level of a page: text and anchor."""
     entries = (item for item in env.tocs[page].children if isinstance(item, nodes.list_item))
-    found = (ref for item in entries for ref in item.children[0].findall(nodes.reference))
-    return [(ref.astext(), ref["anchorname"]) for ref in found]
+    references = (ref for item in entries for ref in item.children[0].findall(nodes.reference))
+    return [(ref.astext(), ref["anchorname"]) for ref in references]
 
 
 def _fold_code(app: Sphinx, doctree: nodes.document) -> None:

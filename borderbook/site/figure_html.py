@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from borderbook.figures import downloads, images, tables
@@ -14,15 +15,19 @@ _CHOICE = '<div class="explore"><p>Regions, years and indicator can be chosen he
 
 
 def html(
-    content: Mapping[str, Any], offered: Sequence[str], section: str, cell: str, kept: str
+    content: Mapping[str, Any],
+    offered: Sequence[str],
+    section: str,
+    cell: str,
+    cache_dir: Path | None,
 ) -> tuple[str, str]:
     """Return the figure of a table resource or Vega-Lite spec as HTML, in two parts.
 
     Between them belongs its citation. `offered` are the endings of its files, `section` and `cell`
-    say where it was computed, `kept` holds the pictures drawn before.
+    say where it was computed, `cache_dir` holds the pictures drawn before.
     """
     address = f"../downloads/{section}/{downloads.name(content)}"
-    figure = _chart(content, address, kept) if "usermeta" in content else tables.html(content)
+    figure = _chart(content, address, cache_dir) if "usermeta" in content else tables.html(content)
     links = "".join(
         f'<li><a href="{address}{ending}" download{" data-copy" * (ending == ".json")}>'
         f"{words}</a></li>"
@@ -36,12 +41,13 @@ def html(
     )
 
 
-def _chart(spec: Mapping[str, Any], address: str, kept: str) -> str:
+def _chart(spec: Mapping[str, Any], address: str, cache_dir: Path | None) -> str:
     """Return a chart as a figure: a picture for each width, and the same in words."""
     meta = spec["usermeta"]
     name, title = meta["name"], escape(meta["title"])
     drawn = {
-        kind: images.svg(spec, narrow=kind == "narrow", bare=True, kept=kept) for kind in _WIDTHS
+        kind: images.svg(spec, narrow=kind == "narrow", bare=True, cache_dir=cache_dir)
+        for kind in _WIDTHS
     }
     drawings = "".join(
         f'<div class="drawing {kind}" role="img" aria-label="{title}" '

@@ -40,15 +40,15 @@ def entries(env: BuildEnvironment) -> dict[str, Entry]:
     """Return what the glossaries of the book define: term -> entry, synonyms with the same one."""
     objects = env.get_domain("std").objects  # type: ignore[attr-defined]
     pages = sorted({page for (kind, _), (page, _) in objects.items() if kind == "term"})
-    found: dict[str, Entry] = {}
+    defined: dict[str, Entry] = {}
     for page in pages:
         for glossary in env.get_doctree(page).findall(addnodes.glossary):
             for item in glossary.findall(nodes.definition_list_item):
                 terms = [child for child in item.children if isinstance(child, nodes.term)]
                 meaning = next(item.findall(nodes.paragraph)).astext()
                 entry = Entry(page, terms[0]["ids"][0], meaning)
-                found |= {child.astext(): entry for child in terms}
-    return found
+                defined |= {child.astext(): entry for child in terms}
+    return defined
 
 
 def pattern(terms: Mapping[str, object]) -> re.Pattern[str]:

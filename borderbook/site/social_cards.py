@@ -57,6 +57,11 @@ def drawn(headline: str, book: str, drawing: str = "") -> str:
     )
 
 
+def pictures(app: Sphinx) -> Path | None:
+    """Return the folder that keeps what was drawn for the pages of a book; None if none does."""
+    return Path(app.config.pictures) if app.config.pictures else None
+
+
 def _placed(drawing: str, top: int, height: int) -> str:
     """Return a drawing as large as it can be below `top`, in `height` pixels."""
     size = re.match(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"', drawing)
@@ -95,13 +100,15 @@ def _add_social_card(
 
 def _write(app: Sphinx, page: str, title: str, spec: Mapping[str, Any] | None) -> None:
     """Write the card of a page: its chart with its headline, or the title of the page alone."""
-    kept, drawing, headline = app.config.pictures, "", title
+    cache_dir, drawing, headline = pictures(app), "", title
     if spec:
-        drawing = images.svg(spec, bare=True, kept=kept)
+        drawing = images.svg(spec, bare=True, cache_dir=cache_dir)
         headline = spec["usermeta"]["title"]
     place = Path(app.outdir) / _card(page)
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(images.raster(drawn(headline, app.config.html_title, drawing), kept=kept))
+    place.write_bytes(
+        images.raster(drawn(headline, app.config.html_title, drawing), cache_dir=cache_dir)
+    )
 
 
 def _answer(doctree: nodes.document | None) -> str:

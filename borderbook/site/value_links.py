@@ -22,11 +22,11 @@ class TracedText(PasteTextRole):  # type: ignore[misc]
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the text with the name of the value on it."""
-        found, messages = super().run()
-        for node in found:
+        texts, messages = super().run()
+        for node in texts:
             if isinstance(node, nodes.inline):
                 node["value"] = self.text.partition(":")[0]  # a format may follow
-        return found, messages
+        return texts, messages
 
 
 def used(notebook: Path, cell: str) -> list[str]:
@@ -37,13 +37,13 @@ def used(notebook: Path, cell: str) -> list[str]:
 def _trace(app: Sphinx, doctree: nodes.document) -> None:
     """Make each inline value a link, one of another page too; headings stay as they are."""
     env = app.env
-    own = [
+    here = [
         (node, env.docname, node["value"])
         for node in doctree.findall(nodes.inline)
         if node.get("value")
     ]
     others = [(node, node.refdoc, node.key) for node in doctree.findall(PendingGlueReference)]
-    for node, page, value in [*own, *others]:
+    for node, page, value in [*here, *others]:
         path = str(env.doc2path(page))
         if page != env.docname:
             env.note_dependency(path)

@@ -28,7 +28,7 @@ from typing import Any, TextIO, Unpack, cast
 from borderbook import book
 from borderbook.execution import forkserver, runs
 from borderbook.execution.result_store import Store
-from borderbook.execution.runs import How, Outcome, Run, RunError
+from borderbook.execution.runs import Options, Outcome, Run, RunError
 
 # Files of the book that are read beside the folders of `book.sources`.
 _LOCKS = ("requirements.txt", "requirements-test.txt")
@@ -57,7 +57,7 @@ class _Home:
 
 
 def outcomes(
-    planned: Iterable[Run], root: Path, address: str, **how: Unpack[How]
+    planned: Iterable[Run], root: Path, address: str, **options: Unpack[Options]
 ) -> Iterator[Outcome]:
     """Return what became of each run, as it ends: the reused first, then those of the workers.
 
@@ -65,16 +65,16 @@ def outcomes(
     of their threads: `jobs` has no meaning. A worker that dies has its runs done by others. Raises
     RunError if no scheduler answers.
     """
-    note = how.get("note", lambda text: None)
+    note = options.get("note", lambda text: None)
     store, now = Store(root, note), runs.environment(root)
     waiting: list[Run] = []
     yield from runs.reused(planned, root, store, now, waiting)
     if not waiting:
         return
-    how.get("begin", lambda: None)()
+    options.get("begin", lambda: None)()
     try:
         home = _Home(root, store, now, note)
-        yield from _carried(waiting, home, address, how.get("timeout"))
+        yield from _carried(waiting, home, address, options.get("timeout"))
     finally:
         store.prune(runs.LIMIT)
 

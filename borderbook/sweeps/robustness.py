@@ -34,8 +34,8 @@ class Runs:
         self.points = [tuple(row) for row in points(results, default).itertuples(index=False)]
         self.number = results.groupby(list(default), sort=False).ngroup()
         """The number of the run of each row of the table."""
-        own = tuple(default.values())
-        self.default = self.points.index(own) if own in self.points else None
+        values = tuple(default.values())
+        self.default = self.points.index(values) if values in self.points else None
         """The number of the default run; None if it has no results."""
 
     def where(self, chosen: Iterable[int]) -> str:
@@ -59,8 +59,8 @@ def verdicts(results: pd.DataFrame, default: Mapping[str, Any]) -> pd.DataFrame:
     runs = Runs(results, default)
     claims = results[results["kind"] == "claim"].assign(run=runs.number)
     rows = []
-    for claim, own in claims.groupby("claim", sort=False):
-        in_run = dict(zip(own["run"], own["verdict"], strict=True))
+    for claim, rows_of_claim in claims.groupby("claim", sort=False):
+        in_run = dict(zip(rows_of_claim["run"], rows_of_claim["verdict"], strict=True))
         usual = in_run.get(runs.default, "")
         counts = Counter(in_run.values())
         order = sorted(counts, key=lambda verdict: (verdict != usual, -counts[verdict], verdict))
@@ -68,7 +68,7 @@ def verdicts(results: pd.DataFrame, default: Mapping[str, Any]) -> pd.DataFrame:
         rows.append(
             {
                 "claim": claim,
-                "statement": own["text"].iloc[0],
+                "statement": rows_of_claim["text"].iloc[0],
                 "default": usual,
                 "runs": len(in_run),
                 "verdicts": {verdict: counts[verdict] for verdict in order},
@@ -96,11 +96,11 @@ def by_value(results: pd.DataFrame, parameter: str) -> pd.DataFrame:
     rows = [
         {
             "claim": claim,
-            "statement": own["text"].iloc[0],
+            "statement": rows_of_value["text"].iloc[0],
             "value": value,
-            "verdicts": dict(Counter(own["verdict"])),
+            "verdicts": dict(Counter(rows_of_value["verdict"])),
         }
-        for (claim, value), own in flipping.groupby(["claim", parameter], sort=False)
+        for (claim, value), rows_of_value in flipping.groupby(["claim", parameter], sort=False)
     ]
     return pd.DataFrame(rows, columns=["claim", "statement", "value", "verdicts"])
 
@@ -117,8 +117,10 @@ def ranges(results: pd.DataFrame, default: Mapping[str, Any]) -> pd.DataFrame:
     numbers = results[(results["kind"] != "claim") & results["value"].notna()]
     filled = numbers.fillna(dict.fromkeys(names, "")).assign(run=runs.number)
     rows = []
-    for key, own in filled.groupby(names, sort=False):
-        in_run = dict(zip(own["run"].tolist(), own["value"].tolist(), strict=True))
+    for key, rows_of_number in filled.groupby(names, sort=False):
+        in_run = dict(
+            zip(rows_of_number["run"].tolist(), rows_of_number["value"].tolist(), strict=True)
+        )
         least, most = min(in_run.values()), max(in_run.values())
         at = {
             end: runs.where(run for run, value in in_run.items() if value == end)

@@ -89,11 +89,11 @@ class Sweep:
     @property
     def slug(self) -> str:
         """A readable name, for a folder."""
-        said = "--".join(text.replace(" ", "") for text in (*self.axes, *self.fixed))
-        name = re.sub(r"[^\w.+,-]", "-", said).strip(".")
-        if name == said.replace("=", "-") and len(name) <= _LONGEST:
+        texts = "--".join(text.replace(" ", "") for text in (*self.axes, *self.fixed))
+        name = re.sub(r"[^\w.+,-]", "-", texts).strip(".")
+        if name == texts.replace("=", "-") and len(name) <= _LONGEST:
             return name
-        return f"{name[:_LONGEST]}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+        return f"{name[:_LONGEST]}-{hashlib.sha256(texts.encode()).hexdigest()[:8]}"
 
     def runs(self) -> list[Run]:
         """Return the runs of the combinations that the section accepts, in their order."""
@@ -111,32 +111,32 @@ class Swept:
 def collect(sweep: Sweep, runs: Sequence[Run], outcomes: Iterable[Outcome], root: Path) -> Swept:
     """Return what came of `runs`, the sweep's own, from their outcomes in whatever order.
 
-    Paths in errors are told relative to `root`.
+    Paths in errors are given relative to `root`.
     """
     place = {id(run): number for number, run in enumerate(runs)}
-    found: dict[int, list[tuple[Any, ...]]] = {}
+    rows: dict[int, list[tuple[Any, ...]]] = {}
     errors: dict[int, str] = {}
     for outcome in outcomes:
         number = place[id(outcome.run)]
         if outcome.notebook is None:
             errors[number] = outcome.error.replace(f"{root.as_posix()}/", "")
         else:
-            found[number] = list(_rows(extract.read(outcome.notebook)))
+            rows[number] = list(_rows(extract.read(outcome.notebook)))
     points = sweep.grid.accepted
-    told = [(points[number], found[number]) for number in sorted(found)]
+    ended = [(points[number], rows[number]) for number in sorted(rows)]
     failures = [(points[number], errors[number]) for number in sorted(errors)]
-    return Swept(tidy(told, sweep.grid), failures)
+    return Swept(tidy(ended, sweep.grid), failures)
 
 
-def tidy(found: Sequence[tuple[Point, Sequence[tuple[Any, ...]]]], grid: Grid) -> pd.DataFrame:
+def tidy(ended: Sequence[tuple[Point, Sequence[tuple[Any, ...]]]], grid: Grid) -> pd.DataFrame:
     """Return one table of the rows of all runs; the types of its columns do not depend on them."""
     data: dict[str, Any] = {}
     for name in grid.swept:
         kind = type(grids.plain(grid.default[name]))
-        values = [grids.plain(point.values[name]) for point, rows in found for _ in rows]
+        values = [grids.plain(point.values[name]) for point, rows in ended for _ in rows]
         dtype = {bool: "bool", int: "int64", float: "float64"}.get(kind, "str")
         data[name] = pd.Series(values, dtype=dtype)
-    every = [row for _, rows in found for row in rows]
+    every = [row for _, rows in ended for row in rows]
     for index, (name, dtype) in enumerate(_COLUMNS.items()):
         data[name] = pd.Series([row[index] for row in every], dtype=dtype)
     return pd.DataFrame(data)
@@ -168,11 +168,11 @@ def page(sweep: Sweep, swept: Swept) -> nbformat.NotebookNode:
     title = sweep.section.replace("-", " ").capitalize()
     varied = listing([name.replace("_", " ") for name in sweep.grid.swept])
     one = len(sweep.grid.swept) == 1
-    said = show.headline(table, default)
+    summary = show.headline(table, default)
     if sweep.fixed:
-        said += f" In all runs {', '.join(f'`{text}`' for text in sweep.fixed)}."
+        summary += f" In all runs {', '.join(f'`{text}`' for text in sweep.fixed)}."
     cells = [
-        _text("title", f"# {title} when {varied} {'varies' if one else 'vary'}\n\n{said}"),
+        _text("title", f"# {title} when {varied} {'varies' if one else 'vary'}\n\n{summary}"),
         _code(
             "results",
             "import pandas as pd\n\nfrom borderbook.sweeps import tables as show\n\n"
@@ -220,23 +220,23 @@ def render(notebook: nbformat.NotebookNode, root: Path, work: Path) -> Path:
     return html
 
 
-def _rows(found: Results) -> Iterator[tuple[Any, ...]]:
+def _rows(results: Results) -> Iterator[tuple[Any, ...]]:
     """Return the rows of one run, in the order of _COLUMNS."""
-    for name, text in found.values.items():
+    for name, text in results.values.items():
         number = _number(text)
         yield "value", None, name, None, number, text if number is None else None, *[None] * 5
-    for cell in found.cells():
+    for cell in results.cells():
         place = ("table", cell.table, cell.row, cell.column)
         if isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
             yield *place, float(cell.value), None, cell.unit, *[None] * 4
         else:
-            said = None if cell.value is None else grids.word(cell.value)
-            yield *place, None, said, cell.unit, *[None] * 4
-    for claim, record in found.claims.items():
+            words = None if cell.value is None else grids.word(cell.value)
+            yield *place, None, words, cell.unit, *[None] * 4
+    for claim, record in results.claims.items():
         computed = record["computed"]
         number = computed if isinstance(computed, int | float) else None
-        said = None if computed is None else str(computed)
-        judged = (claim, record["verdict"], record["printed"], said)
+        words = None if computed is None else str(computed)
+        judged = (claim, record["verdict"], record["printed"], words)
         yield "claim", None, None, None, number, record["statement"], record["unit"], *judged
 
 

@@ -23,9 +23,9 @@ _YEARS = (1900, 2100)
 
 def headline(results: pd.DataFrame, default: Mapping[str, Any]) -> str:
     """Return in one sentence how many verdicts stay the same."""
-    found = robustness.verdicts(results, default)
+    verdicts = robustness.verdicts(results, default)
     runs = len(robustness.points(results, default))
-    many, stay = len(found), int(found["robust"].sum())
+    many, stay = len(verdicts), int(verdicts["robust"].sum())
     in_runs = f"in {'all ' if runs > 1 else ''}{_count(runs, 'run')}"
     if not many:
         return f"The section makes no statement with a verdict {in_runs}."
@@ -33,18 +33,18 @@ def headline(results: pd.DataFrame, default: Mapping[str, Any]) -> str:
         return f"{_count(many, 'statement has', 'statements have')} the same verdict {in_runs}."
     if many == 1:
         return f"The only statement has more than one verdict in {_count(runs, 'run')}."
-    kept = "has" if stay == 1 else "have"
+    verb = "has" if stay == 1 else "have"
     changing = _count(many - stay, "changes", "change")
-    return f"{stay} of the {many} statements {kept} the same verdict {in_runs}; {changing}."
+    return f"{stay} of the {many} statements {verb} the same verdict {in_runs}; {changing}."
 
 
 def flips(results: pd.DataFrame, default: Mapping[str, Any]) -> Table:
     """Return the claims whose verdict is not the same in all runs, and where it changes."""
-    found = robustness.verdicts(results, default)
-    rows = found[~found["robust"].astype(bool)].assign(
-        default=lambda own: own["default"].map(_verdict),
-        verdicts=lambda own: own["verdicts"].map(_counted),
-        where=lambda own: own["where"].map(
+    verdicts = robustness.verdicts(results, default)
+    rows = verdicts[~verdicts["robust"].astype(bool)].assign(
+        default=lambda table: table["default"].map(_verdict),
+        verdicts=lambda table: table["verdicts"].map(_counted),
+        where=lambda table: table["where"].map(
             lambda places: ". ".join(
                 f"{_verdict(v).capitalize()}: {at}" for v, at in places.items()
             )
@@ -69,13 +69,13 @@ def flips(results: pd.DataFrame, default: Mapping[str, Any]) -> Table:
 
 def flips_by(results: pd.DataFrame, default: Mapping[str, Any], parameter: str) -> Table:
     """Return the verdict of each claim that flips, by value of one parameter."""
-    found = robustness.by_value(results, parameter)
+    by_value = robustness.by_value(results, parameter)
     values = list(dict.fromkeys(robustness.points(results, default)[parameter]))
-    held: dict[str, dict[str, str]] = {}
-    for claim, statement, value, verdicts in found.itertuples(index=False):
-        held.setdefault(claim, {"statement": statement})[word(value)] = _counted(verdicts)
-    rows = pd.DataFrame(list(held.values()), columns=["statement", *map(word, values)])
-    own = word(default[parameter])
+    by_claim: dict[str, dict[str, str]] = {}
+    for claim, statement, value, verdicts in by_value.itertuples(index=False):
+        by_claim.setdefault(claim, {"statement": statement})[word(value)] = _counted(verdicts)
+    rows = pd.DataFrame(list(by_claim.values()), columns=["statement", *map(word, values)])
+    default_word = word(default[parameter])
     return Table(
         f"verdicts-by-{parameter.replace('_', '-')}",
         f"The same verdicts by {parameter}",
@@ -83,7 +83,11 @@ def flips_by(results: pd.DataFrame, default: Mapping[str, Any], parameter: str) 
         [
             Column("statement", "Statement"),
             *(
-                Column(word(v), f"{word(v)}{' (default)' if word(v) == own else ''}", _label(v))
+                Column(
+                    word(v),
+                    f"{word(v)}{' (default)' if word(v) == default_word else ''}",
+                    _label(v),
+                )
                 for v in values
             ),
         ],
@@ -93,9 +97,9 @@ def flips_by(results: pd.DataFrame, default: Mapping[str, Any], parameter: str) 
 
 def robust(results: pd.DataFrame, default: Mapping[str, Any]) -> Table:
     """Return the claims that have the same verdict in all runs."""
-    found = robustness.verdicts(results, default)
-    rows = found[found["robust"].astype(bool)].assign(
-        verdict=lambda own: own["verdicts"].map(lambda counts: _verdict(next(iter(counts))))
+    verdicts = robustness.verdicts(results, default)
+    rows = verdicts[verdicts["robust"].astype(bool)].assign(
+        verdict=lambda table: table["verdicts"].map(lambda counts: _verdict(next(iter(counts))))
     )
     return Table(
         "verdicts-that-stay",
@@ -113,17 +117,17 @@ def robust(results: pd.DataFrame, default: Mapping[str, Any]) -> Table:
 
 def ranges(results: pd.DataFrame, default: Mapping[str, Any]) -> Table:
     """Return the range of each number that varies, and where its ends are reached."""
-    found = robustness.ranges(results, default)
-    rows = found[found["varies"].astype(bool)].copy()
+    ranged = robustness.ranges(results, default)
+    rows = ranged[ranged["varies"].astype(bool)].copy()
     rows["what"] = [
         f"{row}, {column}" if column else row
         for row, column in zip(rows["row"], rows["column"], strict=True)
     ]
     rows["table"] = rows["table"].where(rows["table"] != "", "in the text")
     ends = ["default", "least", "most"]
-    shown = [_alike(*own) for own in rows[["unit", *ends]].itertuples(index=False)]
+    shown = [_alike(*numbers) for numbers in rows[["unit", *ends]].itertuples(index=False)]
     rows[ends] = pd.DataFrame(shown, columns=ends, index=rows.index, dtype="str")
-    same = len(found) - len(rows)
+    same = len(ranged) - len(rows)
     return Table(
         "ranges",
         f"{_count(len(rows), 'number varies', 'numbers vary')} with the parameters",

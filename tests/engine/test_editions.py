@@ -49,10 +49,15 @@ def of_edition(all_pages: dict[str, Element], name: str) -> dict[str, Element]:
 # The list
 
 
-def project(root: Path, listed: str) -> Path:
-    (root / "book").mkdir()
-    (root / editions.FILE).write_text(listed, "utf-8")
-    return root
+@pytest.fixture
+def project(data_copy: Path) -> Path:
+    """Return a copy of the book, which the test stands in."""
+    return data_copy.parent
+
+
+def listing(project: Path, listed: str) -> Path:
+    (project / editions.FILE).write_text(listed, "utf-8")
+    return project
 
 
 def test_the_book_lists_every_other_border_the_okrugs_and_its_group_without_the_largest() -> None:
@@ -69,10 +74,10 @@ def test_the_book_lists_every_other_border_the_okrugs_and_its_group_without_the_
 
 
 def test_values_are_read_by_their_types_and_those_of_the_default_are_left_out(
-    tmp_path: Path,
+    project: Path,
 ) -> None:
     listed = "- {name: no, title: Norway, parameters: {neighbour: NO, first_year: 2010}}"
-    [found] = editions.read(project(tmp_path, listed))
+    [found] = editions.read(listing(project, listed))
 
     assert found.parameters["introduction"] == {"neighbour": "NO"}
     assert found.parameters["gross-product"] == {"neighbour": "NO", "first_year": 2010}
@@ -108,16 +113,16 @@ def test_values_are_read_by_their_types_and_those_of_the_default_are_left_out(
     ],
 )
 def test_a_list_that_cannot_be_published_is_refused_with_its_fault(
-    listed: str, told: str, tmp_path: Path
+    listed: str, told: str, project: Path
 ) -> None:
     with pytest.raises(EditionError) as caught:
-        editions.read(project(tmp_path, listed))
+        editions.read(listing(project, listed))
     assert told in str(caught.value)
     assert str(caught.value).startswith(editions.FILE)
 
 
-def test_a_list_that_was_checked_before_is_checked_again_when_it_changes(tmp_path: Path) -> None:
-    root = project(tmp_path, "- {name: cn, title: C, parameters: {neighbour: CN}}")
+def test_a_list_that_was_checked_before_is_checked_again_when_it_changes(project: Path) -> None:
+    root = listing(project, "- {name: cn, title: C, parameters: {neighbour: CN}}")
     assert editions.read(root) == editions.read(root)
     (root / editions.FILE).write_text("- {name: cn, title: D, parameters: {neighbour: MN}}")
     assert editions.read(root)[0].parameters["claims"] == {"neighbour": "MN"}

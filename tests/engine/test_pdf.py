@@ -164,10 +164,10 @@ def test_the_same_site_gives_the_same_bytes(built: Path, file: Path, tmp_path: P
 def test_a_folder_without_a_site_or_a_machine_without_a_browser_is_told(
     built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(pdf.PaperError, match="borderbook build"):
+    with pytest.raises(pdf.PdfError, match="borderbook build"):
         pdf.write(tmp_path, tmp_path / "book.pdf", DATE)
     monkeypatch.setattr(pdf, "CHROMIUM", ())
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
-    with pytest.raises(pdf.PaperError, match="Chromium"):
+    with pytest.raises(pdf.PdfError, match="Chromium"):
         printed(built, tmp_path / "book.pdf")
     assert not (tmp_path / "book.pdf").exists()

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 import nbformat
 import pytest
 
+from borderbook import notebooks
 from borderbook.claims import ledger as claims
 from borderbook.datapackage import resources
 from borderbook.site import page_context
@@ -168,11 +169,11 @@ def test_the_edition_is_read_from_the_executed_notebook(
 ) -> None:
     plain = ('neighbour: str = "KZ"', ["parameters"])
     path = notebook(tmp_path, plain, (injected, ["injected-parameters"]))
-    found = page_context.in_words("claims", page_context.edition(path))
+    found = page_context.in_words("claims", notebooks.injected(path))
     assert set(found.split(", ")) == set(told.split(", "))
 
 
 def test_a_notebook_without_other_parameters_is_as_published(tmp_path: Path) -> None:
     path = notebook(tmp_path, ('neighbour: str = "KZ"', ["parameters"]))
-    found: dict[str, Any] = page_context.edition(path)
+    found: dict[str, Any] = notebooks.injected(path)
     assert (found, page_context.in_words("claims", found)) == ({}, "as published")
