@@ -1,7 +1,7 @@
 """The papermill engine `borderbook`: kernels that record, forked where there is fork.
 
-papermill loads it by its entry point while it is imported itself, so this module imports neither
-`borderbook.execution.execute` nor more of papermill than its engines; import `papermill` first.
+papermill loads it by its entry point while it is imported itself, so papermill is imported here
+when a notebook is executed, not before.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import ensure_event_loop
-from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine
 
 from borderbook.execution import forkserver
 
@@ -32,57 +30,63 @@ _LONGEST = 100
 # Bytes of a socket's name with which every system can do, its number (`-1` to `-5`) to be added.
 
 
-class Engine(NBClientEngine):  # type: ignore[misc]
+class Engine:
     """The engine `borderbook`: forked kernels where there is fork, the same outputs either way."""
 
     @classmethod
     def execute_notebook(cls, nb: nbformat.NotebookNode, *args: Any, **kwargs: Any) -> Any:
         """Return the notebook executed, canonical if no cell failed."""
-        executed = super().execute_notebook(nb, *args, **kwargs)
+        from papermill import engines  # noqa: PLC0415
+
+        class Recorded(engines.Engine):  # type: ignore[misc]
+            execute_managed_notebook = staticmethod(_execute)
+
+        executed = Recorded.execute_notebook(nb, *args, **kwargs)
         outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
         if any(output.output_type == "error" for output in outputs):
             return executed
         return canonical(executed)
 
-    @classmethod
-    def execute_managed_notebook(
-        cls,
-        nb_man: Any,
-        kernel_name: str,
-        *,
-        execution_timeout: int | None = None,
-        start_timeout: int = 60,
-        folder: Path | None = None,
-        log: Path | None = None,
-        **kwargs: Any,
-    ) -> None:
-        """Execute the cells; the kernel is killed with its children however that ends.
 
-        `folder` is the working directory, this process' own unless given; `log` is where the
-        kernel records what it read.
-        """
-        with tempfile.TemporaryDirectory(prefix="borderbook-") as scratch:
-            record = log or Path(scratch) / "record"
-            manager = _Manager(
-                program=[str((folder or Path.cwd()).resolve()), str(record)],
-                connection_file=f"{scratch}/connection.json",
-                **_channel(scratch),
-            )
-            unused = ("input_path", "output_path", "timeout", "startup_timeout")
-            client = PapermillNotebookClient(
-                nb_man,
-                km=manager,
-                timeout=execution_timeout,
-                startup_timeout=start_timeout,
-                kernel_name=kernel_name,
-                shutdown_kernel="immediate",
-                **{key: value for key, value in kwargs.items() if key not in unused},
-            )
-            client.owns_km = True  # so that it ends the kernel and closes the channels
-            try:
-                client.execute()
-            finally:
-                ensure_event_loop().close()
+def _execute(
+    managed: Any,
+    kernel_name: str,
+    *,
+    execution_timeout: int | None = None,
+    start_timeout: int = 60,
+    folder: Path | None = None,
+    log: Path | None = None,
+    **kwargs: Any,
+) -> None:
+    """Execute the cells; the kernel is killed with its children however that ends.
+
+    `folder` is the working directory, this process' own unless given; `log` is where the
+    kernel records what it read.
+    """
+    from papermill.clientwrap import PapermillNotebookClient  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix="borderbook-") as scratch:
+        record = log or Path(scratch) / "record"
+        manager = _Manager(
+            program=[str((folder or Path.cwd()).resolve()), str(record)],
+            connection_file=f"{scratch}/connection.json",
+            **_channel(scratch),
+        )
+        unused = ("input_path", "output_path", "timeout", "startup_timeout")
+        client = PapermillNotebookClient(
+            managed,
+            km=manager,
+            timeout=execution_timeout,
+            startup_timeout=start_timeout,
+            kernel_name=kernel_name,
+            shutdown_kernel="immediate",
+            **{key: value for key, value in kwargs.items() if key not in unused},
+        )
+        client.owns_km = True  # so that it ends the kernel and closes the channels
+        try:
+            client.execute()
+        finally:
+            ensure_event_loop().close()
 
 
 class _Manager(AsyncKernelManager):
