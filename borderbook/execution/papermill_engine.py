@@ -47,6 +47,16 @@ class Engine:
             return executed
         return canonical(executed)
 
+    @classmethod
+    def nb_kernel_name(cls, nb: nbformat.NotebookNode, name: str | None = None) -> str:
+        """Return the name of the kernel: the one asked for, else that of every notebook here."""
+        return name or KERNEL["name"]
+
+    @classmethod
+    def nb_language(cls, nb: nbformat.NotebookNode, language: str | None = None) -> str:
+        """Return the language that parameters are written in."""
+        return language or KERNEL["language"]
+
 
 def _execute(
     managed: Any,
