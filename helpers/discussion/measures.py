@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from borderbook.datapackage import resources
 from helpers import indicators, regions
 from helpers.gross_product import measures as gross_product
 from helpers.regions import Group
@@ -97,24 +98,27 @@ def compared(year: int, chosen: Group) -> pd.DataFrame:
     (turnover per employee) and `intensity` (share of employees over share of GRP), both ratios to
     Russia. Small enterprises; revenue in place of turnover in 2010, 2015 and 2020.
     """
+    groups = {
+        code: chosen if code == chosen.neighbour else Group(code) for code in regions.neighbours()
+    }
+    table = pd.DataFrame({code: _shares(group).loc[year] for code, group in groups.items()}).T
+    table.insert(0, "regions", [len(g.codes) for g in groups.values()])
+    table["productivity"] = table["turnover"] / table["employees"]
+    table["intensity"] = table["employees"] / table["grp"]
+    return table
+
+
+@resources.remembered
+def _shares(group: Group) -> pd.DataFrame:
+    """Return a group's shares of Russia by year, per cent."""
     tables: Mapping[str, pd.DataFrame] = {
         "employees": small_enterprises.series(_ROWS[1]),
         "turnover": small_enterprises.series(_ROWS[2]),
         "grp": gross_product.gross_regional_product(),
     }
-    groups = {
-        code: chosen if code == chosen.neighbour else Group(code) for code in regions.neighbours()
-    }
-    table = pd.DataFrame(
-        {
-            name: {code: indicators.group_share(t, g.codes)[year] for code, g in groups.items()}
-            for name, t in tables.items()
-        }
+    return pd.DataFrame(
+        {name: indicators.group_share(table, group.codes) for name, table in tables.items()}
     )
-    table.insert(0, "regions", [len(g.codes) for g in groups.values()])
-    table["productivity"] = table["turnover"] / table["employees"]
-    table["intensity"] = table["employees"] / table["grp"]
-    return table
 
 
 def compared_years(years: range) -> list[int]:
