@@ -28,20 +28,24 @@ bench: setup-test chromium
 serve: setup
 	$(BIN)/borderbook serve
 
-setup: $(VENV)/ready
+setup: $(VENV)/installed
 
 setup-test: $(VENV)/ready-test
 
-# The environment is made anew when the lock or the project's own metadata change.
-$(VENV)/ready: requirements.txt pyproject.toml setup.py etc/ipython_kernel_config.py
+# The environment is made anew when its lock changes.
+$(VENV)/ready: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "borderbook needs Python 3.11 or later")'
 	$(PYTHON) -m venv --clear $(VENV)
 	$(INSTALL) --require-hashes -r requirements.txt
+	touch $@
+
+# The checkout itself is installed again when its own metadata change.
+$(VENV)/installed: pyproject.toml $(VENV)/ready
 	$(INSTALL) --no-build-isolation -e .
 	touch $@
 
 # What the tests need comes on top.
-$(VENV)/ready-test: requirements-test.txt $(VENV)/ready
+$(VENV)/ready-test: requirements-test.txt $(VENV)/installed
 	$(INSTALL) --require-hashes -r requirements-test.txt
 	touch $@
 
