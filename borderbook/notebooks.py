@@ -46,11 +46,11 @@ def prose(notebook: Path) -> Iterator[tuple[str, str]]:
 
 
 def title(notebook: Path) -> str:
-    """Return the first heading of a notebook; the name of its file in words if it has none."""
-    for _, text in prose(notebook):
-        if heading := re.search(r"(?m)^#+ +(.+?) *$", text):
-            return heading[1]
-    return notebook.stem.replace("-", " ").capitalize()
+    """Return the title of a notebook: of its metadata, else its first heading, else its name.
+
+    Of a heading what a run fills in is left out; a name is that of the file, in words.
+    """
+    return parts.read(notebook, parts.TITLE) or notebook.stem.replace("-", " ").capitalize()
 
 
 def bundles(notebook: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:

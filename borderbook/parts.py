@@ -99,7 +99,7 @@ def _part(path: Path, name: str, state: tuple[int, ...]) -> Any:
 
 def _of_notebook(document: dict[str, Any], name: str) -> Any:
     cells = [
-        (cell, "".join(cell["source"]), cell["metadata"].get("tags", []))
+        (cell, "".join(cell["source"]), cell.get("metadata", {}).get("tags", []))
         for cell in document["cells"]
     ]
     if name == TITLE:
@@ -107,7 +107,7 @@ def _of_notebook(document: dict[str, Any], name: str) -> Any:
         headings = (re.search(r"(?m)^#+ +(.+?) *$", text) for text in texts)
         first = next((heading[1] for heading in headings if heading), "")
         plain = re.sub(r"\s*\{[^}]+\}`[^`]*`", "", first)
-        return document["metadata"].get("title", plain) or None
+        return document.get("metadata", {}).get("title", plain) or None
     if name == CODE:
         return [
             [cell.get("id", f"cell-{number}"), text]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from borderbook import book, formatting, parts
+from borderbook import book, formatting, mime, notebooks
 from borderbook.claims import ledger as claims
 from borderbook.claims.ledger import Finding
 from borderbook.claims.model import OF_SEVERAL, VERDICTS
@@ -17,12 +17,6 @@ from borderbook.claims.rules import scope_of
 from borderbook.datapackage import resources
 from borderbook.figures.tables import Column, Table, rounded
 from borderbook.parameters.model import Parameters
-
-CLAIM = "application/vnd.borderbook.claim+json"
-"""MIME type of findings: a list of records as in claims.json."""
-
-_PAGES = {"data": "data", "ledger": "claims"}
-"""Which page has the data dictionary, and which the ledger, unless the setting `pages` says so."""
 
 _AGAINST = {
     claims.FIGURES: "published figures",
@@ -38,7 +32,7 @@ class Statements:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         return {
-            CLAIM: {"name": "statements", "data": _records(self.findings)},
+            mime.CLAIM: {"name": "statements", "data": _records(self.findings)},
             "text/html": "".join(map(_card, self.findings)) or "<p>No statement stands here.</p>",
             "text/plain": "\n".join(f"{VERDICTS[f.verdict]}: {f.statement}" for f in self.findings)
             or "No statement stands here.",
@@ -124,7 +118,7 @@ class Ledger:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         records = {"name": "claims", "data": _records(self.findings)}
-        return {CLAIM: records, **self.table._repr_mimebundle_()}
+        return {mime.CLAIM: records, **self.table._repr_mimebundle_()}
 
 
 def ledger(p: Parameters) -> Ledger:
@@ -218,14 +212,13 @@ def _is_cell(finding: Finding) -> bool:
 
 
 def _title(page: str) -> str:
-    """Return the title of a page: what its notebook says, else its name in words."""
-    title = parts.read(book.root() / "book" / f"{page}.ipynb", parts.TITLE)
-    return str(title) if title else page.replace("-", " ").capitalize()
+    return notebooks.title(book.root() / "book" / f"{page}.ipynb")
 
 
-def _address(page: str) -> str:
-    pages = _PAGES | book.setting("pages", {})
-    return f"{pages[page]}.html"
+def _link(page: str, anchor: str, text: str) -> str | None:
+    """Return a link to the page of the book that the setting `pages` names; None without one."""
+    name = book.setting("pages", {}).get(page)
+    return f'<a href="{name}.html#{anchor}">{text}</a>' if name else None
 
 
 def _agreement(finding: Finding) -> str:
@@ -287,8 +280,8 @@ def _card(finding: Finding) -> str:
     )
     if finding.inputs:
         inputs = "; ".join(
-            f'<a href="{_address("data")}#{i.resource}">{i.resource}</a>: {escape(i.rows)}'
-            for i in finding.inputs
+            f"{_link('data', each.resource, each.resource) or each.resource}: {escape(each.rows)}"
+            for each in finding.inputs
         )
         rows += f"<dt>Inputs</dt><dd>{inputs}</dd>"
     hinge = ' <span class="hinge">depends on the reading</span>' if finding.other_verdicts else ""
@@ -296,10 +289,8 @@ def _card(finding: Finding) -> str:
     where = [claim.section, *(f"{what} {number}" for what, number in place.items() if number)]
     if any(where):
         rows += f"<dt>In the paper</dt><dd>{escape(', '.join(filter(None, where)))}</dd>"
-    rows += (
-        f'<dt>For machines</dt><dd><a href="{_address("ledger")}#ledger-{claim.id}">'
-        "In the ledger</a></dd>"
-    )
+    if in_ledger := _link("ledger", f"ledger-{claim.id}", "In the ledger"):
+        rows += f"<dt>For machines</dt><dd>{in_ledger}</dd>"
     return (
         f'<details class="claim" id="claim-{claim.id}"><summary>'
         f'<span class="verdict verdict-{finding.verdict}">{VERDICTS[finding.verdict]}</span> '

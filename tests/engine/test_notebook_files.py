@@ -90,6 +90,17 @@ def test_the_title_is_the_first_heading_or_the_name_in_words(
     assert notebooks.title(path) == title
 
 
+def test_a_title_leaves_out_what_a_run_fills_in_and_that_of_the_metadata_comes_first(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "rain.ipynb"
+    heading = {"cell_type": "markdown", "source": "# Rain near {glue:text}`town`"}
+    path.write_text(json.dumps({"cells": [heading]}), "utf-8")
+    assert notebooks.title(path) == "Rain near"
+    path.write_text(json.dumps({"cells": [heading], "metadata": {"title": "Rain"}}), "utf-8")
+    assert notebooks.title(path) == "Rain"
+
+
 @pytest.mark.parametrize("broken", ["", "[]", "{}", '{"cells": [{}]}', "\ufeff{}"])
 def test_what_is_no_notebook_is_told(broken: str, tmp_path: Path) -> None:
     path = tmp_path / "a.ipynb"
