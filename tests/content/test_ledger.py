@@ -15,7 +15,7 @@ from borderbook.claims import display
 from borderbook.claims import ledger as claims
 from borderbook.claims.model import claims as all_claims
 from borderbook.execution import runs
-from borderbook.parameters import model, settings
+from borderbook.parameters import derive, model, values
 from borderbook.publishing import build
 from tests.real_book import ROOT, Claims
 
@@ -162,9 +162,7 @@ def test_the_site_publishes_every_record_as_json_and_csv(built: Path) -> None:
 def test_an_edition_of_another_group_is_a_whole_site(
     chosen: dict[str, Any], tmp_path: Path
 ) -> None:
-    planned = [
-        runs.Run(path, settings.of_section(path.stem, chosen)) for path in runs.sections(ROOT)
-    ]
+    planned = [runs.Run(path, values.of_section(path.stem, chosen)) for path in runs.sections(ROOT)]
     output = tmp_path / "html"
     assert build.render(ROOT, runs.execute(planned, ROOT), output) is True
 
@@ -185,7 +183,7 @@ def test_an_edition_of_another_group_is_a_whole_site(
     for name, page in pages.items():
         foot = page.select("dl.edition div")
         [told] = [d.dd.get_text() for d in foot if d.dt.get_text() == "Edition"]  # type: ignore[union-attr]
-        own = model.SECTIONS.get(name)
+        own = derive.model_of(name) if name in derive.sections() else None
         groups = own is None or "neighbour" in own.model_fields
         assert told == (model.in_words(chosen) if groups else "as published"), name
     landing = " ".join(pages["index"].get_text().split())
