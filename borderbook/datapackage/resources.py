@@ -97,11 +97,7 @@ def remembered(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]
 
 
 def read_by(function: Callable[[], _Result]) -> tuple[_Result, tuple[str, ...]]:
-    """Return what a function returns, and the names of the resources that it reads, in order.
-
-    >>> read_by(lambda: len(load("countries")) > 0)
-    (True, ('countries',))
-    """
+    """Return what a function returns, and the names of the resources that it reads, in order."""
     seen: _Seen = {}
     _WATCHES.append(seen)
     try:
@@ -132,11 +128,7 @@ def names() -> list[str]:
 
 
 def marked(name: str) -> list[str]:
-    """Return the names of the resources whose descriptor says that `name` is true, in its order.
-
-    >>> marked("printed")[0]
-    'paper_table_1'
-    """
+    """Return the names of the resources whose descriptor says that `name` is true, in its order."""
     return list(parts.read(folder() / descriptors.FILE, f"{parts.MARKED}{name}") or [])
 
 
