@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -84,39 +84,44 @@ def chart(chart: Any) -> dict[str, Any]:
     return {mime.CHART: document, mime.LABORATORY: document, "text/plain": text}
 
 
-def exhibits(cell: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
-    """Return the tables and charts that a cell shows, complete, by the number of their output.
+def exhibits(cell: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the tables and charts that a cell shows, complete, in order.
 
     What has no name gets that of its cell, with a number from the second on; what has no title gets
     that of the cell's line `#| title:`, else the name of the cell in words.
     """
-    shown: dict[int, dict[str, Any]] = {}
+    return [complete for _, complete in _completed(cell)]
+
+
+def exhibit(cell: Mapping[str, Any], stored: Any) -> dict[str, Any]:
+    """Return the one table or chart of a cell that is stored so in a bundle, complete."""
+    document = _document(stored)
+    return next(complete for content, complete in _completed(cell) if content == document)
+
+
+def _completed(cell: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Return each table and chart of a cell, as stored and complete."""
     plain = 0
-    for number, output in enumerate(cell.get("outputs", ())):
-        content = _content(output.get("data", {}))
-        if content is None:
+    for bundle in (output.get("data", {}) for output in cell.get("outputs", ())):
+        kind = next((kind for kind in (*mime.CHARTS, mime.TABLE) if kind in bundle), None)
+        if kind is None:
             continue
-        if "name" not in content.get("usermeta", content):
-            plain += 1
-            name = str(cell.get("id", "figure")) + (f"-{plain}" if plain > 1 else "")
-            line = _TITLE.search("".join(cell["source"]))
-            title = line[1] if line and plain == 1 else _in_words(name)
-            complete = _table if "schema" in content else _chart
-            content = complete(content, name, title)
-        shown[number] = content
-    return shown
+        content = _document(bundle[kind])
+        if "name" in content.get("usermeta", content):
+            yield content, content
+            continue
+        plain += 1
+        name = str(cell.get("id", "figure")) + (f"-{plain}" if plain > 1 else "")
+        line = _TITLE.search("".join(cell["source"]))
+        title = line[1] if line and plain == 1 else _in_words(name)
+        complete = _table if kind == mime.TABLE else _chart
+        yield content, complete(content, name, title)
 
 
-def _content(bundle: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the document of a chart or table in a bundle; None if there is none."""
-    for kind in (*mime.CHARTS, mime.TABLE):
-        if kind in bundle:
-            stored = bundle[kind]  # as text, where the type does not end in +json
-            document: dict[str, Any] = (
-                stored if isinstance(stored, dict) else json.loads("".join(stored))
-            )
-            return document
-    return None
+def _document(stored: Any) -> dict[str, Any]:
+    """Return a document of a bundle, which is text where its type does not end in +json."""
+    document: dict[str, Any] = stored if isinstance(stored, dict) else json.loads("".join(stored))
+    return document
 
 
 # Tables

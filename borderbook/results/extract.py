@@ -88,7 +88,7 @@ def read(notebook: Path) -> Results:
     """Return the results that an executed notebook holds in its MIME bundles."""
     tables, charts, claims = {}, {}, {}
     for cell in notebooks.cells(notebook):
-        for content in plain.exhibits(cell).values():
+        for content in plain.exhibits(cell):
             if meta := content.get("usermeta"):
                 charts[meta["name"]] = content
             else:

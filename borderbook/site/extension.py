@@ -97,7 +97,7 @@ class BundleRenderer:
         env = renderer.renderer.sphinx_env
         page = env.docname
         cell = notebooks.cells(Path(env.doc2path(page)))[data.cell_index or 0]
-        content = plain.exhibits(cell)[data.output_index or 0]
+        content = plain.exhibit(cell, data.content)
         return _exhibit(content, env, page, cell["id"])
 
 
@@ -112,7 +112,7 @@ class Exhibit(SphinxDirective):
         _, path = self.env.relfn2path(file)
         self.env.note_dependency(path)
         for cell in notebooks.cells(Path(path)):
-            for content in plain.exhibits(cell).values():
+            for content in plain.exhibits(cell):
                 if downloads.name(content) == name:
                     page = self.env.path2doc(path) or self.env.docname
                     return _exhibit(content, self.env, page, cell["id"])

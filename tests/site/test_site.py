@@ -19,12 +19,10 @@ import nbformat
 import pytest
 import yaml
 
-from borderbook import formatting
+from borderbook import formatting, mime
 from borderbook.execution import runs
 from borderbook.execution.runs import Run
-from borderbook.figures import tables
 from borderbook.publishing import build
-from borderbook.results import extract
 from tests.real_book import ROOT
 
 PADDING = "\u2007\u2008"
@@ -143,7 +141,7 @@ def test_every_table_is_on_its_page_number_by_number(
     executed: dict[str, Path], pages: dict[str, Element]
 ) -> None:
     found = 0
-    for section, resource in exhibits(executed, tables.RESOURCE):
+    for section, resource in exhibits(executed, mime.TABLE):
         figure = by_id(pages[f"book/{section}.html"], resource["name"])
         fields = resource["schema"]["fields"]
         caption = figure.find(".//caption")
@@ -188,7 +186,7 @@ def test_every_chart_has_two_pictures_and_words(
     executed: dict[str, Path], pages: dict[str, Element]
 ) -> None:
     found = 0
-    for section, spec in exhibits(executed, extract.VEGALITE):
+    for section, spec in exhibits(executed, mime.CHART):
         meta = spec["usermeta"]
         tree = pages[f"book/{section}.html"]
         figure = by_id(tree, meta["name"])
@@ -210,9 +208,9 @@ def test_every_chart_has_two_pictures_and_words(
 def test_every_exhibit_leads_to_its_code_and_sources(
     executed: dict[str, Path], pages: dict[str, Element]
 ) -> None:
-    for mime in (extract.VEGALITE, tables.RESOURCE):
-        for section, content in exhibits(executed, mime):
-            name = content["usermeta"]["name"] if mime == extract.VEGALITE else content["name"]
+    for kind in (mime.CHART, mime.TABLE):
+        for section, content in exhibits(executed, kind):
+            name = content["usermeta"]["name"] if kind == mime.CHART else content["name"]
             tree = pages[f"book/{section}.html"]
             links = {text(a): a.get("href", "") for a in by_id(tree, name).iter("a")}
             code = links["How it was computed"]
@@ -233,7 +231,7 @@ def test_every_claim_of_the_notebooks_has_an_anchor_on_its_page(
     executed: dict[str, Path], pages: dict[str, Element]
 ) -> None:
     found = 0
-    for section, content in exhibits(executed, extract.CLAIM):
+    for section, content in exhibits(executed, mime.CLAIM):
         tree = pages[f"book/{section}.html"]
         anchors = {e.get("id"): e for e in tree.iter() if e.get("id")}
         for record in content["data"]:
