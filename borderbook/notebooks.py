@@ -69,10 +69,9 @@ def values(notebook: Path) -> dict[str, dict[str, Any]]:
     by_name: dict[str, dict[str, Any]] = {}
     for cell in cells(notebook):
         for output in cell.get("outputs", []):
-            if mime.VALUE in output.get("data", {}):
-                value = _value("".join(output["data"][mime.VALUE]))
-                name = output["metadata"]["scrapbook"]["name"]
-                by_name.setdefault(name, {})[cell["id"]] = value
+            if glued := output.get("metadata", {}).get("scrapbook"):
+                text = output["data"].get(mime.VALUE) or output["data"].get("text/plain", "")
+                by_name.setdefault(glued["name"], {})[cell["id"]] = _value("".join(text))
     return by_name
 
 

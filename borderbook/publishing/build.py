@@ -193,7 +193,7 @@ class _Site:
         return f'<p class="differing">This page is the same in the edition “{title}”.</p>'
 
     def _settings(self, book: Book, differing: Mapping[str, str]) -> dict[str, Any]:
-        """Return what Sphinx is told of an edition: see `frame`."""
+        """Return the settings of Sphinx for an edition: see `page_context.SETTINGS`."""
         if not book.name:
             return {}
         same = {page for page, block in differing.items() if not block}

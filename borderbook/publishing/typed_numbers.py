@@ -116,10 +116,13 @@ class TypedNumber:
 def pages(root: Path) -> list[Path]:
     """Return what the rule holds for: notebooks and pages of the book, and README if there is one.
 
-    They are paths in the folder `root`.
+    They are paths in the folder `root`. Pages that the setting `generated` names are left out: no
+    person types what stands there.
     """
     folder = root / "book"
-    return [*sorted(folder.glob("*.ipynb")), *sorted(folder.glob("*.md")), *root.glob("README.md")]
+    listed = [*sorted(folder.glob("*.ipynb")), *sorted(folder.glob("*.md"))]
+    generated = {root / name for name in book.setting("generated", [])}
+    return [*(page for page in listed if page not in generated), *root.glob("README.md")]
 
 
 def typed_numbers(path: Path) -> list[TypedNumber]:

@@ -22,10 +22,10 @@ WIDTH, HEIGHT = 1200, 630
 """Size of a card, pixels."""
 
 _MARGIN, _GAP = 48, 20
-_HEADLINE, _BOOK = 40, 26
 # Sizes of type.
-_LINE, _LINES = 52, 3
+_HEADLINE, _BOOK = 40, 26
 # Characters of a line of the headline, and how many lines there are at most.
+_LINE, _LINES = 52, 3
 _UNTITLED = {"search": "Search", "genindex": "Index"}
 """Pages whose titles stand in Sphinx's templates only."""
 _CHART = re.compile(r'data-spec="\.\./(downloads/[^"]+)"')
@@ -34,7 +34,7 @@ _CHART = re.compile(r'data-spec="\.\./(downloads/[^"]+)"')
 def drawn(headline: str, book: str, drawing: str = "") -> str:
     """Return a card as SVG: a headline, a chart (an SVG drawing) under it, the book's title.
 
-    >>> drawn("Three regions lead", "The book").count("<text")
+    >>> drawn("Three stations lead", "The book").count("<text")
     2
     """
     lines = textwrap.wrap(headline, _LINE, max_lines=_LINES, placeholder=" …")

@@ -222,8 +222,8 @@ def render(notebook: nbformat.NotebookNode, root: Path, work: Path) -> Path:
 
 def _rows(results: Results) -> Iterator[tuple[Any, ...]]:
     """Return the rows of one run, in the order of _COLUMNS."""
-    for name, text in results.values.items():
-        number = _number(text)
+    for name, value in results.values.items():
+        number = _number(text := str(value))
         yield "value", None, name, None, number, text if number is None else None, *[None] * 5
     for cell in results.cells():
         place = ("table", cell.table, cell.row, cell.column)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from borderbook import files
+from borderbook.datapackage import descriptor
 
 WRITERS, TIMES, SIZE = 6, 40, 200_000
 
@@ -99,6 +100,24 @@ def test_a_folder_that_cannot_be_put_there_leaves_the_old_one(tmp_path: Path) ->
 
     assert (place / "a").read_text() == "old"
     assert [each.name for each in tmp_path.iterdir()] == ["site"]
+
+
+def test_no_two_writers_of_the_descriptor_have_one_temporary_file(
+    data_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[Path] = []
+    replace = Path.replace
+
+    def spied(self: Path, target: Path) -> Path:
+        used.append(self)
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", spied)
+    for line in ("", "\n"):
+        (data_copy / "countries.csv").write_text(f"code{line}", "utf-8")
+        assert descriptor.seal(data_copy) == ["countries"]
+
+    assert len(set(used)) == len(used) == 2
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions of its own")

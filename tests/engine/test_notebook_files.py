@@ -46,6 +46,20 @@ def test_a_value_is_read_as_it_was_handed_over_wherever_it_is_read(
     assert value_links.used(path, "first") == ["a", "b"]
 
 
+def test_a_value_that_is_no_text_is_the_constant_that_it_was_or_its_text(tmp_path: Path) -> None:
+    shown = {"output_type": "display_data", "data": {"text/plain": ["'5 %'"]}}
+    shown["metadata"] = {"scrapbook": {"name": "shown", "mime_prefix": ""}}
+    table = value("table", 0)
+    table["data"][mime.VALUE] = "   year  rain\n0  2016    12"
+    path = notebook(tmp_path / "one.ipynb", ("first", [value("share", 12.5), shown, table]))
+
+    assert extract.read(path).values == {
+        "share": 12.5,
+        "shown": "5 %",
+        "table": "   year  rain\n0  2016    12",
+    }
+
+
 def test_of_a_value_that_several_cells_hand_over_the_last_one_is_the_result(
     tmp_path: Path,
 ) -> None:

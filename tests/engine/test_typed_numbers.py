@@ -220,6 +220,8 @@ def test_the_command_passes_a_book_without_typed_numbers(
 ) -> None:
     (tmp_path / "book").mkdir()
     (tmp_path / "README.md").write_text("# The border\n")
+    (tmp_path / "pyproject.toml").write_text('[tool.borderbook]\ngenerated = ["book/made.md"]\n')
+    (tmp_path / "book" / "made.md").write_text("At most 12 of them.\n")
     notebook(tmp_path / "book" / "a.ipynb", ("one", "It grew."))
     (tmp_path / "_toc.yml").touch()
     monkeypatch.chdir(tmp_path)

@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,14 @@ import nbformat
 import pytest
 import yaml
 
-from borderbook import formatting, mime
+from borderbook import formatting
+from borderbook import mime as mime_types
 from borderbook.execution import runs
 from borderbook.execution.runs import Run
 from borderbook.publishing import build
+from borderbook.publishing.build import Book
+from borderbook.site import content_security, page_context, urls
+from borderbook.site.content_security import ThemeError
 from tests.real_book import ROOT
 
 PADDING = "\u2007\u2008"
@@ -74,7 +78,7 @@ def test_the_site_has_every_page_of_the_contents_and_a_front_door(
 ) -> None:
     assert {f"{page}.html" for page in contents()} <= set(pages)
     assert "index.html" in pages
-    assert len(written_pages(pages)) == 12
+    assert len(written_pages(pages)) == 13
     door = (ROOT / "book").name
     assert door in text(pages["index.html"]) or any(
         f"{door}/index.html" in (element.get("content", "") + element.get("href", ""))
@@ -141,7 +145,7 @@ def test_every_table_is_on_its_page_number_by_number(
     executed: dict[str, Path], pages: dict[str, Element]
 ) -> None:
     found = 0
-    for section, resource in exhibits(executed, mime.TABLE):
+    for section, resource in exhibits(executed, mime_types.TABLE):
         figure = by_id(pages[f"book/{section}.html"], resource["name"])
         fields = resource["schema"]["fields"]
         caption = figure.find(".//caption")
@@ -186,7 +190,7 @@ def test_every_chart_has_two_pictures_and_words(
     executed: dict[str, Path], pages: dict[str, Element]
 ) -> None:
     found = 0
-    for section, spec in exhibits(executed, mime.CHART):
+    for section, spec in exhibits(executed, mime_types.CHART):
         meta = spec["usermeta"]
         tree = pages[f"book/{section}.html"]
         figure = by_id(tree, meta["name"])
@@ -208,9 +212,9 @@ def test_every_chart_has_two_pictures_and_words(
 def test_every_exhibit_leads_to_its_code_and_sources(
     executed: dict[str, Path], pages: dict[str, Element]
 ) -> None:
-    for kind in (mime.CHART, mime.TABLE):
-        for section, content in exhibits(executed, kind):
-            name = content["usermeta"]["name"] if kind == mime.CHART else content["name"]
+    for mime in (mime_types.CHART, mime_types.TABLE):
+        for section, content in exhibits(executed, mime):
+            name = content["usermeta"]["name"] if mime == mime_types.CHART else content["name"]
             tree = pages[f"book/{section}.html"]
             links = {text(a): a.get("href", "") for a in by_id(tree, name).iter("a")}
             code = links["How it was computed"]
@@ -231,7 +235,7 @@ def test_every_claim_of_the_notebooks_has_an_anchor_on_its_page(
     executed: dict[str, Path], pages: dict[str, Element]
 ) -> None:
     found = 0
-    for section, content in exhibits(executed, mime.CLAIM):
+    for section, content in exhibits(executed, mime_types.CLAIM):
         tree = pages[f"book/{section}.html"]
         anchors = {e.get("id"): e for e in tree.iter() if e.get("id")}
         for record in content["data"]:
@@ -358,6 +362,36 @@ def page(folder: Path, source: str) -> dict[str, Path]:
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), folder / "one.ipynb")
     return {"one": folder / "one.ipynb"}
+
+
+def test_a_book_without_data_and_settings_of_its_own_builds(
+    copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No data package, no pyproject.toml, no page for data: their traces are absent."""
+    monkeypatch.chdir(copied)
+    (tmp_path / "other").mkdir()
+    other = Book(page(tmp_path / "other", "# One\n\nOther."), "other", "The other one")
+    output = tmp_path / "html"
+    build.render(copied, page(tmp_path, "# One\n\nGood."), output, beside=[other])
+
+    html = (output / "book" / "one.html").read_text("utf-8")
+    terms = [text(each) for each in parsed(html).iter("dt")]
+    assert terms == ["Reading time", "Edition", "Version"]
+    assert "Edition: Default edition" in html
+    assert not (output / "downloads").exists()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda: content_security.without_inline_script("<body></body>", "theme.js"),
+        lambda: page_context.named_asides('<aside class="another"></aside>'),
+        lambda: urls.rooted("<p>No link</p>", "/"),
+    ],
+)
+def test_a_theme_that_is_not_as_it_was_is_told(changed: Callable[[], str]) -> None:
+    with pytest.raises(ThemeError, match=r"borderbook/site/\w+\.py"):
+        changed()
 
 
 def test_a_broken_page_stops_the_build_and_the_old_site_stays(copied: Path, tmp_path: Path) -> None:
