@@ -237,7 +237,8 @@ def _follow(app: Sphinx, env: BuildEnvironment) -> list[str]:
     known, env.titles_shown = getattr(env, "titles_shown", None), titles  # type: ignore[attr-defined]
     if titles != known:
         return list(env.found_docs)
-    return [key.docname for key in env.get_domain("cite").bibliographies]  # type: ignore[attr-defined]
+    cited: Any = env.domains.get("cite")  # a book without references has none
+    return [key.docname for key in cited.bibliographies] if cited else []
 
 
 def _heads(env: BuildEnvironment, page: str) -> list[tuple[str, str]]:
