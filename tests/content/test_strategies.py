@@ -260,8 +260,8 @@ def test_the_threshold_of_the_claim_decides(add: Add, folder: Path) -> None:
 
     path = folder / "claims.csv"
     text = path.read_text("utf-8")
-    assert text.count('words than the threshold",1\n') == 1
-    path.write_text(text.replace('the threshold",1\n', 'the threshold",0.8\n'), "utf-8")
+    assert text.count('words than the threshold",1,') == 1
+    path.write_text(text.replace('the threshold",1,', 'the threshold",0.8,'), "utf-8")
     assert resources.seal() == ["claims"]
 
     assert finding(Discussion()).verdict == "differs"  # 0.8 is not below 0.8
