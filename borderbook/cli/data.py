@@ -64,8 +64,8 @@ def add(
     _list("Totals and parts differ:", step.differences())
     _list("Places without a figure:", step.lacking())
     origin, attributes = step.recipe.source, step.recipe.attributes
-    kept = step.path, step.text
-    plan = merge.plan(step.form, step.figures, origin, attributes, kept, replace=replace)
+    recipe = step.path, step.text
+    plan = merge.plan(step.form, step.figures, origin, attributes, recipe, replace=replace)
     _show_plan(plan)
     if plan.differing and not replace:
         raise DataError(

@@ -149,13 +149,13 @@ def _read_parts(document: Document, entries: Terms) -> Iterator[tuple[int, list[
         hits = []
         for number, sentence in enumerate(sentences(part.text, language), start=1):
             spans = tokens(sentence, language)
-            found = lemmas([sentence[start:stop] for start, stop in spans], language)
-            for first, last, term in matches(found, entries):
+            words = lemmas([sentence[start:stop] for start, stop in spans], language)
+            for first, last, term in matches(words, entries):
                 start, stop = spans[first][0], spans[last][1]
                 hits.append(
                     {
                         "sentence": number,
-                        "word": before + _words(found[: first + 1]),
+                        "word": before + _words(words[: first + 1]),
                         "category": term.category,
                         "lemma": term.lemma,
                         "left": sentence[:start],
@@ -163,12 +163,12 @@ def _read_parts(document: Document, entries: Terms) -> Iterator[tuple[int, list[
                         "right": sentence[stop:],
                     }
                 )
-            before += _words(found)
+            before += _words(words)
         yield before - first_of_part, hits
 
 
-def _words(found: Sequence[str | None]) -> int:
-    return sum(lemma is not None for lemma in found)
+def _words(words: Sequence[str | None]) -> int:
+    return sum(lemma is not None for lemma in words)
 
 
 def _frame(records: list[dict[str, Any]], table: str) -> pd.DataFrame:

@@ -62,8 +62,8 @@ def load(folder: Path, subjects: Collection[str], field: str = "subject") -> tup
         path = files[described["file"]]
         try:
             document = replace(read(path), **described)
-        except DocumentError as trouble:
-            problems += trouble.problems
+        except DocumentError as failure:
+            problems += failure.problems
         else:
             problems += _foreign(document, path)
             documents.append(document)
@@ -126,8 +126,8 @@ def read(path: Path) -> Document:
         raise error(path, "", f"there is no reader for {path.suffix or path.name!r}", SAVE)
     try:
         content = path.read_bytes()
-    except OSError as trouble:
-        raise error(path, "", f"cannot be opened ({trouble.strerror})", "check its name") from None
+    except OSError as failure:
+        raise error(path, "", f"cannot be opened ({failure.strerror})", "check its name") from None
     if not content.strip():
         raise error(path, "", "the file is empty", "save it again with its text")
     parts = reader(content, path)
@@ -141,12 +141,12 @@ def read(path: Path) -> Document:
 
 def _files(folder: Path) -> dict[str, Path]:
     # Some systems store й as two characters: names are compared in their composed form.
-    found = {
+    paths = {
         unicodedata.normalize("NFC", path.relative_to(folder).as_posix()): path
         for path in folder.rglob("*")
         if path.is_file() and not path.name.startswith((".", "~$"))
     }
-    return {name: path for name, path in found.items() if name not in _NO_DOCUMENT}
+    return {name: path for name, path in paths.items() if name not in _NO_DOCUMENT}
 
 
 def _index_rows(path: Path, field: str) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
@@ -156,8 +156,8 @@ def _index_rows(path: Path, field: str) -> tuple[list[tuple[int, dict[str, str]]
     text = io.StringIO(decode(path.read_bytes(), path), newline="")
     try:
         header, *records = [[value.strip() for value in row] for row in csv.reader(text)] or [[]]
-    except csv.Error as trouble:
-        raise error(path, "", f"is no CSV file ({trouble})", "close every quotation mark") from None
+    except csv.Error as failure:
+        raise error(path, "", f"is no CSV file ({failure})", "close every quotation mark") from None
     if ",".join(header) != columns:
         fix = f"write {columns}, with commas"
         raise error(path, "row 1", f"the header is {','.join(header)!r}", fix)

@@ -53,7 +53,7 @@ def sentences(text: str, language: str) -> list[str]:
     """
     joined = re.sub(r"(\w+)-\n[ ]*(\w+)", lambda cut: _joined(cut[1], cut[2], language), text)
     paragraphs = [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", joined)]
-    return [found for paragraph in paragraphs for found in _split(paragraph, language)]
+    return [sentence for paragraph in paragraphs for sentence in _split(paragraph, language)]
 
 
 def _split(paragraph: str, language: str) -> list[str]:
@@ -120,14 +120,14 @@ def _morphology() -> Any:
     return pymorphy3.MorphAnalyzer(lang="ru")
 
 
-def lemmas(found: Iterable[str], language: str) -> tuple[str | None, ...]:
+def lemmas(words: Iterable[str], language: str) -> tuple[str | None, ...]:
     """Return the lemma of each token, None for a number or punctuation.
 
     >>> lemmas(["Two", "tall", "trees", ",", "2016"], "en")
     ('two', 'tall', 'tree', None, None)
     """
     return tuple(
-        lemma(token, language) if any(map(str.isalpha, token)) else None for token in found
+        lemma(token, language) if any(map(str.isalpha, token)) else None for token in words
     )
 
 
@@ -151,22 +151,22 @@ def terms(dictionary: pd.DataFrame, language: str, categories: Sequence[str]) ->
     missing = [name for name in ("category", "language", "lemma") if name not in dictionary]
     if missing:
         raise DictionaryError(f"dictionary: there is no column {', '.join(missing)}; add it")
-    found: dict[str, dict[tuple[str, ...], Term]] = {known: {} for known in LANGUAGES}
+    entries: dict[str, dict[tuple[str, ...], Term]] = {known: {} for known in LANGUAGES}
     problems = []
     rows = zip(dictionary["category"], dictionary["language"], dictionary["lemma"], strict=True)
     for number, (category, spoken, entry) in enumerate(rows, start=2):
         problem = _entry_problem(category, spoken, entry, categories)
         if not problem:
             key = tuple(word for word in _entry_lemmas(entry, spoken) if word)
-            if key in found[spoken]:
-                other = found[spoken][key]
+            if key in entries[spoken]:
+                other = entries[spoken][key]
                 problem = f"lemma: {entry!r} is {other.lemma!r} of {other.category} again; keep one"
-            found[spoken].setdefault(key, Term(category, entry))
+            entries[spoken].setdefault(key, Term(category, entry))
         if problem:
             problems.append(f"dictionary, row {number}, {problem}")
     if problems:
         raise DictionaryError("\n".join(problems))
-    return found[language]
+    return entries[language]
 
 
 def _entry_problem(
@@ -189,7 +189,7 @@ def _entry_lemmas(entry: str, language: str) -> tuple[str | None, ...]:
     return lemmas([entry[start:stop] for start, stop in tokens(entry, language)], language)
 
 
-def matches(found: Sequence[str | None], entries: Terms) -> list[tuple[int, int, Term]]:
+def matches(words: Sequence[str | None], entries: Terms) -> list[tuple[int, int, Term]]:
     """Return first and last word of each term in a sentence, and the term, in order.
 
     Longest match first: a word that is part of a matched phrase is not counted again, neither by
@@ -200,11 +200,11 @@ def matches(found: Sequence[str | None], entries: Terms) -> list[tuple[int, int,
     >>> [(first, term.lemma) for first, _, term in matches(("tall", "tree", "tree"), entries)]
     [(0, 'tall tree'), (2, 'tree')]
     """
-    taken = [False] * len(found)
+    taken = [False] * len(words)
     hits = []
     for length in sorted({len(key) for key in entries}, reverse=True):
-        for first in range(len(found) - length + 1):
-            window = found[first : first + length]
+        for first in range(len(words) - length + 1):
+            window = words[first : first + length]
             term = entries.get(tuple(window))  # type: ignore[arg-type]
             if term and not any(taken[first : first + length]):
                 taken[first : first + length] = [True] * length

@@ -89,12 +89,12 @@ def _html_blocks(soup: BeautifulSoup) -> Iterator[tuple[bool, str]]:
             text += "\n" if node.name == "br" else ""
         elif type(node) is NavigableString:  # not a comment, script or style
             parents = list(node.parents)
-            own = next((tag for tag in parents if _HEADING.fullmatch(tag.name)), None)
-            own = own or next(tag for tag in parents if tag.name not in _INLINE)
-            if own is not block and block is not None:
+            nearest = next((tag for tag in parents if _HEADING.fullmatch(tag.name)), None)
+            nearest = nearest or next(tag for tag in parents if tag.name not in _INLINE)
+            if nearest is not block and block is not None:
                 yield bool(_HEADING.fullmatch(block.name)), text
                 text = ""
-            block = own
+            block = nearest
             text += re.sub(r"\s+", " ", node)
     if block is not None:
         yield bool(_HEADING.fullmatch(block.name)), text
@@ -104,10 +104,10 @@ def _docx(content: bytes, path: Path) -> tuple[Part, ...]:
     try:
         package = docx.Document(io.BytesIO(content))
         return _parts(_docx_blocks(package.element.body.iter(qn("w:p")), package))
-    except Exception as trouble:  # a damaged file may raise anything inside the parser
-        what = f"is no Word document of 2007 or later ({type(trouble).__name__})"
+    except Exception as failure:  # a damaged file may raise anything inside the parser
+        what = f"is no Word document of 2007 or later ({type(failure).__name__})"
         fix = "open it in Word or LibreOffice and save it as .docx without a password"
-        raise error(path, "", what, fix) from trouble
+        raise error(path, "", what, fix) from failure
 
 
 def _docx_blocks(
@@ -156,9 +156,9 @@ def _pdf(content: bytes, path: Path) -> tuple[Part, ...]:
     except pypdf.errors.DependencyError:
         fix = "print it into a new PDF, which has no protection"
         raise error(path, "", "is encrypted in a way that is not read", fix) from None
-    except Exception as trouble:  # a damaged file may raise anything inside the parser
-        what = f"is no PDF file that can be read ({type(trouble).__name__})"
-        raise error(path, "", what, "fetch it again or print it into a new PDF") from trouble
+    except Exception as failure:  # a damaged file may raise anything inside the parser
+        what = f"is no PDF file that can be read ({type(failure).__name__})"
+        raise error(path, "", what, "fetch it again or print it into a new PDF") from failure
     # Empty lines of a PDF come from its layout, not from its paragraphs.
     pages = [re.sub(r"\n\s*\n", "\n", _clean(text)) for text in texts]
     if not any(letter.isalpha() for page in pages for letter in page):
@@ -168,6 +168,7 @@ def _pdf(content: bytes, path: Path) -> tuple[Part, ...]:
     return tuple(Part(f"page {number}", page) for number, page in enumerate(pages, start=1))
 
 
+# The reader of each extension.
 READERS: dict[str, Callable[[bytes, Path], tuple[Part, ...]]] = {
     ".txt": _text,
     ".html": _html,
@@ -175,7 +176,6 @@ READERS: dict[str, Callable[[bytes, Path], tuple[Part, ...]]] = {
     ".docx": _docx,
     ".pdf": _pdf,
 }
-"""The reader of each extension."""
 
 SAVE = f"save it as one of {', '.join(READERS)}"
 
@@ -204,8 +204,8 @@ def decode(content: bytes, path: Path, declared: str = "") -> str:
     """Return UTF-8 text, or text in the encoding that the file itself declares."""
     try:
         text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as trouble:
-        start = trouble.start
+    except UnicodeDecodeError as failure:
+        start = failure.start
     else:
         start = next((at for at, letter in enumerate(text) if letter in "\0\ufffd"), -1)
         if start < 0:

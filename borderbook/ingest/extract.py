@@ -166,21 +166,21 @@ class _Reader:
     def _read_row(self, row: int, name: str, use: str, figures: Sequence[int]) -> None:
         """Take the figures of a row in."""
         try:
-            said = self._fields(row)
+            stated = self._fields(row)
         except FigureError as error:
             self.problems += error.problems
             return
-        if SKIP in said.values():
+        if SKIP in stated.values():
             self.made.skipped += 1
             return
         code, *parts = use.split("+")
         names = [attribute for attribute in self.form.attributes if attribute != "unit"]
-        attributes = {attribute: said[attribute] for attribute in names if attribute in said}
+        attributes = {attribute: stated[attribute] for attribute in names if attribute in stated}
         for at in figures:
             try:
-                key = self._key(row, at, said)
+                key = self._key(row, at, stated)
                 value = self._value(row, at)
-                factor = self._factor(at, key, said.get("unit") or self.columns[at].unit)
+                factor = self._factor(at, key, stated.get("unit") or self.columns[at].unit)
             except FigureError as error:
                 self.problems += error.problems
                 continue
@@ -202,7 +202,7 @@ class _Reader:
 
     def _fields(self, row: int) -> dict[str, str]:
         """Return what the fields of a row say: field -> value."""
-        said = {}
+        stated = {}
         for at, column in self.columns.items():
             text = plain(self.frame.cell(row, at)) if at in self.frame.stacks else ""
             if column.use in (FIGURES, SKIP) or not text:
@@ -212,8 +212,8 @@ class _Reader:
                 raise self._error(row, at, f"the recipe says nothing of {text!r}", fix)
             value = column.values[text]
             if value is not None:
-                said[column.use] = value
-        return said
+                stated[column.use] = value
+        return stated
 
     def _value(self, row: int, at: int) -> Decimal | None:
         """Return the number in a cell, None if there is no figure."""
@@ -229,11 +229,11 @@ class _Reader:
             return Decimal(0) if self.table.dash == "zero" else None
         return numeral.value
 
-    def _key(self, row: int, at: int, said: dict[str, str]) -> dict[str, str]:
+    def _key(self, row: int, at: int, stated: dict[str, str]) -> dict[str, str]:
         """Return the key of a cell without the place."""
         key = {}
         for name in (self.form.period, *self.form.dimensions):
-            value = said.get(name) or self.columns[at].means.get(name)
+            value = stated.get(name) or self.columns[at].means.get(name)
             allowed = self.form.dimensions.get(name)
             if value is None:
                 fix = f"add {name} to the `means` of column {letters(at)}"

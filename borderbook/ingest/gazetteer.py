@@ -69,12 +69,14 @@ class Gazetteer:
     """Every name that the data package knows.
 
     `codes` are names too; `known`: key of a name -> what it stands for; `written`: name -> code.
+    `seen` keeps what was looked up.
     """
 
     places: Places
     codes: frozenset[str]
     known: dict[str, Place]
     written: dict[str, str]
+    seen: dict[str, Place | None] = field(default_factory=dict, compare=False, repr=False)
 
     def find(self, text: str) -> Place | None:
         """Return what `text` stands for; None if no name of the package is spelled like it.
@@ -86,10 +88,12 @@ class Gazetteer:
         >>> names.find("NORTH 1)").code, names.find("South") is None
         ('N', True)
         """
-        if text.strip() in self.codes:
-            return Place("place", text.strip())
-        joined = _WRAPPED.sub("", text)
-        return self.known.get(self._key(text)) or self.known.get(self._key(joined))
+        if text not in self.seen:
+            joined = _WRAPPED.sub("", text)
+            place = self.known.get(self._key(text)) or self.known.get(self._key(joined))
+            code = text.strip()
+            self.seen[text] = Place("place", code) if code in self.codes else place
+        return self.seen[text]
 
     def suggest(self, text: str, count: int = 3) -> list[str]:
         """Return the names nearest to `text`, best first, each with its code.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -53,11 +54,11 @@ class Unit:
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a text names: `found` by field (period, unit, a dimension, measure), `role` if the whole
+    """What a text names: `values` by field (period, unit, dimension, measure), `role` if the whole
     text is the name of a field, and the words that say nothing known.
     """
 
-    found: dict[str, tuple[Hashable, ...]] = field(default_factory=dict)
+    values: dict[str, tuple[Hashable, ...]] = field(default_factory=dict)
     role: str = ""
     unknown: tuple[str, ...] = ()
 
@@ -88,32 +89,32 @@ class Vocabulary:
         ...            ("mln",): (("unit words", "magnitude 1000000"),)}
         >>> words = Vocabulary(phrases, {("sort",): "kind"}, "year")
         >>> meaning = words.read("Trees in 2016, mln")
-        >>> {name: [str(value) for value in values] for name, values in meaning.found.items()}
+        >>> {name: [str(value) for value in values] for name, values in meaning.values.items()}
         {'year': ['2016'], 'kind': ['tree'], 'unit': ['million']}
         >>> words.read("Sort").role, words.read("2016 against 2015").unknown
         ('kind', ('against',))
         """
         dated = _DATE.sub(" ", unicodedata.normalize("NFC", text))
-        found: dict[str, list[Hashable]] = {}
+        values: dict[str, list[Hashable]] = defaultdict(list)
         for year in _YEAR.findall(dated):
-            _note(found, self.period, year)
+            values[self.period].append(year)
         spoken = words(_YEAR.sub(" ", dated))
-        role = "" if found else self.roles.get(spoken, "")
+        role = "" if values else self.roles.get(spoken, "")
         unknown: list[str] = []
         for phrase, meanings in self._parts(spoken):
             for kind, means in meanings:
-                _note(found, kind, means)
+                values[kind].append(means)
             if not meanings and phrase[0] not in _SAYS_NOTHING and phrase not in self.roles:
                 unknown += phrase
-        units = list(_units(found.pop("unit words", [])))
-        for unit in units:
-            _note(found, "unit", unit)
-        return Meaning({key: tuple(values) for key, values in found.items()}, role, tuple(unknown))
+        if units := list(_units(values.pop("unit words", []))):
+            values["unit"] += units
+        distinct = {kind: tuple(dict.fromkeys(listed)) for kind, listed in values.items()}
+        return Meaning(distinct, role, tuple(unknown))
 
     def unit(self, text: str) -> Unit | None:
         """Return the unit that a text is, None if it is none."""
         meaning = self.read(text)
-        units = [unit for unit in meaning.found.get("unit", ()) if isinstance(unit, Unit)]
+        units = [unit for unit in meaning.values.get("unit", ()) if isinstance(unit, Unit)]
         return units[0] if len(units) == 1 and not meaning.unknown else None
 
     def factor(self, given: str, held: str) -> Decimal:
@@ -196,16 +197,10 @@ def _add(phrases: dict[Phrase, list[tuple[str, str]]], text: str, kind: str, mea
     phrases.setdefault(words(text), []).append((kind, means))
 
 
-def _note(found: dict[str, list[Hashable]], key: str, value: Hashable) -> None:
-    held = found.setdefault(key, [])
-    if value not in held or key == "unit words":
-        held.append(value)
-
-
-def _units(found: Iterable[Hashable]) -> Iterator[Unit]:
+def _units(words: Iterable[Hashable]) -> Iterator[Unit]:
     """Yield the units: a magnitude with the base after it, or one of the two alone."""
     scale: Decimal | None = None
-    for entry in map(str, found):
+    for entry in map(str, words):
         kind, _, means = entry.partition(" ")
         if kind == "base":
             yield Unit(scale or Decimal(1), means)

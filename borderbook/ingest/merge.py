@@ -23,7 +23,7 @@ from borderbook.ingest.totals import Figure
 
 @dataclass(frozen=True)
 class Change:
-    """A figure beside the one that is held: `old` is blank where there is none."""
+    """A figure beside the one that is there: `old` is blank where there is none."""
 
     key: dict[str, str]
     measure: str
@@ -59,24 +59,24 @@ def plan(
     """Return what it takes to add figures to a resource; nothing is written.
 
     Figures that count others in, or that have no code, are left out. `attributes` are of new rows;
-    those that the rows held settle need not be named. `recipe` is the path in the package and the
+    those that the rows there settle need not be named. `recipe` is the path in the package and the
     text of the recipe that the figures were read by, to be kept with them. With `replace`
-    figures that differ from those held take their place; without it nothing is to be written if one
-    does.
+    figures that differ from those there take their place; without it nothing is to be written if
+    one does.
 
     Raises DataError for an attribute that nothing settles, and for a source that is neither known
     nor described.
     """
     made = Plan(data.folder(), form.resource)
     rows = [dict(row) for row in form.rows]
-    held = {tuple(row[name] for name in form.key): row for row in rows}
+    existing = {tuple(row[name] for name in form.key): row for row in rows}
     for figure in figures:
         if figure.code is None or figure.counts_in:
             continue
         parts = {form.place: figure.code, **figure.key}
         key = {name: parts[name] for name in form.key}
         measure = figure.key.get(MEASURE, form.measures[0])
-        row = held.get(tuple(key.values()))
+        row = existing.get(tuple(key.values()))
         old, new = (row or {}).get(measure, ""), f"{figure.value.normalize():f}"
         change = Change(key, measure, old, new)
         if old and _same(old, new):
@@ -85,7 +85,7 @@ def plan(
         (made.differing if old else made.added).append(change)
         if row is None:
             row = dict.fromkeys(form.fields, "") | key
-            held[tuple(key.values())] = row
+            existing[tuple(key.values())] = row
             rows.append(row)
         row[measure] = new
         row |= _attributes(form, figure, origin, attributes, row)
@@ -95,7 +95,7 @@ def plan(
 
 
 def check(made: Plan) -> None:
-    """Raise DataError with every fault that the package would have with the new files.
+    """Raise DataError with every problem that the package would have with the new files.
 
     The package is put together and validated in a temporary folder.
     """
@@ -135,8 +135,8 @@ def _attributes(
     attributes: Mapping[str, str],
     row: Mapping[str, str],
 ) -> dict[str, str]:
-    """Return the fields beside key and figure: from file, option, or rows held."""
-    found: dict[str, str] = {}
+    """Return the fields beside key and figure: from file, recipe, or other rows."""
+    values: dict[str, str] = {}
     for name in form.attributes:
         settled = {
             *filter(None, (figure.attributes.get(name), attributes.get(name))),
@@ -162,8 +162,8 @@ def _attributes(
                 f"nothing settles the {name} of {label}: say {option}, or write a line {line} in "
                 "the recipe"
             )
-        found[name] = value
-    return found
+        values[name] = value
+    return values
 
 
 def _compose(

@@ -134,12 +134,12 @@ class _Proposer:
             if use not in (FIGURES, SKIP) and not is_open(use):
                 columns[at] = self._field(at, use, rows)
         # Parts of the key that the rows say: no head has to.
-        said = {column.use for column in columns.values() if any(column.values.values())}
+        stated = {column.use for column in columns.values() if any(column.values.values())}
         for at, use in uses.items():
             if use == SKIP:
                 columns[at] = Column(head=self.frame.head(at), use=SKIP)
             elif at not in columns:
-                columns[at] = self._figures(at, use, read[at], said)
+                columns[at] = self._figures(at, use, read[at], stated)
         return dict(sorted(columns.items()))
 
     def _use(self, at: int, read: Sequence[Meaning]) -> str:
@@ -147,7 +147,7 @@ class _Proposer:
         roles = [meaning.role for meaning in read if meaning.role]
         if self.form.place in roles or structure.names_places_again(self.frame, at, self.names):
             return SKIP
-        if roles and roles[-1] != VALUE and not any(meaning.found for meaning in read):
+        if roles and roles[-1] != VALUE and not any(meaning.values for meaning in read):
             return roles[-1]
         for head, meaning in zip(self.frame.stacks[at], read, strict=True):
             if meaning.unknown:
@@ -170,31 +170,31 @@ class _Proposer:
         if name in self.form.attributes and name != "unit":
             return text
         wanted = self.statements.key.get(name)
-        found: Sequence[object] = (text,)
+        candidates: Sequence[object] = (text,)
         if text not in self.form.dimensions.get(name, ()):
             meaning = self.vocabulary.read(text)
-            found = meaning.found.get(name, ())
+            candidates = meaning.values.get(name, ())
             if meaning.unknown:
                 what = f"{plain(text)!r} is no {name} that is known"
                 return self._ask(row, at, what, "write which it is, or skip for its rows")
-        if len(found) > 1:
-            what = f"the {name} may be {' or '.join(map(str, found))}"
+        if len(candidates) > 1:
+            what = f"the {name} may be {' or '.join(map(str, candidates))}"
             return self._ask(row, at, what, "write which it is")
-        value = str(found[0]) if found else None
+        value = str(candidates[0]) if candidates else None
         return SKIP if wanted and value and value not in wanted else value
 
-    def _figures(self, at: int, use: str, read: Sequence[Meaning], said: set[str]) -> Column:
+    def _figures(self, at: int, use: str, read: Sequence[Meaning], stated: set[str]) -> Column:
         """Return a column of figures, or one that may be: what its heads and the titles say."""
         head = self.frame.head(at)
-        parts = [meaning.found for meaning in reversed(read)]
+        parts = [meaning.values for meaning in reversed(read)]
         means: dict[str, str] = {}
         unit = self.statements.unit
         for name in (self.form.period, *self.form.dimensions, "unit"):
             wanted = self.statements.key.get(name, ())
             values = [str(value) for value in agreed(parts, name)] or list(
-                dict.fromkeys(str(v) for title in self.titles for v in title.found.get(name, ()))
+                dict.fromkeys(str(v) for title in self.titles for v in title.values.get(name, ()))
             )
-            if name in said or (name == "unit" and unit):
+            if name in stated or (name == "unit" and unit):
                 continue
             if not values and len(wanted) == 1:
                 values = list(wanted)
@@ -207,7 +207,7 @@ class _Proposer:
                 unit = value
             elif value is not None:
                 means[name] = value
-        return Column(head=head, use=use, means=means, unit=None if "unit" in said else unit)
+        return Column(head=head, use=use, means=means, unit=None if "unit" in stated else unit)
 
     def _undecided(self, at: int, name: str, values: Sequence[str]) -> str:
         """Return the mark of a part of the key, or a unit, that is open."""
@@ -239,7 +239,7 @@ class _Proposer:
             like = f"; spelled nearly so: {near}" if near else ""
             what = f"{name!r} is no place that is known{like}"
             return self._ask(row, at, what, "write its code, outside or skip")
-        if place is None and inside.found and not inside.unknown:
+        if place is None and inside.values and not inside.unknown:
             what = f"{name!r} stands between the rows and may change what they mean"
             fix = "write skip, or put each part into a file or sheet of its own"
             return self._ask(row, at, what, fix)
@@ -263,12 +263,12 @@ class _Proposer:
         for code, parts in self.names.places.parts.items():
             places = {name: self.names.find(name) for name, use in rows.items() if use == code}
             open_names = [n for n, place in places.items() if place is not None and place.plain]
-            wholes = [
+            with_parts = [
                 n for n, place in places.items() if place is not None and place.kind == "whole"
             ]
-            apart = len(wholes) + len(open_names) < len(places)
+            apart = len(with_parts) + len(open_names) < len(places)
             joined, listed = "+".join((code, *parts)), formatting.listing(parts)
-            for name in (*open_names, *wholes):
+            for name in (*open_names, *with_parts):
                 line, settled[name] = str(Difference(code, name, parts)), joined
                 if apart:
                     continue

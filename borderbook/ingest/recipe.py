@@ -116,12 +116,12 @@ def parse(text: str, place: str) -> Recipe:
     try:
         document = yaml.safe_load(text)
         recipe = Recipe.model_validate(document)
-    except yaml.MarkedYAMLError as trouble:
-        line = trouble.problem_mark.line + 1 if trouble.problem_mark else 1
-        what = f"is no YAML ({trouble.problem})"
+    except yaml.MarkedYAMLError as failure:
+        line = failure.problem_mark.line + 1 if failure.problem_mark else 1
+        what = f"is no YAML ({failure.problem})"
         raise FigureError(Problem(place, f"line {line}", what, "put texts in quotes")) from None
-    except ValidationError as trouble:
-        raise FigureError(*(_problem(place, error) for error in trouble.errors())) from None
+    except ValidationError as failure:
+        raise FigureError(*(_problem(place, error) for error in failure.errors())) from None
     still_open = [
         Problem(place, f"line {line_of(text, mark)}", f"{mark} is still open", "write what it is")
         for mark in dict.fromkeys(_marks(document))

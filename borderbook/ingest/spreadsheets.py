@@ -90,8 +90,8 @@ def read(path: Path, sheet: str = "", encoding: str = "") -> list[Grid]:
         raise _error(path, f"there is no reader for {suffix or path.name!r}", f"save it as {known}")
     try:
         content = path.read_bytes()
-    except OSError as trouble:
-        raise _error(path, f"cannot be opened ({trouble.strerror})", "check its name") from None
+    except OSError as failure:
+        raise _error(path, f"cannot be opened ({failure.strerror})", "check its name") from None
     if not content.strip():
         raise _error(path, "the file is empty", "fetch or save it again")
     if suffix in SEPARATED:
@@ -100,11 +100,11 @@ def read(path: Path, sheet: str = "", encoding: str = "") -> list[Grid]:
             raise _error(path, f"has no sheets, so no {sheet!r}", "leave out --sheet")
     else:
         grids = _workbook(content, path, sheet)
-    held = [grid for grid in grids if grid.rows]
-    if not held:
+    filled = [grid for grid in grids if grid.rows]
+    if not filled:
         where = f"sheet {sheet!r}" if sheet else "the file"
         raise _error(path, f"{where} holds no cell with anything in it", "check it in its program")
-    return held
+    return filled
 
 
 def text(cell: Cell) -> str:
@@ -132,17 +132,17 @@ def letters(column: int) -> str:
 
 
 def _separated(content: bytes, path: Path, encoding: str) -> Grid:
-    decoded, found = _decode(content, path, encoding)
+    decoded, codec = _decode(content, path, encoding)
     delimiter = _delimiter(decoded)
     try:
         records = list(csv.reader(io.StringIO(decoded, newline=""), delimiter=delimiter))
-    except csv.Error as trouble:
+    except csv.Error as failure:
         fix = "open and save it in a spreadsheet program"
-        raise _error(path, f"is no proper CSV ({trouble})", fix) from None
+        raise _error(path, f"is no proper CSV ({failure})", fix) from None
     rows: list[list[Cell]] = [
         [field.strip("\ufeff \t") or None for field in record] for record in records
     ]
-    return Grid(path.name, "", _even(rows), (), f"{found}, parted by {_DELIMITERS[delimiter]}")
+    return Grid(path.name, "", _even(rows), (), f"{codec}, parted by {_DELIMITERS[delimiter]}")
 
 
 def _decode(content: bytes, path: Path, encoding: str) -> tuple[str, str]:
@@ -153,8 +153,8 @@ def _decode(content: bytes, path: Path, encoding: str) -> tuple[str, str]:
         decoded = content.decode(encoding or "utf-8-sig")
     except LookupError:
         raise _error(path, f"there is no encoding {encoding!r}", fix) from None
-    except UnicodeDecodeError as trouble:
-        line = content.count(10, 0, trouble.start) + 1
+    except UnicodeDecodeError as failure:
+        line = content.count(10, 0, failure.start) + 1
         what = f"line {line} is not {tried}, {files.likely_encoding(content)} perhaps"
         if encoding:
             raise _error(path, what, fix) from None
@@ -163,10 +163,10 @@ def _decode(content: bytes, path: Path, encoding: str) -> tuple[str, str]:
             decoded = content.decode(tried)
         except UnicodeDecodeError:
             raise _error(path, what, fix) from None
-    found = next((mark for mark in decoded if mark in _DAMAGED), "")
-    if found:
-        line = decoded.count("\n", 0, decoded.index(found)) + 1
-        raise _error(path, f"line {line} holds U+{ord(found):04X}: the text is damaged", fix)
+    damaged = next((mark for mark in decoded if mark in _DAMAGED), "")
+    if damaged:
+        line = decoded.count("\n", 0, decoded.index(damaged)) + 1
+        raise _error(path, f"line {line} holds U+{ord(damaged):04X}: the text is damaged", fix)
     return decoded, tried
 
 
@@ -190,16 +190,16 @@ def _workbook(content: bytes, path: Path, sheet: str) -> list[Grid]:
             and (each.visible == python_calamine.SheetVisibleEnum.Visible or each.name == sheet)
         ]
         if sheet and sheet not in names:
-            held = ", ".join(map(repr, book.sheet_names))
-            raise _error(path, f"there is no sheet {sheet!r}", f"there are {held}")
+            sheets = ", ".join(map(repr, book.sheet_names))
+            raise _error(path, f"there is no sheet {sheet!r}", f"there are {sheets}")
         return [_sheet(book, name, path) for name in ([sheet] if sheet else names)]
     except FigureError:
         raise
     except python_calamine.PasswordError:
         raise _error(path, "is protected by a password", "save it without one") from None
-    except Exception as trouble:  # a damaged file may raise anything inside the parser
-        what = f"is no spreadsheet that can be read ({trouble or type(trouble).__name__})"
-        raise _error(path, what, "open and save it again in a spreadsheet program") from trouble
+    except Exception as failure:  # a damaged file may raise anything inside the parser
+        what = f"is no spreadsheet that can be read ({failure or type(failure).__name__})"
+        raise _error(path, what, "open and save it again in a spreadsheet program") from failure
 
 
 def _open(content: bytes, path: Path) -> python_calamine.CalamineWorkbook:

@@ -64,13 +64,13 @@ class Frame:
 
 def choose(grids: Sequence[Grid], names: Gazetteer) -> Grid:
     """Return the one grid that holds places; raise FigureError if there is none or more."""
-    held = [grid for grid in grids if any(_hits(grid, names))]
-    if len(held) == 1:
-        return held[0]
-    if held:
-        sheets = ", ".join(repr(grid.sheet) for grid in held)
-        what = f"{len(held)} sheets hold names of places: {sheets}"
-        raise FigureError(Problem(held[0].file, "", what, "say which one with --sheet"))
+    candidates = [grid for grid in grids if any(_hits(grid, names))]
+    if len(candidates) == 1:
+        return candidates[0]
+    if candidates:
+        sheets = ", ".join(repr(grid.sheet) for grid in candidates)
+        what = f"{len(candidates)} sheets hold names of places: {sheets}"
+        raise FigureError(Problem(candidates[0].file, "", what, "say which one with --sheet"))
     texts = {cell for grid in grids for row in grid.rows for cell in row if isinstance(cell, str)}
     near = sorted({name for text in texts for name in names.suggest(text, 1)})[:_MANY]
     like = f" (spelled nearly so: {'; '.join(near)})" if near else ""

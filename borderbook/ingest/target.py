@@ -80,18 +80,18 @@ class Form:
         period (if `by_period`), then rows alike in all but place and period. Blank if they
         disagree, or if there is no such row.
         """
-        own = [part for part in self.key if part in key and part != self.place]
+        unplaced = [part for part in self.key if part in key and part != self.place]
         alike = [
-            own,
+            unplaced,
             [self.period] if by_period else [],
-            [part for part in own if part != self.period],
+            [part for part in unplaced if part != self.period],
         ]
         for parts in filter(None, alike):
             values = self._values.get((name, *parts), {}).get(tuple(key[part] for part in parts))
             if values is None:
                 values = {row[name] for row in self.rows if all(row[p] == key[p] for p in parts)}
-                held = self._values.setdefault((name, *parts), {})
-                held[tuple(key[part] for part in parts)] = values
+                by_key = self._values.setdefault((name, *parts), {})
+                by_key[tuple(key[part] for part in parts)] = values
             if len(values) == 1:
                 return next(iter(values))
         return ""

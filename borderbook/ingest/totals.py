@@ -81,18 +81,18 @@ def differences(figures: Iterable[Figure], total: str | None) -> list[str]:
     for figure in figures:
         by_key[_key(figure)].append(figure)
     lines: list[str] = []
-    for key, held in by_key.items():
-        own: dict[str | None, Figure] = {
-            f.code or f.name: f for f in held if not f.counts_in and f.code != total
+    for key, group in by_key.items():
+        single: dict[str | None, Figure] = {
+            f.code or f.name: f for f in group if not f.counts_in and f.code != total
         }
         label = " ".join(key)
-        for whole in (f for f in held if f.counts_in):
-            parts = [own[code] for code in (whole.code, *whole.counts_in) if code in own]
+        for whole in (f for f in group if f.counts_in):
+            parts = [single[code] for code in (whole.code, *whole.counts_in) if code in single]
             if len(parts) == 1 + len(whole.counts_in):
                 lines += _compare(f"{label}: {whole.name}", whole, parts, "its parts")
-        for whole in (f for f in held if f.code == total):
-            what = f"the {len(own)} places given"
-            lines += _compare(f"{label}: {whole.name}", whole, list(own.values()), what)
+        for whole in (f for f in group if f.code == total):
+            what = f"the {len(single)} places given"
+            lines += _compare(f"{label}: {whole.name}", whole, list(single.values()), what)
     return lines
 
 
@@ -103,8 +103,8 @@ def lacking(figures: Iterable[Figure], expected: Sequence[str]) -> list[str]:
         if not figure.counts_in:
             by_key[_key(figure)].add(figure.code)
     lines = []
-    for key, held in by_key.items():
-        absent = [code for code in expected if code not in held]
+    for key, group in by_key.items():
+        absent = [code for code in expected if code not in group]
         if absent:
             shown = ", ".join(absent[:12]) + (" ..." if len(absent) > 12 else "")
             count = f"{len(expected) - len(absent)} of {len(expected)} places"
