@@ -79,7 +79,9 @@ def _page(html: str, page: str, part: Part, parts: Sequence[Part]) -> str:
     if MARK not in html:
         return html
     block = part.differences.get(page.removesuffix(".html"), "")
-    return html.replace(MARK, switcher(page, part, parts) + _anchored(block, html), 1)
+    alike = [other for other in parts if (other.html / page).is_file()]
+    links = switcher(page, part, alike) if alike[1:] else ""
+    return html.replace(MARK, links + _anchored(block, html), 1)
 
 
 def switcher(page: str, part: Part, parts: Sequence[Part]) -> str:

@@ -21,7 +21,7 @@ from typing import Any, cast
 from borderbook import book as books
 from borderbook import files, notebooks
 from borderbook.datapackage import descriptor, resources
-from borderbook.publishing import assemble, single_page
+from borderbook.publishing import assemble, contents, single_page
 from borderbook.publishing.assemble import Part, SiteError
 from borderbook.publishing.sphinx_process import Order, Renderer
 
@@ -163,6 +163,8 @@ class _Site:
             if not target.exists() or wanted["pages"].get(name) != made.get("pages", {}).get(name):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
+        if book.name:
+            files.write(folder / "source" / books.CONTENTS, contents.without_manual(self.root))
         for style in (folder / "html" / "_static").glob("mystnb.*.css"):
             style.unlink()  # MyST-NB writes it late: pages name it in another way where it is there
         source, pictures = str(folder / "source"), str(self.root / ".cache" / "pictures")
@@ -197,7 +199,7 @@ class _Site:
         if not book.name:
             return {}
         same = {page for page, block in differing.items() if not block}
-        for name, path in self._texts.items():
+        for name, path in self._texts_of_editions.items():
             shown = notebooks.shown_sections(path.read_text("utf-8"))
             quoted = {f"book/{section}" for section in shown}
             same |= {name.removesuffix(path.suffix)} if quoted <= same else set()
@@ -209,7 +211,13 @@ class _Site:
 
     def _pages(self, book: Book) -> dict[str, Path]:
         executed = sorted(book.executed.items())
-        return self._texts | {f"book/{section}.ipynb": path for section, path in executed}
+        texts = self._texts if not book.name else self._texts_of_editions
+        return texts | {f"book/{section}.ipynb": path for section, path in executed}
+
+    @functools.cached_property
+    def _texts_of_editions(self) -> dict[str, Path]:
+        manual = contents.manual(self.root)
+        return {k: path for k, path in self._texts.items() if k.removesuffix(".md") not in manual}
 
     def _folder(self, book: Book) -> Path:
         return self.work / "editions" / book.name if book.name else self.work / "default"
@@ -232,21 +240,9 @@ class _Site:
 
 
 def _check_contents(root: Path, pages: Mapping[str, Path]) -> None:
-    import yaml  # noqa: PLC0415
-
-    for page in _listed(yaml.safe_load((root / "_toc.yml").read_text("utf-8"))):
+    for page in contents.pages(contents.read(root)):
         if not any(f"{page}{kind}" in pages for kind in _PAGES):
             raise SiteError(f"_toc.yml names {page}, but there is no such page")
-
-
-def _listed(contents: Any) -> Iterator[str]:
-    """Return the pages that a part of the table of contents names, at any depth."""
-    if isinstance(contents, Mapping):
-        yield from (str(contents[key]) for key in ("root", "file") if key in contents)
-        contents = list(contents.values())
-    if isinstance(contents, list):
-        for part in contents:
-            yield from _listed(part)
 
 
 def _read(file: Path) -> _State:

@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from borderbook import book, files
 from borderbook.errors import UserError
+from borderbook.publishing import contents
 from borderbook.site import urls
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ def chromium(playwright: Playwright) -> str:
 def compose(site: Path) -> Callable[[Mapping[str, int]], str]:
     """Return what makes the book in HTML: from the page of each anchor, blank where unknown."""
     first_page = _parsed((site / "book" / "index.html").read_text("utf-8"))
-    names = _order(first_page)
+    manual = {Path(page).name for page in contents.manual(book.root())}
+    names = [name for name in _order(first_page) if name not in manual]
     chapters = [_chapter(site, name) for name in names]
     lists = _number(chapters)
     known = {str(tag["id"]) for chapter in chapters for tag in chapter.body.find_all(id=True)}
