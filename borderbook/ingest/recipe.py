@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -114,12 +115,14 @@ def parse(text: str, place: str) -> Recipe:
     Raises FigureError with every line that is no line of a recipe, or that is still open.
     """
     try:
-        document = yaml.safe_load(text)
+        document = yaml.load(text, _Loader)
         recipe = Recipe.model_validate(document)
     except yaml.MarkedYAMLError as failure:
         line = failure.problem_mark.line + 1 if failure.problem_mark else 1
         what = f"is no YAML ({failure.problem})"
-        raise FigureError(Problem(place, f"line {line}", what, "put texts in quotes")) from None
+        raise FigureError(
+            Problem(place, f"line {line}", what, "put texts in quotes, each key once")
+        ) from None
     except ValidationError as failure:
         raise FigureError(*(_problem(place, error) for error in failure.errors())) from None
     still_open = [
@@ -153,6 +156,18 @@ def free_path(folder: Path, name: str, text: str) -> Path:
     names = [f"{stem}.yml", *(f"{stem}-{number}.yml" for number in range(2, 1000))]
     paths = (folder / FOLDER / name for name in names)
     return next(p for p in paths if not p.exists() or p.read_text("utf-8") == text)
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads YAML, and refuses a key that is given twice, of which YAML would take the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = Counter(key.value for key, _ in node.value)
+        for key, _ in node.value:
+            if keys[key.value] > 1:
+                what = f"{key.value!r} is given twice"
+                raise yaml.MarkedYAMLError(problem=what, problem_mark=key.start_mark)
+        return super().construct_mapping(node, deep)
 
 
 def _marks(lines: Any) -> Iterator[str]:

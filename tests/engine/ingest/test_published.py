@@ -785,6 +785,7 @@ def test_a_new_column_is_an_error() -> None:
 
 
 BROKEN = {
+    "key twice": ("Россия: RU", "Россия: RU, Россия: RU-OMS", "'Россия' is given twice"),
     "no YAML": ("rows: {", "rows: [", "x.yml, line "),
     "no such line": ("dash: missing", "colour: red", "x.yml, tables, 0, colour: extra inputs"),
     "range": ("A3:A5", "A3:B5", "x.yml, tables, 0, places: string should match"),
