@@ -43,7 +43,8 @@ def round_half_up(value: float | Decimal | Fraction, digits: int) -> Decimal:
     >>> round_half_up(2.675, 2), round_half_up(Fraction(2, 3), 2), round_half_up(-0.25, 1)
     (Decimal('2.68'), Decimal('0.67'), Decimal('-0.3'))
     """
-    exact = Fraction(Decimal(repr(float(value))) if isinstance(value, float) else value)
+    known = isinstance(value, int | Decimal | Fraction)
+    exact = Fraction(value if known else Decimal(repr(float(value))))  # also NumPy's numbers
     scaled = abs(exact) * 10**digits
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     return Decimal(whole if exact >= 0 else -whole).scaleb(-digits)
