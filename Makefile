@@ -40,7 +40,7 @@ $(VENV)/ready: requirements.txt
 	touch $@
 
 # The checkout itself is installed again when its own metadata change.
-$(VENV)/installed: pyproject.toml $(VENV)/ready
+$(VENV)/installed: pyproject.toml setup.py etc/ipython_kernel_config.py $(VENV)/ready
 	$(INSTALL) --no-build-isolation -e .
 	touch $@
 

@@ -133,15 +133,17 @@ def test_a_kernel_that_shows_nothing_imports_neither_pandas_nor_altair(book: Pat
 
 
 def test_a_notebook_finds_the_content_of_the_book_it_stands_in(book: Path) -> None:
-    (book / "streams").mkdir()
-    (book / "streams" / "__init__.py").write_text("LONGEST = 'Nile'", "utf-8")
-    path = written(book / "book" / "elsewhere.ipynb", check="import streams; streams.LONGEST")
+    """Not that of the book which the environment was made for, whose content has the same name."""
+    (book / "helpers").mkdir()
+    (book / "helpers" / "__init__.py").write_text("LONGEST = 'Nile'", "utf-8")
+    path = written(book / "book" / "elsewhere.ipynb", check="import helpers; helpers.LONGEST")
     target = book / "elsewhere.ipynb"
     command = [sys.executable, "-m", "papermill", "--no-progress-bar", str(path), str(target)]
     try:
         subprocess.run(command, cwd=path.parent, check=True, capture_output=True)
     finally:
         path.unlink()
+        shutil.rmtree(book / "helpers")
     assert "Nile" in target.read_text("utf-8")
 
 
