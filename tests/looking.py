@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -50,16 +50,36 @@ def _said(page: Page, said: ConsoleMessage) -> str:
     return f"{page.url}: {said.type}: {said.text} ({said.location.get('url')})"
 
 
-def axe_faults(page: Page, part: str = "html") -> list[str]:
+COLOURS = ("color-contrast",)
+"""What axe has to say of the same page in other colours."""
+LAYOUT = (
+    *("target-size", "scrollable-region-focusable", "meta-viewport", "css-orientation-lock"),
+    *("aria-hidden-focus", "button-name", "link-name", "label", "select-name", "summary-name"),
+    *("region", "skip-link", "svg-img-alt", "role-img-alt"),
+)
+"""What axe has to say of the same page in another width: of sizes, and of what comes and goes."""
+
+
+def axe_faults(page: Page, part: str = "html", rules: Sequence[str] = ()) -> list[str]:
     """Return the violations that axe finds on a page as it is now, or on part of it.
 
-    Rows that wait for a reader to come near are laid out: axe passes over what is not.
+    By all of its rules, or those named. Rows that wait for a reader to come near are laid out: axe
+    passes over what is not.
     """
     rows = "document.querySelectorAll('#ledger tr')"
     page.evaluate(f"{rows}.forEach(row => row.style.contentVisibility = 'visible')")
-    told = Axe().run(page, context=part, options={"resultTypes": ["violations"]}).response
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = {"type": "rule", "values": list(rules)}
+    told = Axe().run(page, context=part, options=options).response
     return [
         f"{fault['id']}: {node['html'][:200]}"
         for fault in told["violations"]
         for node in fault["nodes"]
     ]
+
+
+def too_wide(page: Page) -> list[str]:
+    """Return a fault if a reader would have to scroll a page sideways."""
+    wide, seen = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    return [f"{wide} px wide on {seen}"] if wide > seen else []

@@ -1,4 +1,4 @@
-"""The engine with a book that is not the paper's: two notebooks, one resource, one claim, no Python.
+"""The engine with another book than the paper's: two notebooks, one claim, no Python.
 
 What a command leaves is looked at from outside: its exit status, what it says, files, pages.
 """
@@ -162,23 +162,23 @@ def test_another_process_finds_the_book_from_a_folder_within(built: Path, kept: 
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new", "executed"),
+    ("edit", "executed"),
     [
-        ("data/loaves.csv", "4,wheat,80,2.6", "4,wheat,81,2.6", 1),
-        ("data/claims.csv", "443,,", "444,,", 1),
-        ("book/dough.ipynb", "# The dough", "# A dough", 1),
-        ("book/index.md", "A week", "Four days", 0),
-        ("book/editions.yml", "Rye alone", "Rye", 0),
-        ("_config.yml", "Loaves of the bakery", "Loaves", 0),
-        ("data/datapackage.json", "Loaves by day and bread", "Loaves", 1),
-        ("data/datapackage.json", '"name": "bakery"', '"name": "shop"', 0),
+        (("data/loaves.csv", "4,wheat,80,2.6", "4,wheat,81,2.6"), 1),
+        (("data/claims.csv", "443,,", "444,,"), 1),
+        (("book/dough.ipynb", "# The dough", "# A dough"), 1),
+        (("book/index.md", "A week", "Four days"), 0),
+        (("book/editions.yml", "Rye alone", "Rye"), 0),
+        (("_config.yml", "Loaves of the bakery", "Loaves"), 0),
+        (("data/datapackage.json", "Loaves by day and bread", "Loaves"), 1),
+        (("data/datapackage.json", '"name": "bakery"', '"name": "shop"'), 0),
     ],
 )
 def test_an_edit_executes_the_section_that_depends_on_it_and_no_other(
-    edited: Bakery, command: Command, name: str, old: str, new: str, executed: int
+    edited: Bakery, command: Command, edit: tuple[str, str, str], executed: int
 ) -> None:
     assert command("refresh").status == 0
-    edited.replace(name, old, new)
+    edited.replace(*edit)
     command("seal")
     said = command("refresh")
 

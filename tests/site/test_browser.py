@@ -1,81 +1,24 @@
-"""The site in a browser: for readers of screens, without scripts, by keyboard alone."""
+"""The site in a browser: without scripts, from disk, by keyboard alone, to take away."""
 
 from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
 from pathlib import Path
 
 import pytest
-import yaml
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, Route
+from playwright.sync_api import Locator, Page
 
 from borderbook.claims import ledger
 from borderbook.figures import downloads
-from tests.looking import axe_faults, watched
-from tests.real_book import ROOT
+from tests.looking import too_wide, watched
+from tests.real_book import PAGES
 
 LEDGER = "book/claims.html"
-CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-PAGES = [
-    f"{page}.html"
-    for page in (
-        *(CONTENTS["root"], *(chapter["file"] for chapter in CONTENTS["chapters"])),
-        *("search", "genindex"),
-    )
-]
-EDITIONS = [f"editions/{name}/{page}" for name in ("okrugs", "cn") for page in PAGES]
 CLAIMS = len(ledger.claims())
 
 
 # For every reader
-
-
-@pytest.mark.parametrize(
-    "name", [*PAGES, *(pytest.param(name, marks=pytest.mark.soak) for name in EDITIONS)]
-)
-def test_a_page_is_sound_wide_or_narrow_light_or_dark(page: Page, address: str, name: str) -> None:
-    """By axe, contrast included; it fits the screen, is quiet and asks its own site only."""
-    told, asked = watched(page)
-    page.goto(f"{address}/{name}")
-    found = []
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            found += [f"{width} px, {scheme}: {fault}" for fault in axe_faults(page)]
-        found += too_wide(page)
-    assert found == []
-    assert told == []
-    assert asked
-    assert [url for url in asked if not url.startswith((f"{address}/", "data:"))] == []
-
-
-@pytest.mark.parametrize(
-    ("name", "width", "scheme"),
-    [
-        ("cn/book/discussion", 390, "dark"),
-        ("cn/book/claims", 1280, "light"),
-        ("okrugs/book/small-enterprises", 390, "light"),
-        ("okrugs/book/gross-product", 1280, "dark"),
-    ],
-)
-def test_a_page_of_an_edition_is_sound_with_all_that_differs_unfolded(
-    page: Page, address: str, name: str, width: int, scheme: str
-) -> None:
-    told, asked = watched(page)
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    page.goto(f"{address}/editions/{name}.html")
-    folds = page.locator(".differing, .differing details, .editions details")
-    folds.evaluate_all("folds => folds.forEach((fold) => fold.open = true)")
-    assert page.locator(".differing .changes").count() > 0
-    assert axe_faults(page) == []
-    assert too_wide(page) == []
-    assert told == []
-    assert [url for url in asked if not url.startswith((f"{address}/", "data:"))] == []
 
 
 @pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True)])
@@ -86,17 +29,6 @@ def test_code_is_as_light_or_dark_as_its_page(
     page.goto(f"{address}/book/index.html")
     ground = page.evaluate("getComputedStyle(document.querySelector('.highlight')).backgroundColor")
     assert (max(map(int, re.findall(r"\d+", ground)[:3])) < 100) is dark, ground
-
-
-def too_wide(page: Page) -> list[str]:
-    """Return a fault if a reader would have to scroll a page sideways."""
-    wide, seen = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    return [f"{wide} px wide on {seen}"] if wide > seen else []
-
-
-def test_axe_sees_a_fault_if_there_is_one(page: Page) -> None:
-    page.set_content("<html lang='en'><title>x</title><main><h1>x</h1><img src='x'></main></html>")
-    assert [fault["id"] for fault in Axe().run(page).response["violations"]] == ["image-alt"]
 
 
 def test_the_front_door_leads_to_the_landing_page(page: Page, address: str) -> None:
@@ -148,28 +80,6 @@ def test_every_page_fits_and_is_quiet_without_scripts(without_scripts: Page, add
     assert not [url for url in asked if url.endswith(".js")]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (390, "light")])
-def test_axe_finds_no_violation_in_what_stands_there_without_scripts(
-    page: Page, address: str, width: int, scheme: str
-) -> None:
-    """Axe is a script itself, so the pages come without theirs and with what replaces them."""
-
-    def bare(route: Route) -> None:
-        answer = route.fetch()
-        html = re.sub(r"<script\b.*?</script>|</?noscript>", "", answer.text(), flags=re.DOTALL)
-        route.fulfill(response=answer, body=html)
-
-    page.route("**/*.html", bare)
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    found = []
-    for name in PAGES:
-        page.goto(f"{address}/{name}")
-        assert page.evaluate("document.documentElement.className") == "no-js"
-        found += [f"{name}: {fault}" for fault in axe_faults(page)]
-    assert found == []
-
-
 def test_the_ledger_stands_whole_without_scripts(without_scripts: Page, address: str) -> None:
     page = without_scripts
     page.goto(f"{address}/{LEDGER}")
@@ -180,31 +90,6 @@ def test_the_ledger_stands_whole_without_scripts(without_scripts: Page, address:
     assert all(text.strip() for text in page.locator("#ledger tbody th").all_text_contents())
     for control in ("#ledger select", "#ledger button", "form.choose"):
         assert page.locator(control).count() == 0, control
-
-
-def test_a_screen_reader_has_every_cell_of_the_ledger(with_reader: Page, address: str) -> None:
-    """Also of rows that are not laid out since they are far from what is on the screen."""
-    page = with_reader
-    page.goto(f"{address}/{LEDGER}")
-    columns = page.locator("#ledger thead th").count()
-    session = page.context.new_cdp_session(page)
-    session.send("Accessibility.enable")
-
-    def roles() -> Counter[str]:
-        nodes = session.send("Accessibility.getFullAXTree")["nodes"]
-        place = {node["nodeId"]: node for node in nodes}
-        rows = [node for node in nodes if node["role"]["value"] == "row"]
-        inside = [place[cell]["role"]["value"] for row in rows for cell in row["childIds"]]
-        return Counter(inside)
-
-    for _ in range(50):  # the tree comes some time after the page
-        found = roles()
-        if found["rowheader"] >= CLAIMS:
-            break
-        page.wait_for_timeout(100)
-    assert found["rowheader"] >= CLAIMS
-    assert found["cell"] >= CLAIMS * (columns - 1)
-    assert found["columnheader"] >= columns
 
 
 @pytest.mark.parametrize("width", [1280, 390])
