@@ -51,6 +51,7 @@ def execute(
                 parameters=dict(parameters),
                 engine_name=NAME,
                 kernel_name=KERNEL["name"],
+                language=KERNEL["language"],
                 progress_bar=False,
                 log_output=False,
                 execution_timeout=timeout,
