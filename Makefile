@@ -16,7 +16,6 @@ test: setup-test chromium
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/frictionless validate data/datapackage.json
 	$(BIN)/python -m pytest --nbval --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 soak: setup-test chromium

@@ -2,8 +2,8 @@
 
 A line `first_year: int = 2005  # first year of the series [2005..2023]` names a parameter, its type
 (that of the default if it has none), its default, its meaning, and at the comment's end in brackets
-what is allowed: a range, or a choice as in `[rub | usd]`. Of two parameters `first_X` and `last_X`
-the first is not to be above the last.
+what is allowed: a range, or a choice as in `[rye | wheat]`. Of two parameters `first_X` and
+`last_X` the first is not to be above the last.
 """
 
 from __future__ import annotations

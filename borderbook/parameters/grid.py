@@ -117,8 +117,8 @@ def grid(model: type[Parameters], axes: Sequence[str], fixed: Mapping[str, Any])
 def word(value: Any) -> str:
     """Return a parameter's value as the grid writes it.
 
-    >>> word(["RU-CHE", "RU-SAM"]), word([]), word(True), word(2016)
-    ('RU-CHE+RU-SAM', 'none', 'true', '2016')
+    >>> word(["rye", "wheat"]), word([]), word(True), word(2016)
+    ('rye+wheat', 'none', 'true', '2016')
     """
     if isinstance(value, list | tuple):
         return _LIST.join(value) or _NONE

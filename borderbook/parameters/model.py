@@ -105,8 +105,8 @@ class Parameters(BaseModel):
 def in_words(chosen: Mapping[str, Any]) -> str:
     """Return parameters in one line, as one writes them; 'as published' if there are none.
 
-    >>> in_words({"exclude": ["RU-CHE", "RU-SAM"], "with_okrugs": True})
-    'exclude = RU-CHE,RU-SAM, with_okrugs = true'
+    >>> in_words({"breads": ["rye", "wheat"], "sliced": True})
+    'breads = rye,wheat, sliced = true'
     """
     return ", ".join(f"{name} = {written(value)}" for name, value in chosen.items()) or (
         "as published"
@@ -116,8 +116,8 @@ def in_words(chosen: Mapping[str, Any]) -> str:
 def written(value: Any) -> str:
     """Return a value as one writes it on the command line.
 
-    >>> written(["RU-CHE", "RU-SAM"]), written(True)
-    ('RU-CHE,RU-SAM', 'true')
+    >>> written(["rye", "wheat"]), written(True)
+    ('rye,wheat', 'true')
     """
     if isinstance(value, list | tuple):
         return ",".join(map(str, value))

@@ -18,9 +18,6 @@ def read(given: Mapping[str, str | list[str]], section: str | None = None) -> di
     """Return texts as values of the parameters' types: those of a section, or of all.
 
     Raises ParameterError for a name that no section has, and a text that its type does not allow.
-
-    >>> read({"neighbour": "NO", "last_year": "2016"})
-    {'neighbour': 'NO', 'last_year': 2016}
     """
     models = [model_of(name) for name in ([section] if section else sections())]
     known = {name: model for model in reversed(models) for name in model.model_fields}
@@ -31,11 +28,7 @@ def read(given: Mapping[str, str | list[str]], section: str | None = None) -> di
 
 
 def of_section(section: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values that a section has a parameter for, checked before a kernel starts.
-
-    >>> of_section("foreign-trade", {"neighbour": "CN", "last_year": 2016})
-    {'last_year': 2016}
-    """
+    """Return the values that a section has a parameter for, checked before a kernel starts."""
     model = model_of(section)
     own = {name: value for name, value in chosen.items() if name in model.model_fields}
     try:
@@ -54,11 +47,15 @@ def parse(model: type[Parameters], name: str, text: str | list[str]) -> Any:
     and for a text that the type does not allow; whether the value itself is allowed,
     `Parameters.checked` says.
 
-    >>> small = model_of("small-enterprises")
-    >>> parse(small, "neighbour", "NO"), parse(model_of("data"), "rows", "007")
+    >>> class Loaf(Parameters):
+    ...     baker: str = "NO"
+    ...     grams: int = 500
+    ...     seeds: list[str] = []
+    ...     sliced: bool = False
+    >>> parse(Loaf, "baker", "NO"), parse(Loaf, "grams", "007")
     ('NO', 7)
-    >>> parse(small, "exclude", "RU-CHE, RU-SAM"), parse(small, "with_okrugs", "yes")
-    (['RU-CHE', 'RU-SAM'], True)
+    >>> parse(Loaf, "seeds", "poppy, sesame"), parse(Loaf, "sliced", "yes")
+    (['poppy', 'sesame'], True)
     """
     if name not in model.model_fields:
         raise ParameterError(unknown(name, model.model_fields))
@@ -75,8 +72,11 @@ def changed(model: type[Parameters], values: Mapping[str, Any]) -> dict[str, Any
 
     Raises ParameterError if they cannot be used together.
 
-    >>> changed(model_of("small-enterprises"), {"last_year": 2016, "neighbour": "KZ"})
-    {'last_year': 2016}
+    >>> class Loaf(Parameters):
+    ...     grams: int = 500
+    ...     sliced: bool = False
+    >>> changed(Loaf, {"sliced": True, "grams": 500})
+    {'sliced': True}
     """
     for name in values:
         if name not in model.model_fields:
@@ -87,10 +87,13 @@ def changed(model: type[Parameters], values: Mapping[str, Any]) -> dict[str, Any
 def allowed(model: type[Parameters], name: str) -> str:
     """Return in words which values a parameter may have.
 
-    >>> allowed(model_of("data"), "rows"), allowed(model_of("gross-product"), "last_year")
-    ('a whole number from 1 to 100', 'a whole number from 2005 to 2023')
-    >>> allowed(model_of("introduction"), "neighbour")
-    'AZ, BY, CN, EE, FI, GE, KP, KZ, LT, LV, MN, NO, PL, UA'
+    >>> from borderbook.parameters.model import Limits
+    >>> class Loaf(Parameters):
+    ...     bread: str = "rye"
+    ...     grams: int = 500
+    >>> Loaf.limits = {"bread": Limits(choices=("rye", "wheat")), "grams": Limits(300, 3000)}
+    >>> allowed(Loaf, "grams"), allowed(Loaf, "bread")
+    ('a whole number from 300 to 3000', 'rye, wheat')
     """
     field = schema(model)["properties"][name]
     if "enum" in field:
