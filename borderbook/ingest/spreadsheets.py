@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -14,8 +15,6 @@ import python_calamine
 from borderbook import files
 from borderbook.datapackage.resources import DataError
 from borderbook.errors import Problem, ProblemsError
-
-__all__ = ["Cell", "FigureError", "Grid", "letters", "read", "text"]
 
 # What a cell holds: text, a number as the spreadsheet shows it, or nothing.
 Cell = str | Decimal | None
@@ -64,8 +63,13 @@ class Grid:
         return Problem(self.file, self.place(row, column), what, fix)
 
     def text(self, row: int, column: int) -> str:
-        """Return a cell as text, blank if it is empty."""
-        return text(self.rows[row][column])
+        """Return a cell as text: a whole number without a point, nothing as blank.
+
+        >>> Grid("a.csv", "", ((Decimal("2016.0"),),)).text(0, 0)
+        '2016'
+        """
+        cell = self.rows[row][column]
+        return f"{cell.normalize():f}" if isinstance(cell, Decimal) else cell or ""
 
     @property
     def width(self) -> int:
@@ -107,28 +111,25 @@ def read(path: Path, sheet: str = "", encoding: str = "") -> list[Grid]:
     return filled
 
 
-def text(cell: Cell) -> str:
-    """Return a cell as text: a whole number without a point, nothing as blank.
-
-    >>> text(Decimal("2016.0")), text(None)
-    ('2016', '')
-    """
-    if cell is None:
-        return ""
-    return cell if isinstance(cell, str) else f"{cell.normalize():f}"
-
-
 def letters(column: int) -> str:
     """Return the name of a column counted from 0.
 
     >>> letters(0), letters(25), letters(26)
     ('A', 'Z', 'AA')
     """
-    name, rest = "", column + 1
-    while rest:
-        rest, digit = divmod(rest - 1, 26)
-        name = chr(65 + digit) + name
-    return name
+    before, last = divmod(column, 26)
+    return (letters(before - 1) if before else "") + chr(65 + last)
+
+
+def position(name: str) -> tuple[int, int]:
+    """Return column and row of a cell, counted from 0; row -1 for the name of a column.
+
+    >>> position("AB5"), position("A")
+    ((27, 4), (0, -1))
+    """
+    column = name.rstrip("0123456789")
+    at = functools.reduce(lambda before, letter: before * 26 + ord(letter) - 64, column, 0)
+    return at - 1, int(name.removeprefix(column) or 0) - 1
 
 
 def _separated(content: bytes, path: Path, encoding: str) -> Grid:
@@ -225,18 +226,16 @@ def _cell(value: object) -> Cell:
         return Decimal(f"{value:.15g}")
     if isinstance(value, str):
         return value.strip() or None
-    isoformat: Callable[[], str] | None = getattr(value, "isoformat", None)
-    return isoformat() if isoformat else str(value)
+    return str(value.isoformat() if hasattr(value, "isoformat") else value)
 
 
-def _even(rows: Iterable[list[Cell]]) -> tuple[tuple[Cell, ...], ...]:
+def _even(rows: Sequence[list[Cell]]) -> tuple[tuple[Cell, ...], ...]:
     """Return rows of one length, without empty rows and columns at the ends."""
-    listed = list(rows)
-    while listed and not any(cell is not None for cell in listed[-1]):
-        listed.pop()
-    used = [at for row in listed for at, cell in enumerate(row) if cell is not None]
-    width = max(used, default=-1) + 1
-    return tuple(tuple((row + [None] * width)[:width]) for row in listed)
+    lengths = [max((at for at, cell in enumerate(row, 1) if cell is not None), default=0)
+               for row in rows]  # fmt: skip
+    height = max((at for at, length in enumerate(lengths, 1) if length), default=0)
+    width = max(lengths, default=0)
+    return tuple(tuple((row + [None] * width)[:width]) for row in rows[:height])
 
 
 def _error(path: Path, what: str, fix: str) -> FigureError:
