@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
-import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -90,7 +88,12 @@ def plan(
         row[measure] = new
         row |= _attributes(form, figure, origin, attributes, row)
     if (made.added or made.differing) and (replace or not made.differing):
-        _compose(made, form, rows, origin, recipe)
+        made.contents = _compose(form, rows, origin, recipe)
+        there = [path for path in made.contents if (made.folder / path).exists()]
+        made.expected = {path: (made.folder / path).read_bytes() for path in there}
+        path = data.descriptor(form.resource)["path"]
+        if list(parse(made.expected[path].decode())) != list(form.rows):
+            raise DataError(f"{path} was changed meanwhile; run the command again")
     return made
 
 
@@ -138,16 +141,13 @@ def _attributes(
     """Return the fields beside key and figure: from file, recipe, or other rows."""
     values: dict[str, str] = {}
     for name in form.attributes:
-        settled = {
-            *filter(None, (figure.attributes.get(name), attributes.get(name))),
-            *([origin.key] if name == "source" and origin.key else []),
-        }
+        origins = [figure.attributes.get(name), attributes.get(name)]
+        origins += [origin.key] if name == "source" else []
+        settled = sorted(set(filter(None, origins)))
         if len(settled) > 1:
-            raise DataError(
-                f"{figure.cell}: {name} is {' and '.join(sorted(settled))}; "
-                f"file and recipe have to agree"
-            )
-        value = next(iter(settled), "") or row.get(name, "")
+            what = f"{name} is {' and '.join(settled)}; file and recipe have to agree"
+            raise DataError(f"{figure.cell}: {what}")
+        value = settled[0] if settled else row.get(name, "")
         if not value and name == "unit":
             value = form.unit(figure.key)
         elif not value and name != "source":
@@ -155,74 +155,61 @@ def _attributes(
         if not value and form.fields[name].get("constraints", {}).get("required"):
             allowed = form.allowed(name)
             choices = f" with one of {', '.join(allowed)}" if allowed else ""
-            option = "--source" if name == "source" else f"--set {name}=...{choices}"
-            label = " ".join(figure.key.values())
-            line = "key" if name == "source" else name
+            option, line = f"--set {name}=...{choices}", name
+            if name == "source":
+                option, line = "--source", "key"
             raise DataError(
-                f"nothing settles the {name} of {label}: say {option}, or write a line {line} in "
-                "the recipe"
+                f"nothing settles the {name} of {' '.join(figure.key.values())}: say {option}, or "
+                f"write a line {line} in the recipe"
             )
         values[name] = value
     return values
 
 
 def _compose(
-    made: Plan,
     form: Form,
     rows: Sequence[Mapping[str, str]],
     origin: Origin,
     recipe: tuple[str, str] | None,
-) -> None:
-    """Fill in the files to write: recipe, figures, sources if one is new, descriptor last."""
-    if recipe is not None:
-        made.contents[recipe[0]] = recipe[1].encode()
+) -> dict[str, bytes]:
+    """Return the files to write: recipe, figures, sources if one is new, descriptor last."""
     document = copy.deepcopy(data.package())
     resources = {resource["name"]: resource for resource in document["resources"]}
     mine, registry = resources[form.resource], resources["sources"]
-    table = (made.folder / registry["path"]).read_text("utf-8")
-    known = {row["source"]: row for row in parse(table)}
-    made.contents[mine["path"]] = compose(list(form.fields), rows).encode()
+    known = {row["source"]: row
+             for row in parse((data.folder() / registry["path"]).read_text("utf-8"))}  # fmt: skip
+    row = known.get(origin.key) or _registered(origin)
+    tables = [(mine, rows)]
     if origin.key not in known:
         if not (origin.key and origin.publisher and origin.title):
             raise DataError(
                 f"{origin.key!r} is no source that is known ({', '.join(known)}): name one with "
                 "--source, or describe a new one with --source KEY --publisher ... --title ..."
             )
-        added = [*known.values(), _registered(origin)]
-        names = [each["name"] for each in registry["schema"]["fields"]]
-        made.contents[registry["path"]] = compose(names, added).encode()
-    entry = _entry(origin, known.get(origin.key) or _registered(origin))
+        tables.append((registry, [*known.values(), row]))
+    contents = {recipe[0]: recipe[1].encode()} if recipe else {}
+    for resource, table in tables:
+        names = [field["name"] for field in resource["schema"]["fields"]]
+        content = contents[resource["path"]] = compose(names, table).encode()
+        resource.update(descriptor.sealed(content))
+    entry = _entry(origin, row)
     listed = [each for each in mine["sources"] if each.get("registry") == origin.key]
     if listed:
         listed[0].update({key: entry[key] for key in ("path", "accessed") if key in entry})
     else:
         mine["sources"].append(entry)
-    for resource in (mine, registry):
-        content = made.contents.get(resource["path"])
-        if content is not None:
-            resource["bytes"] = len(content)
-            resource["hash"] = f"sha256:{hashlib.sha256(content).hexdigest()}"
-    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    made.contents["datapackage.json"] = text.encode()
-    there = [path for path in made.contents if (made.folder / path).exists()]
-    made.expected = {path: (made.folder / path).read_bytes() for path in there}
-    if list(parse(made.expected[mine["path"]].decode())) != list(form.rows):
-        raise DataError(f"{mine['path']} was changed meanwhile; run the command again")
+    return contents | {descriptor.FILE: descriptor.text(document).encode()}
 
 
 def _registered(origin: Origin) -> dict[str, str]:
     """Return a source as a row of `sources`."""
-    file = f"file {origin.file}" if origin.file else ""
+    file = origin.file and f"file {origin.file}"
     accessed = f"accessed {origin.accessed}" if origin.accessed else ""
-    read = (origin.address, file, accessed)
+    copied = origin.model_dump(include={"publisher", "title", "table", "edition", "terms"})
     return {
         "source": origin.key,
-        "publisher": origin.publisher,
-        "title": origin.title,
-        "table": origin.table,
-        "edition": origin.edition,
-        "terms": origin.terms,
-        "read_from": ", ".join(filter(None, read)) or "not stated",
+        **copied,
+        "read_from": ", ".join(filter(None, (origin.address, file, accessed))) or "not stated",
         "checked_against_original": "yes" if origin.original else "no",
     }
 
