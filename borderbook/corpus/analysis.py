@@ -51,21 +51,18 @@ class Analysis:
     subject_categories: pd.DataFrame
 
 
-_DOCUMENT = {"file": "str", "subject": "str"}
-_COUNTS = {"count": "int64", "rate": "float64"}
-_SCHEMAS = {
-    "documents": _DOCUMENT
-    | {"language": "str", "title": "str", "year": "int64"}
-    | dict.fromkeys(["parts", "parts_without_text", "words"], "int64")
-    | _COUNTS,
-    "parts": _DOCUMENT | {"part": "int64", "heading": "str", "words": "int64"} | _COUNTS,
-    "passages": _DOCUMENT
-    | {"part": "int64", "heading": "str", "sentence": "int64", "word": "int64"}
-    | dict.fromkeys(["category", "lemma", "left", "keyword", "right"], "str"),
-    "subjects": {"subject": "str", "documents": "int64", "words": "int64"}
-    | _COUNTS
-    | {"rank": "int64"},
+# The columns of each table.
+_COLUMNS = {
+    "documents": "file subject language title year parts parts_without_text words count rate",
+    "categories": "file subject category count rate",
+    "lemmas": "file subject category lemma count rate",
+    "passages": "file subject part heading sentence word category lemma left keyword right",
+    "parts": "file subject part heading words count rate",
+    "subjects": "subject documents words count rate rank",
+    "subject_categories": "subject category count rate",
 }
+# Those that are whole numbers.
+_INTEGERS = "year parts parts_without_text words count part sentence word documents rank"
 
 
 def analyse(
@@ -96,12 +93,9 @@ def analyse(
         read = list(_read_parts(document, entries[document.language]))
         lengths = [length for length, _ in read]
         if not sum(lengths):
-            raise ContentError(
-                f"{document.file}: there is no word in it; take it out or write it anew"
-            )
-        for number, (part, (length, hits)) in enumerate(
-            zip(document.parts, read, strict=True), start=1
-        ):
+            what = "there is no word in it; take it out or write it anew"
+            raise ContentError(f"{document.file}: {what}")
+        for number, (part, (length, hits)) in enumerate(zip(document.parts, read, strict=True), 1):
             place = {**name, "part": number, "heading": part.heading}
             parts.append({**place, "words": length, "count": len(hits)})
             passages += [{**place, **hit} for hit in hits]
@@ -118,9 +112,9 @@ def analyse(
             }
         )
     return _tables(
-        _frame(described, "documents"),
-        _frame(parts, "parts"),
-        _frame(passages, "passages"),
+        _table(described, "documents"),
+        _table(parts, "parts"),
+        _table(passages, "passages"),
         list(categories),
     )
 
@@ -171,36 +165,42 @@ def _words(words: Sequence[str | None]) -> int:
     return sum(lemma is not None for lemma in words)
 
 
-def _frame(records: list[dict[str, Any]], table: str) -> pd.DataFrame:
-    schema = _SCHEMAS[table]
-    frame = pd.DataFrame(records, columns=list(schema)).astype(
-        {column: kind for column, kind in schema.items() if column != "rate"}
-    )
-    return _rated(frame) if "rate" in schema else frame
-
-
-def _rated(table: pd.DataFrame) -> pd.DataFrame:
-    words = table["words"].astype("float64")
-    return table.assign(rate=PER * table["count"] / words.where(words > 0))
+def _table(rows: pd.DataFrame | list[dict[str, Any]], name: str) -> pd.DataFrame:
+    """Return a table with its columns, each of its type; a rate follows from words and count."""
+    columns = _COLUMNS[name].split()
+    table = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows, columns=columns)
+    if "rate" in columns:
+        words = table["words"].astype("float64")
+        table = table.assign(rate=PER * table["count"] / words.where(words > 0))
+    known = dict.fromkeys(_INTEGERS.split(), "int64") | {"rate": "float64"}
+    types = {column: known.get(column, "str") for column in columns}
+    return table.reset_index(drop=True)[columns].astype(types)
 
 
 def _tables(
     documents: pd.DataFrame, parts: pd.DataFrame, passages: pd.DataFrame, categories: list[str]
 ) -> Analysis:
-    subjects = _rated(
-        documents.groupby("subject", as_index=False).agg(
-            documents=("file", "size"), words=("words", "sum"), count=("count", "sum")
-        )
+    subjects = documents.groupby("subject", as_index=False).agg(
+        documents=("file", "size"), words=("words", "sum"), count=("count", "sum")
     )
-    subjects["rank"] = subjects["rate"].rank(method="min", ascending=False)
+    rate = subjects["count"] / subjects["words"]
+    subjects["rank"] = rate.rank(method="min", ascending=False)
+    keys = ["file", "subject", "category", "lemma"]
+    lemmas = passages.groupby(keys, as_index=False).agg(count=("keyword", "size"))
+    lemmas = lemmas.merge(documents[["file", "words"]], how="left", on="file")
+    lemmas["place"] = lemmas["category"].map(categories.index)
+    order = {"subject": True, "file": True, "place": True, "count": False, "lemma": True}
+    lemmas = lemmas.sort_values(list(order), ascending=list(order.values()))
+    by_document = _by_category(documents, passages, ["file", "subject"], categories)
+    by_subject = _by_category(subjects, passages, ["subject"], categories)
     return Analysis(
         documents=documents,
-        categories=_by_category(documents, passages, ["file", "subject"], categories),
-        lemmas=_by_lemma(documents, passages, categories),
+        categories=_table(by_document, "categories"),
+        lemmas=_table(lemmas, "lemmas"),
         passages=passages,
         parts=parts,
-        subjects=subjects.astype(_SCHEMAS["subjects"]),
-        subject_categories=_by_category(subjects, passages, ["subject"], categories),
+        subjects=_table(subjects, "subjects"),
+        subject_categories=_table(by_subject, "subject_categories"),
     )
 
 
@@ -209,23 +209,4 @@ def _by_category(
 ) -> pd.DataFrame:
     cells = texts[[*keys, "words"]].merge(pd.DataFrame({"category": categories}), how="cross")
     counts = passages.groupby([*keys, "category"], as_index=False).agg(count=("lemma", "size"))
-    table = cells.merge(counts, how="left", on=[*keys, "category"]).fillna({"count": 0})
-    return _counted(table, [*keys, "category"])
-
-
-def _by_lemma(
-    documents: pd.DataFrame, passages: pd.DataFrame, categories: list[str]
-) -> pd.DataFrame:
-    keys = ["file", "subject", "category", "lemma"]
-    counts = passages.groupby(keys, as_index=False).agg(count=("keyword", "size"))
-    table = counts.merge(documents[["file", "words"]], how="left", on="file")
-    table["place"] = table["category"].map(categories.index)
-    ordered = table.sort_values(
-        ["subject", "file", "place", "count", "lemma"], ascending=[True, True, True, False, True]
-    )
-    return _counted(ordered, keys)
-
-
-def _counted(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    kinds = {**dict.fromkeys(keys, "str"), **_COUNTS}
-    return _rated(table).reset_index(drop=True)[list(kinds)].astype(kinds)
+    return cells.merge(counts, how="left", on=[*keys, "category"]).fillna({"count": 0})
