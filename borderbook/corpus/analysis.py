@@ -26,20 +26,13 @@ class ContentError(UserError, ValueError):
 
 @dataclass(frozen=True)
 class Analysis:
-    """What terms documents use; `count` is of terms, `rate` terms per 1,000 words.
+    """What terms documents use, by the columns below; `rate` is terms per 1,000 words.
 
-    - `documents`: file, subject, language, title, year, parts, parts_without_text, words, count,
-      rate.
-    - `categories`: file, subject, category, count, rate; every category for every document.
-    - `lemmas`: file, subject, category, lemma, count, rate; the terms that occur.
-    - `passages`: file, subject, part, heading, sentence (number in the part), word (number in the
-      document), category, lemma, left, keyword, right; the last three together are the sentence.
-    - `parts`: file, subject, part (number), heading, words, count, rate (NaN without words).
-    - `subjects`: subject, documents, words, count, rate, rank (1 is the highest rate; equal rates
-      share a rank), all documents of the subject taken together.
-    - `subject_categories`: subject, category, count, rate.
-
-    Rows are sorted by subject and file, then as they stand in the document.
+    `count` is of terms, `part` a number. `categories` has each category for each document, `lemmas`
+    the terms that occur. In `passages` sentences are numbered in their part and words in their
+    document; left, keyword and right together are the sentence. A part without words has the rate
+    NaN. `subjects` takes all documents of a subject together; rank 1 is the highest rate, and equal
+    rates share a rank. Rows are sorted by subject and file, then as they stand in the document.
     """
 
     documents: pd.DataFrame
@@ -191,17 +184,14 @@ def _tables(
     lemmas["place"] = lemmas["category"].map(categories.index)
     order = {"subject": True, "file": True, "place": True, "count": False, "lemma": True}
     lemmas = lemmas.sort_values(list(order), ascending=list(order.values()))
-    by_document = _by_category(documents, passages, ["file", "subject"], categories)
-    by_subject = _by_category(subjects, passages, ["subject"], categories)
-    return Analysis(
-        documents=documents,
-        categories=_table(by_document, "categories"),
-        lemmas=_table(lemmas, "lemmas"),
-        passages=passages,
-        parts=parts,
-        subjects=_table(subjects, "subjects"),
-        subject_categories=_table(by_subject, "subject_categories"),
-    )
+    computed = {
+        "categories": _by_category(documents, passages, ["file", "subject"], categories),
+        "lemmas": lemmas,
+        "subjects": subjects,
+        "subject_categories": _by_category(subjects, passages, ["subject"], categories),
+    }
+    typed = {name: _table(table, name) for name, table in computed.items()}
+    return Analysis(documents=documents, parts=parts, passages=passages, **typed)
 
 
 def _by_category(

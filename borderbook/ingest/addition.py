@@ -27,13 +27,12 @@ from borderbook.ingest.totals import Figure
 # Settings that are no part of a key and no attribute: lines of a source, and how cells are read.
 _SOURCE = ("table", "edition", "terms", "address", "accessed", "original", "encoding")
 # The attribute `unit` is set as `stored-unit`, since `unit` is the one in the file.
-_CELLS = ("unit", "decimal", "dash")
+_CELLS = {"unit": (), "decimal": (",", "."), "dash": ("zero", "missing")}
 
 
 @dataclass(frozen=True)
 class Step:
-    """A recipe with the figures that it gives; `path` is its path within the
-    package, `text` what its file is to say."""
+    """A recipe with the figures that it gives, its path within the package, and its file's text."""
 
     form: Form
     recipe: Recipe
@@ -73,11 +72,10 @@ def proposed(
     with each open line, its cell and how it is settled; DataError for a setting that is none.
     """
     form = target.form(resource)
-    origin, statements = _settle(form, file, source, settings)
+    origin, attributes, statements = _settle(form, file, source, settings)
     grids = [spreadsheets.read(file, sheet, origin.encoding or "") for sheet in sheets or [""]]
     names = gazetteer.gazetteer(gazetteer.places(), [row[form.place] for row in form.rows])
     draft = propose.propose(grids, form, names, headers.vocabulary(form), statements)
-    attributes = dict(statements.attributes)
     recipe = Recipe(resource=resource, source=origin, attributes=attributes, tables=draft.tables)
     text = recipe.text()
     path = recipes.free_path(resources.folder(), file.stem, text)
@@ -109,10 +107,8 @@ def by_recipe(path: Path, file: Path | None) -> Step:
         near = (path.parent / source.file, Path(source.file), book.root() / source.file)
         file = next((candidate for candidate in near if candidate.is_file()), None)
     if file is None:
-        what, fix = (
-            f"there is no {source.file!r} here",
-            f"say where: data add {path.as_posix()} FILE",
-        )
+        fix = f"say where: data add {path.as_posix()} FILE"
+        what = f"there is no {source.file!r} here"
         raise FigureError(Problem(path.as_posix(), "file", what, fix))
     digest = files.digest(file)
     if digest != source.sha256 and not new:
@@ -146,8 +142,8 @@ def _questions(draft: Draft, text: str, path: str) -> list[Problem]:
 
 def _settle(
     form: Form, file: Path, source: Mapping[str, str], settings: Sequence[str]
-) -> tuple[Origin, Statements]:
-    """Return source and statements from options; DataError for a setting that is none."""
+) -> tuple[Origin, dict[str, str], Statements]:
+    """Return source, attributes and statements; DataError for a setting that is none."""
     keys = {"indicator" if name == MEASURE else name: name for name in form.dimensions}
     keys[form.period] = form.period
     attributes = {"stored-unit" if name == "unit" else name: name for name in form.attributes}
@@ -161,7 +157,7 @@ def _settle(
         if name not in known:
             raise DataError(f"{form.resource} has no {name} to set; there are {', '.join(known)}")
         field = (keys | attributes).get(name)
-        allowed = form.allowed(field) if field else ()
+        allowed = form.allowed(field) if field else _CELLS.get(name, ())
         for each in value.split(",") if name == form.period else [value]:
             if allowed and each not in allowed:
                 raise DataError(f"{name} {each!r} is none of {', '.join(allowed)}")
@@ -175,4 +171,4 @@ def _settle(
         raise DataError("; ".join(wrong)) from None
     key = {part: tuple(lines[name].split(",")) for name, part in keys.items() if name in lines}
     of_rows = {part: lines[name] for name, part in attributes.items() if name in lines}
-    return origin, Statements(key, of_rows, *(lines.get(name) for name in _CELLS))
+    return origin, of_rows, Statements(key, *(lines.get(name) for name in _CELLS))

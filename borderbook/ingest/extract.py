@@ -148,7 +148,6 @@ class Extract:
     # Rows and cells
 
     def _read_row(self, row: int, name: str, use: str, figures: Sequence[int]) -> None:
-        """Take the figures of a row in."""
         try:
             stated = self._fields(row)
         except FigureError as error:

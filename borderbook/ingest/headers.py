@@ -39,7 +39,6 @@ class Unit:
     base: str
 
     def __str__(self) -> str:
-        """Return the unit in words."""
         scale = {1: "", 10**3: "thousand ", 10**6: "million ", 10**9: "billion "}
         return f"{scale.get(int(self.scale), f'{self.scale:f} ')}{self.base}".strip()
 

@@ -14,7 +14,7 @@ from typing import Any
 from borderbook.datapackage import descriptor, transaction, validation
 from borderbook.datapackage import resources as data
 from borderbook.datapackage.resources import DataError
-from borderbook.ingest.recipe import Origin
+from borderbook.ingest.recipe import Origin, Recipe
 from borderbook.ingest.target import MEASURE, Form, compose, parse
 from borderbook.ingest.totals import Figure
 
@@ -31,10 +31,7 @@ class Change:
 
 @dataclass
 class Plan:
-    """What an addition will do: files with their contents, and the figures by what happens.
-
-    `contents` is empty if there is nothing to write.
-    """
+    """What an addition will do: the figures by what happens, and the files, if any, to write."""
 
     folder: Path
     resource: str
@@ -48,19 +45,17 @@ class Plan:
 def plan(
     form: Form,
     figures: Iterable[Figure],
-    origin: Origin,
-    attributes: Mapping[str, str],
-    recipe: tuple[str, str] | None = None,
+    recipe: Recipe,
+    kept: tuple[str, str],
     *,
     replace: bool = False,
 ) -> Plan:
-    """Return what it takes to add figures to a resource; nothing is written.
+    """Return what it takes to add the figures of a recipe to its resource; nothing is written.
 
-    Figures that count others in, or that have no code, are left out. `attributes` are of new rows;
-    those that the rows there settle need not be named. `recipe` is the path in the package and the
-    text of the recipe that the figures were read by, to be kept with them. With `replace`
-    figures that differ from those there take their place; without it nothing is to be written if
-    one does.
+    Figures that count others in, or that have no code, are left out. Attributes that the rows
+    there settle need not be named by the recipe. `kept` is the path in the package and the text of
+    the recipe's file. With `replace` figures that differ from those there take their place;
+    without it nothing is to be written if one does.
 
     Raises DataError for an attribute that nothing settles, and for a source that is neither known
     nor described.
@@ -86,9 +81,9 @@ def plan(
             existing[tuple(key.values())] = row
             rows.append(row)
         row[measure] = new
-        row |= _attributes(form, figure, origin, attributes, row)
+        row |= _attributes(form, figure, recipe, row)
     if (made.added or made.differing) and (replace or not made.differing):
-        made.contents = _compose(form, rows, origin, recipe)
+        made.contents = _compose(form, rows, recipe.source, kept)
         there = [path for path in made.contents if (made.folder / path).exists()]
         made.expected = {path: (made.folder / path).read_bytes() for path in there}
         path = data.descriptor(form.resource)["path"]
@@ -132,17 +127,13 @@ def write(made: Plan) -> None:
 
 
 def _attributes(
-    form: Form,
-    figure: Figure,
-    origin: Origin,
-    attributes: Mapping[str, str],
-    row: Mapping[str, str],
+    form: Form, figure: Figure, recipe: Recipe, row: Mapping[str, str]
 ) -> dict[str, str]:
     """Return the fields beside key and figure: from file, recipe, or other rows."""
     values: dict[str, str] = {}
     for name in form.attributes:
-        origins = [figure.attributes.get(name), attributes.get(name)]
-        origins += [origin.key] if name == "source" else []
+        origins = [figure.attributes.get(name), recipe.attributes.get(name)]
+        origins += [recipe.source.key] if name == "source" else []
         settled = sorted(set(filter(None, origins)))
         if len(settled) > 1:
             what = f"{name} is {' and '.join(settled)}; file and recipe have to agree"
@@ -167,10 +158,7 @@ def _attributes(
 
 
 def _compose(
-    form: Form,
-    rows: Sequence[Mapping[str, str]],
-    origin: Origin,
-    recipe: tuple[str, str] | None,
+    form: Form, rows: Sequence[Mapping[str, str]], origin: Origin, kept: tuple[str, str]
 ) -> dict[str, bytes]:
     """Return the files to write: recipe, figures, sources if one is new, descriptor last."""
     document = copy.deepcopy(data.package())
@@ -187,7 +175,7 @@ def _compose(
                 "--source, or describe a new one with --source KEY --publisher ... --title ..."
             )
         tables.append((registry, [*known.values(), row]))
-    contents = {recipe[0]: recipe[1].encode()} if recipe else {}
+    contents = {kept[0]: kept[1].encode()}
     for resource, table in tables:
         names = [field["name"] for field in resource["schema"]["fields"]]
         content = contents[resource["path"]] = compose(names, table).encode()

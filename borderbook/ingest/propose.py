@@ -5,7 +5,8 @@ Nothing is guessed: what a name, head, number or unit may stand for is asked, wi
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from borderbook import formatting
@@ -25,11 +26,10 @@ class Statements:
     """What the author says of the tables beside what stands in them.
 
     `key`: part of the key -> values to take, which a table without that part has, if it is one;
-    `attributes` of new rows; `unit` in the file; `decimal` mark; `dash`: zero or missing.
+    `unit` in the file; `decimal` mark; `dash`: zero or missing.
     """
 
     key: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    attributes: Mapping[str, str] = field(default_factory=dict)
     unit: str | None = None
     decimal: str | None = None
     dash: str | None = None
@@ -54,10 +54,10 @@ def propose(
 
     Raises FigureError for a file in which no one table with places down its rows can be made out.
     """
-    made = Draft([], {})
+    made, marks = Draft([], {}), map("?{}".format, itertools.count(1))
     for grids in files:
         frame = structure.locate(grids, names)
-        proposer = _Proposer(frame, form, names, vocabulary, statements, len(made.questions))
+        proposer = _Proposer(frame, form, names, vocabulary, statements, marks)
         made.tables.append(proposer.table())
         made.questions |= proposer.questions
     return made
@@ -65,17 +65,14 @@ def propose(
 
 @dataclass
 class _Proposer:
-    """Proposes the recipe of one table; `questions` are what its open marks leave to settle.
-
-    `asked` is the number of marks before it.
-    """
+    """Proposes the recipe of one table; `questions` are what its open marks leave to settle."""
 
     frame: structure.Frame
     form: Form
     names: Gazetteer
     vocabulary: Vocabulary
     statements: Statements
-    asked: int
+    marks: Iterator[str]
     questions: dict[str, Problem] = field(default_factory=dict)
 
     def table(self) -> Table:
@@ -195,19 +192,15 @@ class _Proposer:
             if len(values) == 1:
                 said[name] = values[0]
             elif use == FIGURES:
-                said[name] = self._undecided(at, name, values)
+                label = "indicator" if name == MEASURE else name
+                allowed = ", ".join(self.form.dimensions.get(name, ()))
+                fix = f"write one of {allowed}" if allowed else f"write the {label}"
+                fix += f" (or --set {label}=...), or use: skip"
+                many = f"the {label} may be {' or '.join(values)}"
+                what = many if values else f"the {label} of the figures is not said"
+                said[name] = self._ask(self.frame.lowest, at, what, fix)
         unit = said.pop("unit", None)
         return Column(head=self.frame.head(at), use=use, means=said, unit=unit)
-
-    def _undecided(self, at: int, name: str, values: Sequence[str]) -> str:
-        """Return the mark of a part of the key, or a unit, that is open."""
-        label = "indicator" if name == MEASURE else name
-        allowed = ", ".join(self.form.dimensions.get(name, ()))
-        fix = f"write one of {allowed}" if allowed else f"write the {label}"
-        what = f"the {label} may be {' or '.join(values)}"
-        if not values:
-            what = f"the {label} of the figures is not said"
-        return self._ask(self.frame.lowest, at, what, f"{fix} (or --set {label}=...), or use: skip")
 
     # Rows
 
@@ -221,7 +214,6 @@ class _Proposer:
         return rows
 
     def _row(self, row: int, name: str, *, holds: bool) -> str:
-        """Return what one name is."""
         place = self.names.find(self.frame.cell(row, self.frame.places))
         inside = self.vocabulary.read(name)
         if place is None and holds:
@@ -305,8 +297,7 @@ class _Proposer:
 
     def _ask(self, row: int | str, column: int | None, what: str, fix: str) -> str:
         """Return a new mark for what is open in a cell, told by row and column or in words."""
-        mark = f"?{self.asked + len(self.questions) + 1}"
-        grid = self.frame.grid
+        mark, grid = next(self.marks), self.frame.grid
         cell = row if isinstance(row, str) else grid.place(row, column)
         self.questions[mark] = Problem(grid.file, cell, what, fix)
         return mark

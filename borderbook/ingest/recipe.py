@@ -87,10 +87,10 @@ class Table(_Lines):
     sheet: str | None = None
     titles: list[str] = []
     places: Annotated[str, Field(pattern=r"^([A-Z]+)[1-9]\d*:\1[1-9]\d*$")]
-    columns: dict[str, Column]
+    columns: dict[Annotated[str, Field(pattern="^[A-Z]+$")], Column]
     rows: dict[str, str]
-    decimal: str = ","
-    dash: str | None = None
+    decimal: Annotated[str, Field(pattern=r"^([,.]|\?\d*)$")] = ","
+    dash: Annotated[str, Field(pattern=r"^(zero|missing|\?\d*)$")] | None = None
     cells: dict[str, str] = {}
     totals: list[Annotated[str, Field(pattern=r'^\S+ = "[^"]+"( - \S+)+$')]] = []
 

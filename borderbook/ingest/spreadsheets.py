@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import functools
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-import python_calamine
+import python_calamine as calamine
 
 from borderbook import files
 from borderbook.datapackage.resources import DataError
@@ -23,7 +24,6 @@ SEPARATED = (".csv", ".tsv", ".txt")
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 _DELIMITERS = {"\t": "tabs", ";": "semicolons", ",": "commas"}
-_DAMAGED = ("\0", "\ufffd")
 
 
 class FigureError(ProblemsError, DataError):
@@ -148,27 +148,23 @@ def _separated(content: bytes, path: Path, encoding: str) -> Grid:
 
 def _decode(content: bytes, path: Path, encoding: str) -> tuple[str, str]:
     """Return the text and the name of its encoding."""
-    fix = "name its encoding, as with --encoding cp1251, or save it as UTF-8"
-    tried = encoding or "UTF-8"
-    try:
-        decoded = content.decode(encoding or "utf-8-sig")
-    except LookupError:
-        raise _error(path, f"there is no encoding {encoding!r}", fix) from None
-    except UnicodeDecodeError as failure:
-        line = content.count(10, 0, failure.start) + 1
-        what = f"line {line} is not {tried}, {files.likely_encoding(content)} perhaps"
-        if encoding:
-            raise _error(path, what, fix) from None
-        tried = files.likely_encoding(content)
+    fix = "name its encoding, as with --set encoding=cp1251, or save it as UTF-8"
+    likely, wrong = files.likely_encoding(content), []
+    for codec in [encoding] if encoding else ["UTF-8-SIG", likely]:
         try:
-            decoded = content.decode(tried)
-        except UnicodeDecodeError:
-            raise _error(path, what, fix) from None
-    damaged = next((mark for mark in decoded if mark in _DAMAGED), "")
-    if damaged:
-        line = decoded.count("\n", 0, decoded.index(damaged)) + 1
-        raise _error(path, f"line {line} holds U+{ord(damaged):04X}: the text is damaged", fix)
-    return decoded, tried
+            decoded = content.decode(codec)
+            break
+        except LookupError:
+            raise _error(path, f"there is no encoding {encoding!r}", fix) from None
+        except UnicodeDecodeError as failure:
+            line = content.count(10, 0, failure.start) + 1
+            wrong.append(f"line {line} is not {codec.removesuffix('-SIG')}, {likely} perhaps")
+    else:
+        raise _error(path, wrong[0], fix)
+    if damaged := re.search("[\0\ufffd]", decoded):
+        line = decoded.count("\n", 0, damaged.start()) + 1
+        raise _error(path, f"line {line} holds U+{ord(damaged[0]):04X}: the text is damaged", fix)
+    return decoded, codec.removesuffix("-SIG")
 
 
 def _delimiter(decoded: str) -> str:
@@ -184,34 +180,31 @@ def _delimiter(decoded: str) -> str:
 def _workbook(content: bytes, path: Path, sheet: str) -> list[Grid]:
     try:
         book = _open(content, path)
-        names = [
-            each.name
-            for each in book.sheets_metadata
-            if each.typ == python_calamine.SheetTypeEnum.WorkSheet
-            and (each.visible == python_calamine.SheetVisibleEnum.Visible or each.name == sheet)
-        ]
-        if sheet and sheet not in names:
+        worksheet, visible = calamine.SheetTypeEnum.WorkSheet, calamine.SheetVisibleEnum.Visible
+        listed = [each for each in book.sheets_metadata if each.typ == worksheet]
+        names = [each.name for each in listed if each.visible == visible]
+        if sheet and sheet not in [each.name for each in listed]:
             sheets = ", ".join(map(repr, book.sheet_names))
             raise _error(path, f"there is no sheet {sheet!r}", f"there are {sheets}")
         return [_sheet(book, name, path) for name in ([sheet] if sheet else names)]
     except FigureError:
         raise
-    except python_calamine.PasswordError:
+    except calamine.PasswordError:
         raise _error(path, "is protected by a password", "save it without one") from None
     except Exception as failure:  # a damaged file may raise anything inside the parser
         what = f"is no spreadsheet that can be read ({failure or type(failure).__name__})"
         raise _error(path, what, "open and save it again in a spreadsheet program") from failure
 
 
-def _open(content: bytes, path: Path) -> python_calamine.CalamineWorkbook:
+def _open(content: bytes, path: Path) -> calamine.CalamineWorkbook:
     """Open a workbook by its bytes, whatever its extension; a failure is told by its extension."""
     try:
-        return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-    except python_calamine.CalamineError:
-        return python_calamine.CalamineWorkbook.from_path(str(path))
+        return calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except calamine.CalamineError:
+        return calamine.CalamineWorkbook.from_path(str(path))
 
 
-def _sheet(book: python_calamine.CalamineWorkbook, name: str, path: Path) -> Grid:
+def _sheet(book: calamine.CalamineWorkbook, name: str, path: Path) -> Grid:
     sheet = book.get_sheet_by_name(name)
     rows = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
     merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())

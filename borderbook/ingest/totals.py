@@ -38,7 +38,6 @@ class Difference:
     parts: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Return the line of a recipe."""
         return f'{self.code} = "{self.name}" - {" - ".join(self.parts)}'
 
     @classmethod

@@ -19,7 +19,7 @@ from borderbook.datapackage import resources, transaction
 from borderbook.datapackage.resources import DataError
 from borderbook.ingest import merge
 from borderbook.ingest import target as forms
-from borderbook.ingest.recipe import Origin
+from borderbook.ingest.recipe import Origin, Recipe
 from borderbook.ingest.totals import Figure
 from helpers.regions import Group
 from helpers.small_enterprises import exhibits as show
@@ -276,6 +276,7 @@ REFUSED = {
     "no such field": (("small_enterprises", "--set", "colour=red"), "has no colour to set"),
     "no such value": (("small_enterprises", "--set", "indicator=profit"), "'profit' is none of"),
     "no such survey": (("small_enterprises", "--set", "survey=x"), "survey 'x' is none of"),
+    "no such dash": (("small_enterprises", "--set", "dash=nought"), "'nought' is none of zero"),
     "no equals sign": (("small_enterprises", "--set", "Омск"), "write it as name=value"),
     "no address": (
         ("small_enterprises", *SOURCE, "--set", "address=x.org"),
@@ -437,7 +438,8 @@ def plan(folder: Path, year: str = "2014") -> merge.Plan:
     figure = Figure("RU-OMS", {"year": year, "indicator": "number"}, Decimal(5), "", "Omsk")
     form = forms.form("small_enterprises")
     origin = Origin(key="appendix", publisher="Rosstat", title="Appendix")
-    return merge.plan(form, [figure], origin, {}, ("recipes/a.yml", "a recipe"))
+    recipe = Recipe(resource=form.resource, source=origin, tables=[])
+    return merge.plan(form, [figure], recipe, ("recipes/a.yml", "a recipe"))
 
 
 def test_a_plan_with_a_figure_that_differs_has_nothing_to_write(folder: Path) -> None:
