@@ -21,10 +21,12 @@ from borderbook.ingest.totals import Figure
 
 @dataclass(frozen=True)
 class Change:
-    """A figure beside the one that is there: `old` is blank where there is none."""
+    """A figure beside the one that is there: `old` is blank where there is none.
+
+    `key` names the measure too, where the resource has several.
+    """
 
     key: dict[str, str]
-    measure: str
     old: str
     new: str
 
@@ -71,7 +73,7 @@ def plan(
         measure = figure.key.get(MEASURE, form.measures[0])
         row = existing.get(tuple(key.values()))
         old, new = (row or {}).get(measure, ""), f"{figure.value.normalize():f}"
-        change = Change(key, measure, old, new)
+        change = Change(parts, old, new)
         if old and _same(old, new):
             made.there.append(change)
             continue

@@ -54,7 +54,8 @@ def propose(
 
     Raises FigureError for a file in which no one table with places down its rows can be made out.
     """
-    made, marks = Draft([], {}), map("?{}".format, itertools.count(1))
+    made = Draft([], {})
+    marks = (f"?{number}" for number in itertools.count(1))
     for grids in files:
         frame = structure.locate(grids, names)
         proposer = _Proposer(frame, form, names, vocabulary, statements, marks)
@@ -83,7 +84,8 @@ class _Proposer:
         figures = [at for at, use in uses.items() if use == FIGURES or is_open(use)]
         names = frame.names(figures)
         rows = self._rows(names, figures)
-        taken = [row for row, name in names.items() if _is_code(rows.get(name, SKIP))]
+        codes = {name for name, use in rows.items() if use != SKIP and not is_open(use)}
+        taken = [row for row, name in names.items() if name in codes]
         columns = self._columns(uses, read, taken)
         for at, column in columns.items():
             skipped = [text for text, value in column.values.items() if value == SKIP]
@@ -301,7 +303,3 @@ class _Proposer:
         cell = row if isinstance(row, str) else grid.place(row, column)
         self.questions[mark] = Problem(grid.file, cell, what, fix)
         return mark
-
-
-def _is_code(use: str) -> bool:
-    return use != SKIP and not is_open(use)

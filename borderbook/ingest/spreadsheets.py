@@ -179,7 +179,11 @@ def _delimiter(decoded: str) -> str:
 
 def _workbook(content: bytes, path: Path, sheet: str) -> list[Grid]:
     try:
-        book = _open(content, path)
+        try:
+            book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        except calamine.CalamineError:
+            # A failure is told by the extension, as that of a file with a password.
+            book = calamine.CalamineWorkbook.from_path(str(path))
         worksheet, visible = calamine.SheetTypeEnum.WorkSheet, calamine.SheetVisibleEnum.Visible
         listed = [each for each in book.sheets_metadata if each.typ == worksheet]
         names = [each.name for each in listed if each.visible == visible]
@@ -194,14 +198,6 @@ def _workbook(content: bytes, path: Path, sheet: str) -> list[Grid]:
     except Exception as failure:  # a damaged file may raise anything inside the parser
         what = f"is no spreadsheet that can be read ({failure or type(failure).__name__})"
         raise _error(path, what, "open and save it again in a spreadsheet program") from failure
-
-
-def _open(content: bytes, path: Path) -> calamine.CalamineWorkbook:
-    """Open a workbook by its bytes, whatever its extension; a failure is told by its extension."""
-    try:
-        return calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-    except calamine.CalamineError:
-        return calamine.CalamineWorkbook.from_path(str(path))
 
 
 def _sheet(book: calamine.CalamineWorkbook, name: str, path: Path) -> Grid:

@@ -266,6 +266,10 @@ def test_a_section_is_filled_in_beside_those_that_are_there(
 
     assert "1 new, 1 there already, 0 differ" in said
     assert path.read_text("utf-8") == whole
+    file = csv(tmp_path / "other.csv", "Структура, %;C;D", f"Omsk region;99;{mine['D']}")
+    said = run("add", "gva_structure_2016_2024", file, "--set", "year=2024",
+               "--source", "rosstat-gva", status=1)  # fmt: skip
+    assert f"RU-OMS 2024 C   {section_c}" in said
 
 
 REFUSED = {
