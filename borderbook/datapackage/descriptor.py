@@ -59,13 +59,13 @@ def resource(name: str, folder: Path) -> dict[str, Any]:
     path = folder / FILE
     _refuse_interrupted(folder)
     try:
-        found: dict[str, Any] | None = parts.read(path, name)
+        described: dict[str, Any] | None = parts.read(path, name)
     except ValueError:
-        found = None
-    if found is None:
+        described = None
+    if described is None:
         known = ", ".join(names(folder))  # DataError if the file itself is at fault
         raise DataError(f"{place(path)}: no resource {name!r}; there are {known}")
-    return found
+    return described
 
 
 def digest(folder: Path) -> str:

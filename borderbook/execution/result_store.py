@@ -55,14 +55,14 @@ class State:
             path = self._root / file
             match kind:
                 case "folder":
-                    found = recorder.folder_digest(str(path))
+                    digest = recorder.folder_digest(str(path))
                 case "place":
-                    found = recorder.place(str(path))
+                    digest = recorder.place(str(path))
                 case "part":
-                    found = parts.digest(path, part)
+                    digest = parts.digest(path, part)
                 case _:
-                    found = recorder.file_digest(str(path))
-            self._known[kind, name] = found
+                    digest = recorder.file_digest(str(path))
+            self._known[kind, name] = digest
         return self._known[kind, name]
 
     def changed(self, entry: Entry) -> list[str]:
@@ -160,10 +160,10 @@ class Store:
             if hashlib.sha256(content).hexdigest() != path.stem:
                 self._drop(path)
                 continue
-            held = json.loads(content)
-            held["dependencies"] = tuple(tuple(each) for each in held["dependencies"])
-            held["unseen"] = tuple(held["unseen"])
-            yield path, Entry(**held)
+            fields = json.loads(content)
+            fields["dependencies"] = tuple(tuple(each) for each in fields["dependencies"])
+            fields["unseen"] = tuple(fields["unseen"])
+            yield path, Entry(**fields)
 
     def _drop(self, path: Path, *others: Path) -> None:
         self._note(f"{path.relative_to(self.folder.parent.parent)} is damaged: executed again")

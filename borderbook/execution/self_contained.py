@@ -45,9 +45,9 @@ def _reasons(bundle: Mapping[str, Any]) -> Iterator[str]:
             yield f"a program ({kind})"
     for kind in _MARKUP:
         if kind in bundle:
-            found = _Markup()
-            found.feed("".join(bundle[kind]))
-            yield from found.reasons
+            markup = _Markup()
+            markup.feed("".join(bundle[kind]))
+            yield from markup.reasons
 
 
 def _loaded(node: Any) -> Iterator[str]:

@@ -31,13 +31,13 @@ def of_lines(
     """
     parts = [f"Line chart by year, {unit}."]
     for name in names:
-        own = known[known["series"] == name].sort_values("year")
-        if own.empty:
+        rows = known[known["series"] == name].sort_values("year")
+        if rows.empty:
             parts.append(f"{name}: no figure.")
             continue
         values = ", ".join(
             f"{int(year)} {formatting.number(value, digits)}"
-            for year, value in zip(own["year"], own["value"], strict=True)
+            for year, value in zip(rows["year"], rows["value"], strict=True)
         )
         parts.append(f"{name}: {values}.")
     if breaks:

@@ -96,9 +96,9 @@ def highlighted(
     outlines = alt.InlineData(
         values=drawn, format=alt.TopoDataFormat(type="topojson", feature=shapes.object)
     )
-    found = f"datum.properties.{shapes.key}"
+    code = f"datum.properties.{shapes.key}"
     conditions = [
-        {"test": f"indexof({list(codes)}, {found}) >= 0", "value": colour}
+        {"test": f"indexof({list(codes)}, {code}) >= 0", "value": colour}
         for codes, colour in ((strong, colours.strong), (contrast, colours.contrast))
     ]
     fill: dict[str, Any] = {"condition": conditions, "value": colours.faint}
