@@ -20,7 +20,7 @@ FILE = "datapackage.json"
 
 
 class DataError(UserError, ValueError):
-    """A file of the data package breaks its schema; the message lists every fault found."""
+    """A file of the data package breaks its schema; the message lists every error."""
 
 
 def exists(folder: Path) -> bool:
@@ -63,7 +63,7 @@ def resource(name: str, folder: Path) -> dict[str, Any]:
     except ValueError:
         described = None
     if described is None:
-        known = ", ".join(names(folder))  # DataError if the file itself is at fault
+        known = ", ".join(names(folder))  # DataError if the file itself is broken
         raise DataError(f"{place(path)}: no resource {name!r}; there are {known}")
     return described
 
