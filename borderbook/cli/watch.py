@@ -71,7 +71,7 @@ def rerun(
     except KeyboardInterrupt:
         console.print("ended")
     finally:
-        forkserver.NURSERY.close()
+        forkserver.FORK_SERVER.close()
 
 
 def wait(wanted: Run | None, failed: bool, more: list[Path]) -> list[str]:
@@ -170,5 +170,5 @@ def _name(path: Path) -> str:
 def _start_anew(names: list[str]) -> None:
     """Become a fresh process of the same command."""
     console.print(f"changed: {', '.join(names)}: starting anew", markup=False, highlight=False)
-    forkserver.NURSERY.close()
+    forkserver.FORK_SERVER.close()
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])

@@ -25,8 +25,8 @@ SCALE = 2
 """Pixels of a PNG for each pixel of its drawing."""
 
 _PLAIN = Image.Dither.NONE
-_TITLE, _SUBTITLE = 84, 104
 # Characters of a line of a picture's title and subtitle: what is longer would be cut off.
+_TITLE, _SUBTITLE = 84, 104
 
 
 def svg(

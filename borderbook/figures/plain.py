@@ -29,8 +29,8 @@ ROWS = 5000
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _TITLE = re.compile(r"(?m)^#\| *title: *(.*\S)")
 _PARTS = ("hconcat", "vconcat", "concat", "facet", "repeat", "spec")
-_DIGITS = 2
 # Decimals of numbers from 1 on; smaller ones get as many significant digits.
+_DIGITS = 2
 
 
 def frame(frame: pd.DataFrame) -> dict[str, Any]:

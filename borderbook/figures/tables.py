@@ -18,8 +18,8 @@ from borderbook.datapackage.resources import Source
 from borderbook.mime import TABLE
 
 _SIGNIFICANT = 12
-_LONG = 28
 # Characters from which on a column of text is kept wide enough to read.
+_LONG = 28
 _FIGURE_SPACE = "\u2007"
 _PUNCTUATION_SPACE = "\u2008"
 
