@@ -62,7 +62,7 @@ def load_json(name: str) -> dict[str, Any]:
 
 
 def remembered(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
-    """Return `function`, its results kept as long as what it read of the package is unchanged.
+    """Return `function`, its results cached as long as what it read of the package is unchanged.
 
     For pure functions of the data package whose arguments can be hashed. What was read, resources
     and listings, is noted on the first call, calls of other such functions included. A table is
@@ -202,7 +202,7 @@ def _watched(function: Callable[[], _Result]) -> tuple[_Reads, _Result]:
 
 @lru_cache(maxsize=64)
 def _table(name: str, folder: Path, state: _State) -> pd.DataFrame:
-    """Read a resource once per state of the files: its parsed form, if that is kept.
+    """Read a resource once per state of the files: its parsed form, if that is cached.
 
     The parsed form is named by a hash of all that it follows from, and holds a hash of itself.
     """

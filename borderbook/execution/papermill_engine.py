@@ -112,7 +112,7 @@ class ForkProvisioner(LocalProvisioner):
 
 
 def _channel(sockets: str) -> dict[str, str]:
-    """Return how to talk to the kernel: over sockets in a folder of the run's own, if there are.
+    """Return how to talk to the kernel: over sockets in a folder of this run alone, if there are.
 
     A system has no such sockets, or none where the folder's name is too long for them.
     """

@@ -9,7 +9,7 @@ read: one JSON list a line, `[kind, name, hash]`. Kinds:
 - `folder`: a folder that was listed; the hash is that of the names in it;
 - `place`: a place of the project that was looked at without opening it, as `Path.exists` does; in
   place of the hash stands what is there: `file`, `folder` or nothing;
-- `part`: a part of a file, `file#part`, that the reader told of by an audit event
+- `part`: a part of a file, `file#part`, that the reader names by an audit event
   `borderbook.part` instead of by opening it;
 - `unseen`: what the run did that no hook can follow (a process it started, a file of the project
   it wrote, another host): such a run cannot be reused.

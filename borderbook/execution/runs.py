@@ -107,7 +107,7 @@ def execute(
 
 @dataclass(frozen=True)
 class Project:
-    """The project of runs as it is now: its folder, results and environment; and whom to tell."""
+    """A project as it is now: its folder, results and environment; `note` as in Options."""
 
     root: Path
     store: Store

@@ -12,7 +12,7 @@ from borderbook import formatting
 _KINDS = {"line": "Line chart", "bar": "Bar chart", "area": "Area chart", "geoshape": "Map"}
 """Kinds of charts by the mark that makes them."""
 _ROWS = 60
-"""Rows of a chart that are told in words at most; its data are there to take away."""
+"""Rows of a chart that are put into words at most; its data can be downloaded."""
 
 
 def of_lines(

@@ -101,7 +101,7 @@ def lines(
     """Return a line chart by year, its text alternative with every number.
 
     `rows`: `series`, `year`, `value` (in `unit`), `segment`; a line joins the years of one segment
-    only, so that no line crosses a break or a gap. Values are told with `digits` decimals.
+    only, so that no line crosses a break or a gap. Values are written with `digits` decimals.
     `breaks` maps a year (x.5 stands between two) to its reason in two words. `printed` (`series`,
     `year`, `value`) are hollow marks; then the rows of both say their `origin`. With `panels` every
     series has a panel and a value axis of its own.

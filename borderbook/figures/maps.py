@@ -89,7 +89,7 @@ def highlighted(
     tall = round(height * 0.75)
     wide = _fitted(projection, points, WIDE, height)
     narrow = _fitted(projection, points, NARROW, tall)
-    frame = _around(_seen(wide, WIDE, height), _seen(narrow, NARROW, tall))
+    frame = _around(_view(wide, WIDE, height), _view(narrow, NARROW, tall))
     drawn = topojson.framed(shapes, projection, frame, _LEAST / wide["scale"])
     for shape in drawn["objects"][shapes.object]["geometries"]:
         shape["properties"] = {**shape["properties"], "name": name(shapes.name(shape))}
@@ -152,7 +152,7 @@ def _fitted(
     }
 
 
-def _seen(projection: Mapping[str, Any], width: int, height: int) -> Frame:
+def _view(projection: Mapping[str, Any], width: int, height: int) -> Frame:
     """Return what a fitted projection shows, on the unit sphere's plane."""
     scale, (left, top) = projection["scale"], projection["translate"]
     return -left / scale, -top / scale, (width - left) / scale, (height - top) / scale

@@ -15,7 +15,7 @@ from borderbook.errors import UserError
 
 
 class ParameterError(UserError, ValueError):
-    """Parameters that cannot be used; the message names each fault and what is allowed."""
+    """Parameters that cannot be used; the message names each error and what is allowed."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def _assigned_before(namespace: Mapping[str, Any]) -> list[str]:
 
 
 def _line(model: type[Parameters], error: Any) -> str:
-    """Return one fault of the model as a line: which parameter, what is wrong, what is allowed."""
+    """Return one error of the model as a line: which parameter, what is wrong, what is allowed."""
     name = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
         return f"- {unknown(name, model.model_fields)}"

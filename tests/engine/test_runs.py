@@ -19,6 +19,7 @@ import papermill
 import psutil
 import pytest
 
+from borderbook import book
 from borderbook.execution import execute, forkserver, runs
 from borderbook.execution.result_store import Store
 from borderbook.execution.runs import Run, RunError
@@ -332,7 +333,9 @@ def test_a_run_twice_gives_the_same_bytes_in_forked_and_ordinary_kernels(
     assert made[0] == made[1] == made[2]
     assert list(made[0][0]) == ["one", "two"]
     names = {(kind, name) for kind, name, _ in made[0][1][0]}
-    assert names == {
+    extension = ("__init__.py", "book.py", "errors.py", "ipython.py", "parts.py")
+    engine = {("module", (book.ENGINE / name).as_posix()) for name in extension}
+    assert names == engine | {
         ("module", "helpers/__init__.py"),
         ("module", "helpers/inner/__init__.py"),
         ("module", "helpers/inner/noun.py"),
@@ -507,7 +510,7 @@ def test_a_build_that_is_killed_leaves_no_kernel(project: Path) -> None:
 
 
 @pytest.mark.skipif(not forkserver.can_fork(), reason="kernels are forked on Linux only")
-def test_a_nursery_that_has_ended_is_started_again(project: Path) -> None:
+def test_a_fork_server_that_has_ended_is_started_again(project: Path) -> None:
     executed(project, one(project))
     forkserver.FORK_SERVER.close()
 
