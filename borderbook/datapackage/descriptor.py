@@ -21,7 +21,7 @@ FILE = "datapackage.json"
 
 
 class DataError(UserError, ValueError):
-    """A file of the data package breaks its schema; the message lists every fault found."""
+    """A file of the data package breaks its schema; the message lists every error."""
 
 
 def exists(folder: Path) -> bool:
@@ -60,13 +60,13 @@ def resource(name: str, folder: Path) -> dict[str, Any]:
     path = folder / FILE
     _refuse_interrupted(folder)
     try:
-        found: dict[str, Any] | None = parts.read(path, name)
+        described: dict[str, Any] | None = parts.read(path, name)
     except ValueError:
-        found = None
-    if found is None:
-        known = ", ".join(names(folder))  # DataError if the file itself is at fault
+        described = None
+    if described is None:
+        known = ", ".join(names(folder))  # DataError if the file itself is broken
         raise DataError(f"{place(path)}: no resource {name!r}; there are {known}")
-    return found
+    return described
 
 
 def digest(folder: Path) -> str:

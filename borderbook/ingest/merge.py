@@ -109,7 +109,7 @@ def check(made: Plan) -> None:
             (copied / path).write_bytes(content)
         touched = [r["name"] for r in descriptor.whole(copied)["resources"]
                    if r["path"] in made.contents or _refers(r, made.resource)]  # fmt: skip
-        lines = [line for name in touched for line in validation.faults(name, copied)]
+        lines = [line for name in touched for line in validation.errors(name, copied)]
     if lines:
         shown = [line.replace(f"{copied.as_posix()}/", "") for line in lines]
         raise DataError("\n".join(["the package would have faults; nothing is written:", *shown]))
