@@ -148,7 +148,8 @@ def _attributes(
         if not value and form.fields[name].get("constraints", {}).get("required"):
             allowed = form.allowed(name)
             choices = f" with one of {', '.join(allowed)}" if allowed else ""
-            option, line = f"--set {name}=...{choices}", name
+            label = "stored-unit" if name == "unit" else name
+            option, line = f"--set {label}=...{choices}", name
             if name == "source":
                 option, line = "--source", "key"
             raise DataError(
