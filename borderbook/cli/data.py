@@ -62,8 +62,8 @@ def add(
         _show_table(extract)
     _list("Totals and parts differ:", step.differences())
     _list("Places without a figure:", step.lacking())
-    kept = step.path, step.text
-    plan = merge.plan(step.form, step.figures, step.recipe, kept, replace=replace)
+    saved = step.path, step.text
+    plan = merge.plan(step.form, step.figures, step.recipe, saved, replace=replace)
     _show_plan(plan)
     if plan.differing and not replace:
         raise DataError(
