@@ -28,8 +28,8 @@ from typing import Any
 
 import bench_pages
 import psutil
-import yaml
 
+from borderbook.publishing import contents
 from helpers.regions import Group
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -350,9 +350,7 @@ def pages(bench: Bench) -> None:
     folder = bench.copy()
     ours(folder, "build")
     site = folder / "_build" / "html"
-    listed = yaml.safe_load((folder / "_toc.yml").read_text("utf-8"))
-    book = [listed["root"], *(chapter["file"] for chapter in listed["chapters"])]
-    names = [f"{page}.html" for page in book]
+    names = [f"{page}.html" for page in contents.pages(contents.read(folder))]
     editions = sorted(
         (site / "editions").rglob("book/*.html"), key=lambda path: path.stat().st_size
     )

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
-
 from borderbook.parameters.derive import model_of
+from borderbook.publishing import contents
 
 ROOT = Path(__file__).resolve().parents[1]
-_CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-PAGES = [
-    f"{page}.html"
-    for page in (
-        *(_CONTENTS["root"], *(chapter["file"] for chapter in _CONTENTS["chapters"])),
-        *("search", "genindex"),
-    )
-]
+WRITTEN = list(contents.pages(contents.read(ROOT)))
+"""The pages of the contents, at any depth."""
+PAGES = [f"{page}.html" for page in (*WRITTEN, "search", "genindex")]
+MANUAL = {f"{page}.html" for page in contents.manual(ROOT)}
+"""The pages of the author's manual, which editions and the PDF leave out."""
 Introduction = model_of("introduction")
 GrossProduct = model_of("gross-product")
 ForeignTrade = model_of("foreign-trade")

@@ -104,13 +104,13 @@ class Vocabulary:
         distinct = {kind: tuple(dict.fromkeys(listed)) for kind, listed in values.items()}
         return Meaning(distinct, role, tuple(unknown), units)
 
-    def factor(self, given: str, held: str) -> Decimal:
+    def factor(self, given: str, wanted: str) -> Decimal:
         """Return by what a figure in one unit is multiplied to be in another.
 
         Raises UnitError if one of the texts is no unit, or they are of different things.
         """
         units: list[Unit] = []
-        for text in (given, held):
+        for text in (given, wanted):
             meaning = self.read(text)
             if len(meaning.units) != 1 or meaning.unknown:
                 where = f"data/{SPELLINGS}.csv has the words of units, as magnitude and base"

@@ -48,15 +48,15 @@ def plan(
     form: Form,
     figures: Iterable[Figure],
     recipe: Recipe,
-    kept: tuple[str, str],
+    recipe_file: tuple[str, str],
     *,
     replace: bool = False,
 ) -> Plan:
     """Return what it takes to add the figures of a recipe to its resource; nothing is written.
 
     Figures that count others in, or that have no code, are left out. Attributes that the rows
-    there settle need not be named by the recipe. `kept` is the path in the package and the text of
-    the recipe's file. With `replace` figures that differ from those there take their place;
+    there settle need not be named by the recipe. `recipe_file` is its path in the package and its
+    text. With `replace` figures that differ from those there take their place;
     without it nothing is to be written if one does.
 
     Raises DataError for an attribute that nothing settles, and for a source that is neither known
@@ -85,7 +85,7 @@ def plan(
         row[measure] = new
         row |= _attributes(form, figure, recipe, row)
     if (made.added or made.differing) and (replace or not made.differing):
-        made.contents = _compose(form, rows, recipe.source, kept)
+        made.contents = _compose(form, rows, recipe.source, recipe_file)
         there = [path for path in made.contents if (made.folder / path).exists()]
         made.expected = {path: (made.folder / path).read_bytes() for path in there}
         path = data.descriptor(form.resource)["path"]
@@ -161,7 +161,7 @@ def _attributes(
 
 
 def _compose(
-    form: Form, rows: Sequence[Mapping[str, str]], origin: Origin, kept: tuple[str, str]
+    form: Form, rows: Sequence[Mapping[str, str]], origin: Origin, recipe_file: tuple[str, str]
 ) -> dict[str, bytes]:
     """Return the files to write: recipe, figures, sources if one is new, descriptor last."""
     document = copy.deepcopy(data.package())
@@ -178,7 +178,7 @@ def _compose(
                 "--source, or describe a new one with --source KEY --publisher ... --title ..."
             )
         tables.append((registry, [*known.values(), row]))
-    contents = {kept[0]: kept[1].encode()}
+    contents = {recipe_file[0]: recipe_file[1].encode()}
     for resource, table in tables:
         names = [field["name"] for field in resource["schema"]["fields"]]
         content = contents[resource["path"]] = compose(names, table).encode()

@@ -178,11 +178,11 @@ class _Proposer:
         stated: Container[str],
     ) -> Column:
         """Return a column of figures, or one that may be: what its heads and the titles say."""
-        said: dict[str, str] = {}
+        means: dict[str, str] = {}
         if self.statements.unit and "unit" not in stated:
-            said["unit"] = self.statements.unit
+            means["unit"] = self.statements.unit
         for name in (self.form.period, *self.form.dimensions, "unit"):
-            if name in stated or name in said:
+            if name in stated or name in means:
                 continue
             wanted = self.statements.key.get(name, ())
             of_titles = (value for title in titles for value in title.values.get(name, ()))
@@ -192,17 +192,17 @@ class _Proposer:
             if len(values) == 1 and wanted and values[0] not in wanted:
                 return Column(head=self.frame.head(at), use=SKIP)
             if len(values) == 1:
-                said[name] = values[0]
+                means[name] = values[0]
             elif use == FIGURES:
                 label = "indicator" if name == MEASURE else name
                 allowed = ", ".join(self.form.dimensions.get(name, ()))
                 fix = f"write one of {allowed}" if allowed else f"write the {label}"
                 fix += f" (or --set {label}=...), or use: skip"
                 many = f"the {label} may be {' or '.join(values)}"
-                what = many if values else f"the {label} of the figures is not said"
-                said[name] = self._ask(self.frame.lowest, at, what, fix)
-        unit = said.pop("unit", None)
-        return Column(head=self.frame.head(at), use=use, means=said, unit=unit)
+                what = many if values else f"the {label} of the figures is not means"
+                means[name] = self._ask(self.frame.lowest, at, what, fix)
+        unit = means.pop("unit", None)
+        return Column(head=self.frame.head(at), use=use, means=means, unit=unit)
 
     # Rows
 
