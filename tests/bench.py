@@ -28,6 +28,7 @@ from typing import Any
 
 import bench_pages
 import psutil
+import yaml
 
 from borderbook.publishing import contents
 from helpers.regions import Group
