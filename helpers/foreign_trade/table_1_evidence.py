@@ -9,15 +9,7 @@ import pandas as pd
 
 from borderbook import formatting
 from borderbook.claims import checks as c
-from borderbook.claims.intervals import (
-    Printed,
-    Value,
-    exact,
-    fold_change,
-    measured,
-    share,
-    total,
-)
+from borderbook.claims.intervals import Printed, Value, exact, fold_change, measured, share, total
 from borderbook.claims.model import Claim, Evidence, Input, Reading, figure
 from borderbook.claims.rules import Rules
 from borderbook.datapackage import resources
@@ -67,10 +59,7 @@ def cis_trade(codes: Iterable[str], flow: str, *years: int) -> Value:
     return total(measured(value) for value in chosen["million_usd"])
 
 
-@RULES.settles(
-    *(f"table-1-russia-{flow}-{year}" for flow in _FLOWS for year in YEARS),
-    dated=True,
-)
+@RULES.settles(*(f"table-1-russia-{flow}-{year}" for flow in _FLOWS for year in YEARS), dated=True)
 def russian_cell(claim: Claim, _: Parameters) -> Evidence:
     """Compare a cell with Russia's trade in partner statistics."""
     reporter, flow, year = _cell(claim)
@@ -100,10 +89,7 @@ def russian_cell(claim: Claim, _: Parameters) -> Evidence:
     )
 
 
-@RULES.settles(
-    *(f"table-1-border-{flow}-{year}" for flow in _FLOWS for year in YEARS),
-    dated=True,
-)
+@RULES.settles(*(f"table-1-border-{flow}-{year}" for flow in _FLOWS for year in YEARS), dated=True)
 def border_cell(claim: Claim, _: Parameters) -> Evidence:
     """Bound a cell by the regions' trade with the CIS, which holds that with Kazakhstan."""
     reporter, flow, year = _cell(claim)
@@ -125,10 +111,7 @@ def border_cell(claim: Claim, _: Parameters) -> Evidence:
     return replace(evidence, printed=cell.text)
 
 
-@RULES.settles(
-    *(f"table-1-sum-{reporter}-{year}" for reporter in _REPORTERS for year in YEARS),
-    dated=True,
-)
+@RULES.settles(*(f"table-1-sum-{name}-{year}" for name in _REPORTERS for year in YEARS), dated=True)
 def printed_sum(claim: Claim, _: Parameters) -> Evidence:
     """Compare a printed total with the sum of its printed parts."""
     reporter, year = _REPORTERS[claim.id.split("-")[3]], claim.year

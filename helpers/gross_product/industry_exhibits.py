@@ -46,21 +46,16 @@ def industry(p: BorderYears) -> Chart | Table:
     if year is None:
         return _no_structure(p, "industry", "industry's share")
     share = measures.industry_share().T[year]
-    own = share[list(p.group.codes)].sort_values(ascending=False, kind="stable")
+    shares = share[list(p.group.codes)].sort_values(ascending=False, kind="stable")
     rows = pd.DataFrame(
         {
-            "label": [*map(regions.brief, own.index), "Russia"],
-            "value": [*own, share[RUSSIA]],
-            "colour": [*[PALETTE.strong] * len(own), PALETTE.quiet],
+            "label": [*map(regions.brief, shares.index), "Russia"],
+            "value": [*shares, share[RUSSIA]],
+            "colour": [*[PALETTE.strong] * len(shares), PALETTE.quiet],
         }
     )
-    drawing = charts.bars(
-        rows,
-        unit="% of gross value added",
-        digits=1,
-        rule=line(),
-        rule_label=f"{_line_text()} %",
-    )
+    unit, label = "% of gross value added", f"{_line_text()} %"
+    drawing = charts.bars(rows, unit=unit, digits=1, rule=line(), rule_label=label)
     return Chart(
         "industry",
         _industry_headline(p, year),
@@ -117,32 +112,27 @@ def specialisation(p: BorderYears) -> Table:
     if year is None:
         return _no_structure(p, "specialisation", "the quotients")
     rows = measures.profiles(list(p.group.codes), year, _LEAST)
-    own = rows.iloc[:-1]
     shown = rows["herfindahl"].round(3)
     over = int((shown.iloc[:-1] > shown.iloc[-1]).sum())
     were = plural(over, "was", "were")
-    title = (
-        f"{_of_the_group(over, p).capitalize()} {were} less diverse than Russia in {year}"
-        if len(own) > 1
-        else f"{own['region'].iloc[0]} was {'less' if over else 'no less'} diverse than Russia "
-        f"in {year}"
-    )
-    pairs = [
-        column
-        for place in ("First", "Second", "Third")
-        for column in (
-            Column(f"{place} section", "Section", group=f"{place} specialisation"),
-            Column(f"{place} quotient", "Quotient", "Russia = 1", digits=1,
-                   group=f"{place} specialisation"),
-        )
-    ]  # fmt: skip
     return Table(
         "specialisation",
-        title,
+        f"{_of_the_group(over, p).capitalize()} {were} less diverse than Russia in {year}"
+        if len(p.group.codes) > 1
+        else f"{rows['region'].iloc[0]} was {'less' if over else 'no less'} diverse than Russia "
+        f"in {year}",
         rows,
         [
             Column("region", "Region"),
-            *pairs,
+            *(
+                column
+                for place in ("First", "Second", "Third")
+                for group in (f"{place} specialisation",)
+                for column in (
+                    Column(f"{place} section", "Section", group=group),
+                    Column(f"{place} quotient", "Quotient", "Russia = 1", digits=1, group=group),
+                )
+            ),
             Column("herfindahl", "Concentration", "Herfindahl, 0 to 1", digits=3),
         ],
         f"Location quotients and Herfindahl concentration over sections of gross value added, "
@@ -158,7 +148,7 @@ def specialisation(p: BorderYears) -> Table:
 
 
 def _structure_years(p: BorderYears) -> list[int]:
-    return [int(str(year)) for year in measures.industry_share().index if int(str(year)) in p.years]
+    return [year for year in measures.industry_share().index if year in p.years]
 
 
 def _structure_year(p: BorderYears) -> int | None:
@@ -212,10 +202,10 @@ def _industry_sentence(p: BorderYears) -> str:
             [f"{regions.brief(c)} ({number(share[c], 1)} %)" for c in ordered]
         )
 
-    parts = [f"In {year} {named(over)} stood above the line." if over else ""]
-    parts.append(f"In {year} {named(below)} stood at or below it." if below and not over else "")
-    parts.append(f"At or below it stood {named(below)}." if below and over else "")
-    return " ".join(part for part in parts if part)
+    if not over:
+        return f"In {year} {named(below)} stood at or below it."
+    rest = f" At or below it stood {named(below)}." if below else ""
+    return f"In {year} {named(over)} stood above the line.{rest}"
 
 
 def _steady_sentence(p: BorderYears) -> str:
@@ -226,8 +216,10 @@ def _steady_sentence(p: BorderYears) -> str:
     crossed = [code for code in p.group.codes if above[code].any() and not above[code].all()]
     if not crossed:
         return "No region of the group changed sides of the line within the years shown."
-    names = formatting.listing([regions.brief(code) for code in crossed])
-    return f"Within the years shown {names} stood on both sides of the line at one time or another."
+    return (
+        f"Within the years shown {regions.names(crossed)} stood on both sides of the line at one "
+        "time or another."
+    )
 
 
 def _specialised_sentence(p: BorderYears) -> str:
@@ -235,20 +227,22 @@ def _specialised_sentence(p: BorderYears) -> str:
     if year is None:
         return "For the years chosen neither can be computed."
     rows = measures.profiles(list(p.group.codes), year, _LEAST)
-    own = rows.iloc[:-1].dropna(subset=["First quotient"])
-    russia = number(rows["herfindahl"].iloc[-1], 3)
-    if own.empty:
+    special = rows.iloc[:-1].dropna(subset=["First quotient"])
+    *herfindahl, russia = (number(value, 3) for value in rows["herfindahl"])
+    if special.empty:
         return f"Russia's concentration was {russia} in {year}."
-    top = own.sort_values("First quotient", ascending=False, kind="stable").iloc[0]
+    top = special.sort_values("First quotient", ascending=False, kind="stable").iloc[0]
+    several = len(rows) > 2
+    whose = f"was that of {top['region']}" if several else f"of {top['region']} was"
+    concentration = (
+        f"Concentration lay between {min(herfindahl)} and {max(herfindahl)}"
+        if several
+        else f"Its concentration was {herfindahl[0]}"
+    )
     return (
-        f"In {year} the highest quotient was that of {top['region']} in "
-        f"“{top['First section']}”: {number(top['First quotient'], 1)} times the share in Russia. "
-        f"Concentration lay between {number(rows['herfindahl'].iloc[:-1].min(), 3)} and "
-        f"{number(rows['herfindahl'].iloc[:-1].max(), 3)}; Russia's was {russia}."
-        if len(rows) > 2
-        else f"In {year} the highest quotient of {top['region']} was in "
-        f"“{top['First section']}”: {number(top['First quotient'], 1)} times the share in Russia. "
-        f"Its concentration was {number(top['herfindahl'], 3)}; Russia's was {russia}."
+        f"In {year} the highest quotient {whose} in “{top['First section']}”: "
+        f"{number(top['First quotient'], 1)} times the share in Russia. {concentration}; "
+        f"Russia's was {russia}."
     )
 
 

@@ -14,7 +14,7 @@ from borderbook.figures.charts import Chart
 from borderbook.figures.tables import Table
 from borderbook.parameters import derive
 from borderbook.parameters.model import Parameters
-from helpers import explorer, regions
+from helpers import regions
 from helpers.regions import Group
 from tests.real_book import ROOT
 
@@ -36,8 +36,6 @@ def shows() -> Iterator[tuple[str, Show]]:
                 and "p" in inspect.signature(function).parameters
             ):
                 yield section, function
-    yield "gross-product", explorer.gross_product
-    yield "small-enterprises", explorer.small_enterprises
 
 
 SHOWS = {f"{each.__module__.removeprefix('helpers.')}.{each.__name__}": (section, each)
@@ -61,7 +59,7 @@ def points(model: type[Parameters]) -> Iterator[Mapping[str, Any]]:
 
 def test_the_sections_exhibits_are_looked_at() -> None:
     assert len(SHOWS) > 30
-    assert {"introduction.exhibits.border_map", "explorer.gross_product"} <= set(SHOWS)
+    assert {"introduction.exhibits.border_map", "gross_product.exhibits.explorer"} <= set(SHOWS)
 
 
 @pytest.fixture(autouse=True)
