@@ -171,11 +171,11 @@ def implied_turnover(printed_share: Printed) -> Value:
     return 100 * three_years() / printed_share
 
 
-def published_turnover() -> pd.DataFrame:
-    """Return Russia's goods turnover with all countries by year, billion USD, by source.
+def stretches() -> dict[str, float]:
+    """Return Russia's published turnover with all countries over stretches of time, billion USD.
 
-    Columns: `year`, `value`, `source`, `basis`. For 2018 the balance of payments holds two
-    quarters only, which are left out.
+    Customs basis for whole years; the balance of payments for the stretch that ends in mid-2018,
+    since it alone is published by quarter here.
     """
     partner = resources.load("trade_by_partner")
     partner = partner[(partner["reporter"] == "RU") & (partner["partner"] == "WORLD")]
@@ -183,23 +183,6 @@ def published_turnover() -> pd.DataFrame:
     totals = resources.load("russia_totals")
     goods = totals[(totals["period"] == "year") & totals["indicator"].str.startswith("goods")]
     payments = goods.groupby("year")["value"].sum()
-    frames = [
-        series.reset_index(name="value").assign(basis=basis)
-        for series, basis in ((customs, "customs"), (payments, "balance of payments"))
-    ]
-    return pd.concat(frames, ignore_index=True)
-
-
-def stretches() -> dict[str, float]:
-    """Return Russia's published turnover with all countries over stretches of time, billion USD.
-
-    Customs basis for whole years; the balance of payments for the stretch that ends in mid-2018,
-    since it alone is published by quarter here.
-    """
-    turnover = published_turnover()
-    customs = turnover[turnover["basis"] == "customs"].set_index("year")["value"]
-    payments = turnover[turnover["basis"] != "customs"].set_index("year")["value"]
-    totals = resources.load("russia_totals")
     quarters = totals[(totals["year"] == 2018) & totals["period"].str.startswith("Q")]
     return {
         "2016 to 2018, whole years": float(customs.loc[2016:2018].sum()),

@@ -310,7 +310,7 @@ def _reading(p: BorderYears) -> str:
         f"{number(row['of_gdp'], 1)} % of gross domestic product"
     )
     both = _fitting(rows)
-    if both.empty:
+    if not both:
         return text + ". No reading in the table gives both printed numbers."
     which = formatting.counted(len(both), "gives", "give")
     return (

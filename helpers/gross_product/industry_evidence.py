@@ -210,7 +210,9 @@ def top_five(claim: Claim, _: Parameters) -> Evidence:
         f"{regions.name(code)} was number {place} of the {len(mined)} regions in {_YEAR} "
         f"({formatting.number(float(mined[code]) / 1000)} billion roubles).",
         c.rows("gross_regional_product", f"all regions, {_YEAR}", product, _YEAR, [code]),
-        Input(_STRUCTURE, f"all regions, {_YEAR}, section B", ((code, structure.at[code, "B"]),)),
+        Input(
+            _STRUCTURE, f"all regions, {_YEAR}, section B", ((code, figure(structure, code, "B")),)
+        ),
     )
 
 

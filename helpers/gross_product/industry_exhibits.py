@@ -16,7 +16,6 @@ from helpers.palette import PALETTE
 from helpers.parameters import BorderYears
 from helpers.regions import OKRUGS, RUSSIA
 
-_STRUCTURES = ("gva_structure_2011_2015", "gva_structure_2016_2024")
 _LEAST = 2.0
 """Sections below this share of a region's gross value added are too small for a fair quotient."""
 
@@ -62,10 +61,11 @@ def industry(p: BorderYears) -> Chart | Table:
         drawing,
         f"Share of industry in gross value added, per cent; {p.group.label}, and Russia, {year}",
         (
-            f"Industry is {_industry_sections(year)}. The figures are today's vintage, not that "
-            "which the authors had.",
+            f"Industry is sections {'C, D and E' if year < measures.BREAK else 'B, C, D and E'} of "
+            f"{measures.STRUCTURES[measures.resource_of(year)]}. The figures are today's vintage, "
+            "not that which the authors had.",
         ),
-        resources.sources(_resource(year), "claims"),
+        resources.sources(measures.resource_of(year), "claims"),
     )
 
 
@@ -91,7 +91,7 @@ def industry_by_year(p: BorderYears) -> Table:
             Column("region", "Region"),
             *(
                 Column(str(y), str(y), "%", digits=1,
-                       group="OKVED-2007" if y < measures.BREAK else "OKVED2")
+                       group=measures.STRUCTURES[measures.resource_of(y)])
                 for y in years
             ),
         ],
@@ -102,7 +102,7 @@ def industry_by_year(p: BorderYears) -> Table:
             f"{formatting.listing([str(y) for y in measures.repeated_years()])} repeat those of "
             f"{min(measures.repeated_years()) - 1} in every cell; they are not shown.",
         ),
-        resources.sources(*_STRUCTURES),
+        resources.sources(*measures.STRUCTURES),
     )  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def specialisation(p: BorderYears) -> Table:
             "value added. Concentration is the sum of squared shares of the sections: the lower, "
             "the more diverse. A dash: there is no further section of that kind.",
         ),
-        resources.sources(_resource(year), "activities"),
+        resources.sources(measures.resource_of(year), "activities"),
     )
 
 
@@ -165,7 +165,7 @@ def _no_structure(p: BorderYears, name: str, what: str) -> Table:
         [Column("years", "Years"), Column("value", "Value")],
         subtitle="Structure of gross value added",
         notes=(f"The data hold it for {formatting.years(list(measures.industry_share().index))}.",),
-        sources=resources.sources(*_STRUCTURES),
+        sources=resources.sources(*measures.STRUCTURES),
     )
 
 
@@ -250,16 +250,6 @@ def _of_the_group(some: int, p: BorderYears) -> str:
     """Return how many regions of the group these are, in words."""
     nouns = "regions and okrugs" if set(OKRUGS) & set(p.group.codes) else "regions"
     return formatting.counted_of(some, len(p.group.codes), nouns)
-
-
-def _industry_sections(year: int) -> str:
-    if year < measures.BREAK:
-        return "sections C, D and E of OKVED-2007"
-    return "sections B, C, D and E of OKVED2"
-
-
-def _resource(year: int) -> str:
-    return _STRUCTURES[0] if year < measures.BREAK else _STRUCTURES[1]
 
 
 def _line_text() -> str:

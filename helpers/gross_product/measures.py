@@ -16,6 +16,10 @@ from helpers.regions import OKRUGS, RUSSIA, TYUMEN, Group
 BREAK = 2016
 """First year of the methodology with imputed rent and consumption of capital at market value."""
 
+STRUCTURES = {"gva_structure_2011_2015": "OKVED-2007", "gva_structure_2016_2024": "OKVED2"}
+"""The resources of the structure of gross value added, before and after the break: their
+classification of activities."""
+
 PAPERS_YEAR = 2017
 """The year of the paper's statements on gross product and industry."""
 
@@ -100,7 +104,9 @@ def against_printed(group: Group, years: Sequence[int], total: str, share: str) 
         ]
     names = {"total": "the total", "grp": "the share of GRP", "gdp": "the share of GDP"}
     fits = rows[[f"{name} fits" for name in names]].set_axis(list(names.values()), axis=1)
-    rows["fits"] = [formatting.listing(fits.columns[row]) or "neither" for row in fits.to_numpy()]
+    rows["fits"] = [
+        formatting.listing(list(fits.columns[row])) or "neither" for row in fits.to_numpy()
+    ]
     return rows
 
 
@@ -123,7 +129,7 @@ def industry_share() -> pd.DataFrame:
     activities = resources.load("activities")
     industry = activities[activities["industry"]]
     parts = []
-    for resource, classification in _STRUCTURES.items():
+    for resource, classification in STRUCTURES.items():
         sections = industry.loc[industry["classification"] == classification, "section"]
         frame = resources.load(resource)
         frame["industry"] = frame[list(sections)].sum(axis=1).round(1)
@@ -137,7 +143,7 @@ def structure(year: int) -> pd.DataFrame:
 
     Raises KeyError for a year that the data do not hold.
     """
-    frame = resources.load(_resource(year))
+    frame = resources.load(resource_of(year))
     table = frame[frame["year"] == year].set_index("region").drop(columns="year")
     if table.empty:
         raise KeyError(f"no structure of gross value added for {year}")
@@ -151,7 +157,7 @@ def sections(year: int) -> pd.Series:
     'Mining and quarrying'
     """
     activities = resources.load("activities")
-    chosen = activities[activities["classification"] == _STRUCTURES[_resource(year)]]
+    chosen = activities[activities["classification"] == STRUCTURES[resource_of(year)]]
     return chosen.set_index("section")["name_en"]
 
 
@@ -165,9 +171,9 @@ def repeated_years() -> list[int]:
     [2023, 2024]
     """
     repeated = []
-    for resource in _STRUCTURES:
+    for resource in STRUCTURES:
         frame = resources.load(resource).set_index(["year", "region"]).sort_index()
-        by_year = {year: rows.droplevel("year") for year, rows in frame.groupby("year")}
+        by_year = {int(str(y)): rows.droplevel("year") for y, rows in frame.groupby("year")}
         pairs = itertools.pairwise(by_year)
         repeated += [year for before, year in pairs if by_year[year].equals(by_year[before])]
     return repeated
@@ -221,8 +227,7 @@ def facing_kazakhstan() -> pd.DataFrame:
     return table[["KZ", *regions.facing("KZ").index]]
 
 
-_STRUCTURES = {"gva_structure_2011_2015": "OKVED-2007", "gva_structure_2016_2024": "OKVED2"}
-
-
-def _resource(year: int) -> str:
-    return "gva_structure_2011_2015" if year < BREAK else "gva_structure_2016_2024"
+def resource_of(year: int) -> str:
+    """Return the resource that holds the structure of gross value added of `year`."""
+    before, after = STRUCTURES
+    return before if year < BREAK else after

@@ -209,7 +209,7 @@ def leave_one_out(p: BorderYears) -> Table:
 def explorer(p: BorderYears) -> Chart:
     """Return map and chart of the shares of Table 2, for the regions that a reader chooses."""
     paper = resources.load("paper_table_2")
-    printed = {row: cells.set_index("year") for row, cells in paper.groupby("indicator")}
+    printed = paper.set_index(["indicator", "year"])["printed_percent"]
     offered = [
         Indicator(
             measure.title.partition(" ")[0].lower(),
@@ -218,7 +218,7 @@ def explorer(p: BorderYears) -> Chart:
             2,
             measures.series(measure.row),
             measures.segment,
-            printed[measure.row]["printed_percent"].to_dict(),
+            {year: str(printed[measure.row, year]) for year in measures.YEARS},
             measures.BREAKS,
         )
         for measure in measures.MEASURES

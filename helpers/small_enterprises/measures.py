@@ -86,7 +86,7 @@ def indicator_of(row: str, year: int) -> str:
     >>> indicator_of("average number of employees", 2015)
     'list_employees'
     """
-    return next((i for i in _indicators(row) if (i, year) in _published()), "")
+    return next((i for i in _indicators(row) if year in values(i).index), "")
 
 
 @resources.remembered
@@ -169,13 +169,6 @@ def register_shares(group: Group) -> pd.DataFrame:
         for name in ("legal_entities", "sole_proprietors", "workers")
     }
     return indicators.group_shares(tables, group.codes)
-
-
-@resources.remembered
-def _published() -> set[tuple[str, int]]:
-    """Return the indicators and years of which there is any figure."""
-    table = resources.load("small_enterprises")[["indicator", "year"]].drop_duplicates()
-    return {(i, int(y)) for i, y in zip(table["indicator"], table["year"], strict=True)}
 
 
 def _indicators(row: str) -> list[str]:
