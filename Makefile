@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 LOCK    := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
-.PHONY: book test soak bench serve lock clean setup setup-test chromium
+.PHONY: book test soak bench serve lock clean setup setup-test chromium commands
 
 book: setup
 	$(BIN)/borderbook build
@@ -55,6 +55,10 @@ chromium: setup-test
 lock:
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-test.in -o requirements-test.txt
+
+# The manual's page of commands, made from the commands.
+commands: setup
+	$(BIN)/typer borderbook.cli utils docs --name borderbook --title Commands --output book/commands.md
 
 clean:
 	rm -rf _build .cache

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from borderbook import cli
+from borderbook import book, cli
 
 TINY = Path(__file__).with_name("tiny")
 
@@ -34,12 +36,24 @@ class Bakery:
         """Run a command of `borderbook` as if typed in the book's folder."""
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(self.root)
-            patch.setenv("COLUMNS", "120")
+            patch.setenv("COLUMNS", "400")
             patch.setattr(sys, "argv", ["borderbook", *words])
             with pytest.raises(SystemExit) as ended:
                 cli.main()
         said = capsys.readouterr()
         return Said(int(ended.value.code or 0), said.out, said.err)
+
+    def run_apart(self, *words: str) -> Said:
+        """Run a command in a process of its own: one that starts a browser must be."""
+        ended = subprocess.run(
+            [sys.executable, "-m", "borderbook.cli", *words],
+            cwd=self.root,
+            env={**os.environ, "COLUMNS": "400", "PYTHONPATH": str(book.ENGINE.parent)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Said(ended.returncode, ended.stdout, ended.stderr)
 
     def read(self, name: str) -> str:
         return (self.root / name).read_text("utf-8")

@@ -118,10 +118,11 @@ def test_the_engine_has_no_word_of_the_paper() -> None:
 
 
 FIRST = """
-import importlib, os, sys, warnings
+import gc, importlib, os, sys
 names = sys.stdin.read().split()
 for name in ("pandas", "altair", "pydantic"):
     importlib.import_module(name)  # foreign, and slow: once for all
+gc.disable()
 for name in names:
     sys.stdout.flush()
     child = os.fork()

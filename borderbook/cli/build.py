@@ -148,7 +148,8 @@ def _build(wanted: Sequence[Edition], jobs: int | None, output: Path) -> None:
             fresh = rendering.render(
                 book.root(), default.executed, output, *ready, beside=beside, done=done
             )
-    console.print(f"{output / 'index.html'} {'written' if fresh else 'is up to date'}")
+    end = "written" if fresh else "is up to date"
+    console.print(f"{output / 'index.html'} {end}", soft_wrap=True)
 
 
 def _beside(wanted: str) -> list[Edition]:

@@ -30,4 +30,4 @@ def pdf(
         data = resources.folder()
         date = descriptor.date(data) if descriptor.exists(data) else None
         pages = printing.write(site, output, date)
-    console.print(f"{output} written, {pages} pages")
+    console.print(f"{output} written, {pages} pages", soft_wrap=True)

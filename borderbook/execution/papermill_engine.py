@@ -78,7 +78,8 @@ class Engine(NBClientEngine):  # type: ignore[misc]
             try:
                 client.execute()
             finally:
-                ensure_event_loop().close()
+                if not (loop := ensure_event_loop()).is_running():
+                    loop.close()
 
 
 class _Manager(AsyncKernelManager):

@@ -97,7 +97,7 @@ def check(shown: Chart | Table | Mapping[str, str], where: str) -> None:
         texts = {"title": shown.title, "shown": shown._repr_mimebundle_()["text/plain"]}
     else:
         assert shown.title[:1].isupper() or shown.title[:1].isdigit(), f"{where}: {shown.title!r}"
-        texts = {"title": shown.title, "alternative": shown.alternative}
+        texts = {"title": shown.title, "alternative": shown.drawing.alternative}
     for key, text in texts.items():
         assert text.strip(), f"{where}: {key}"
         broken = [word for word in text.split()[1:] if word in ("nan", "None", "<NA>")]

@@ -16,7 +16,7 @@ import pytest
 
 from borderbook.datapackage import resources
 from borderbook.execution import execute
-from borderbook.parameters import model as parameters
+from borderbook.parameters import derive
 
 ROOT = resources.folder().parent
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
@@ -49,7 +49,7 @@ def output_texts(path: Path) -> Iterator[tuple[str, str]]:
 
 def test_there_is_a_notebook_and_a_model_for_every_section(path: Path) -> None:
     assert {notebook.stem for notebook in NOTEBOOKS} == EXPECTED
-    assert set(parameters.SECTIONS) == EXPECTED
+    assert set(derive.sections()) == EXPECTED
     assert path.stem in EXPECTED
 
 
@@ -76,16 +76,9 @@ def test_the_notebook_shows_something_and_all_that_it_shows_is_data(path: Path) 
 
 def test_the_first_code_cell_holds_the_parameters_and_the_next_checks_them(path: Path) -> None:
     first, second, *rest = code_cells(path)
-    (variable,) = [
-        ast.unparse(s.targets[0])
-        for s in ast.parse(second.source).body
-        if isinstance(s, ast.Assign)
-    ]
-    model = parameters.SECTIONS[path.stem].__name__
-
     assert first.metadata["tags"] == ["parameters"]
     assert not [cell for cell in (second, *rest) if "parameters" in cell.metadata.get("tags", [])]
-    assert second.source.endswith(f"{variable} = {model}.checked(globals())")
+    assert second.source.endswith(f'p = notebook.start("{path.stem}", globals())')
 
 
 def test_code_cells_are_short_and_hold_no_formula(path: Path) -> None:
@@ -114,7 +107,7 @@ def test_cell_ids_are_words_and_unique(path: Path) -> None:
 def test_metadata_are_minimal(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
 
-    assert notebook.metadata == {
+    assert {key: value for key, value in notebook.metadata.items() if key != "title"} == {
         "kernelspec": execute.KERNEL,
         "language_info": {"name": "python"},
     }

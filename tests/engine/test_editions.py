@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from borderbook import cli
 from borderbook.claims import ledger
 from borderbook.execution import execute, recorder
-from borderbook.publishing import assemble, build, editions
+from borderbook.publishing import assemble, build, contents, editions
 from borderbook.publishing.build import Book, SiteError
 from borderbook.publishing.editions import Edition, EditionError
 from borderbook.publishing.sphinx_process import Order, Renderer
@@ -152,11 +152,22 @@ def test_editions_that_cannot_be_built_are_told_before_anything_runs(
 # The site
 
 
+def in_all(all_pages: dict[str, Element]) -> list[str]:
+    """Return the pages that every book has: those of the default but for the author's manual."""
+    manual = {f"{page}.html" for page in contents.manual(ROOT)}
+    assert "book/commands.html" in manual
+    return [page for page in of_edition(all_pages, "") if page not in manual]
+
+
+def test_the_manual_leads_to_no_edition(all_pages: dict[str, Element]) -> None:
+    assert classed(all_pages["book/for-authors.html"], "nav", "editions") == []
+
+
 def test_an_edition_has_the_pages_of_the_default_book_and_its_static_files(
     built: Path, all_pages: dict[str, Element]
 ) -> None:
     for name in CHOSEN:
-        assert list(of_edition(all_pages, name)) == list(of_edition(all_pages, ""))
+        assert list(of_edition(all_pages, name)) == in_all(all_pages)
         folder = built / "editions" / name
         assert (folder / "searchindex.js").is_file()
         assert not (folder / "_static").exists()
@@ -215,7 +226,8 @@ def test_a_list_on_every_page_leads_to_the_same_page_of_each_edition(
     built: Path, all_pages: dict[str, Element]
 ) -> None:
     for name, called in TITLES.items():
-        for page, tree in of_edition(all_pages, name).items():
+        pages = of_edition(all_pages, name)
+        for page, tree in ((page, pages[page]) for page in in_all(all_pages)):
             [switcher] = classed(tree, "nav", "editions")
             links = {text(a): a for a in switcher.iter("a")}
             assert list(links) == list(TITLES.values())

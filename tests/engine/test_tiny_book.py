@@ -338,9 +338,8 @@ def test_sweep_runs_a_grid_and_says_what_depends_on_it(kept: Bakery, command: Co
     assert "0 executed, 8 reused" in again.err
 
 
-def test_the_book_is_printed_with_its_contents_and_figures(kept: Bakery, built: Path,
-                                                           command: Command) -> None:  # fmt: skip
-    said = command("pdf")
+def test_the_book_is_printed_with_its_contents_and_figures(kept: Bakery, built: Path) -> None:
+    said = kept.run_apart("pdf")
     assert said.status == 0, said.err
     printed = re.search(r"borderbook\.pdf written, (\d+) pages", said.err)
     assert printed
