@@ -26,9 +26,8 @@ def facts(p: BorderYears) -> dict[str, str]:
         "year": str(year),
         "productivity": _standing(p, "productivity"),
         "intensity": _standing(p, "intensity"),
-        "instrument": f"The figures of {year} come from a sample survey."
-        if _sample(year)
-        else _complete(year),
+        "instrument": _survey_note(year).strip()
+        or f"The figures of {year} come from a sample survey.",
     }
 
 
@@ -40,11 +39,8 @@ class _Measure:
     words: str
     title: str
     resources: tuple[str, ...]
-    fewer: str
-
-    @property
-    def as_much(self) -> str:
-        return "as many" if self.fewer == "fewer" else "as much"
+    much: str
+    less: str
 
 
 _PRODUCTIVITY = _Measure(
@@ -52,6 +48,7 @@ _PRODUCTIVITY = _Measure(
     "turnover per employee",
     "Turnover per employee of small enterprises, Russia = 1",
     ("small_enterprises",),
+    "much",
     "less",
 )
 _INTENSITY = _Measure(
@@ -60,6 +57,7 @@ _INTENSITY = _Measure(
     "Share in Russia's employees of small enterprises over share in gross regional product, "
     "Russia = 1",
     ("small_enterprises", "gross_regional_product"),
+    "many",
     "fewer",
 )
 
@@ -142,9 +140,9 @@ def _bars(p: BorderYears, measure: _Measure) -> Chart:
     value, place = _place(table, p, measure.column)
     shown = number(value, 2)
     amount = (
-        f"{measure.as_much} {measure.words} as Russia"
+        f"as {measure.much} {measure.words} as Russia"
         if shown == number(1, 2)
-        else f"{'more' if value > 1 else measure.fewer} {measure.words} than Russia"
+        else f"{'more' if value > 1 else measure.less} {measure.words} than Russia"
     )
     return Chart(
         measure.column,
@@ -208,19 +206,13 @@ def _year(p: BorderYears) -> int:
     return max(borders.compared_years(p.years))
 
 
-def _sample(year: int) -> bool:
-    return small_enterprises.indicator_of("small business turnover", year) == "turnover"
-
-
-def _complete(year: int) -> str:
+def _survey_note(year: int) -> str:
+    if small_enterprises.indicator_of("small business turnover", year) == "turnover":
+        return ""
     return (
-        f"The figures of {year} come from a complete survey, which asks for revenue in place of "
+        f" The figures of {year} come from a complete survey, which asks for revenue in place of "
         "turnover."
     )
-
-
-def _survey_note(year: int) -> str:
-    return "" if _sample(year) else f" {_complete(year)}"
 
 
 def _chosen_note(p: BorderYears) -> str:

@@ -69,7 +69,7 @@ def frequencies(p: BorderYears) -> Table:
     if not count:
         return _single(p, "frequencies")
     every = borders.positions(p.group, p.years)
-    small = every[every["indicator"].isin(borders.SMALL)]
+    small = every[every["indicator"].isin([*borders.SMALL])]
     kazakh = p.group.neighbour == "KZ"
     rows = pd.concat(
         [
@@ -123,7 +123,7 @@ def _answer(p: BorderYears) -> str:
             "or closers; it can only be set beside other borders."
         )
     if _has_named(p):
-        small = every[every["indicator"].isin(borders.SMALL)]
+        small = every[every["indicator"].isin([*borders.SMALL])]
         return (
             f"The paper's three leaders were the first three in "
             f"{borders.exactly(small, 'first', borders.LEADERS)} of {_positions(small)} of "
@@ -159,7 +159,7 @@ def _named(p: BorderYears) -> str:
     if not _has_named(p):
         return f"{text}. The group chosen does not hold all six, so they are not counted here."
     every = borders.positions(p.group, p.years)
-    is_small = every["indicator"].isin(borders.SMALL)
+    is_small = every["indicator"].isin([*borders.SMALL])
     small, rest = (
         f"the leaders in {borders.exactly(rows, 'first', borders.LEADERS)} and the closers in "
         f"{borders.exactly(rows, 'last', borders.CLOSERS)} of {_positions(rows)}"

@@ -16,16 +16,18 @@ LEADERS = ("RU-NVS", "RU-SAM", "RU-CHE")
 CLOSERS = ("RU-AL", "RU-KGN", "RU-AST")
 """The three regions that the paper puts last."""
 
-SMALL = ("Number of small enterprises", "Employees", "Turnover")
-"""The indicators of small enterprises, the paper's positions."""
-
-_ROWS = ("number of small businesses", "average number of employees", "small business turnover")
+SMALL = {
+    "Number of small enterprises": "number of small businesses",
+    "Employees": "average number of employees",
+    "Turnover": "small business turnover",
+}
+"""The indicators of small enterprises, the paper's positions: the rows of its Table 2."""
 
 
 def measured() -> dict[str, pd.DataFrame]:
     """Return the indicators by which regions are ranked: title -> years by regions."""
-    small = {title: small_enterprises.series(row) for title, row in zip(SMALL, _ROWS, strict=True)}
-    return small | {
+    return {
+        **{title: small_enterprises.series(row) for title, row in SMALL.items()},
         "Gross regional product": gross_product.gross_regional_product(),
         "Share of industry": gross_product.industry_share(),
     }
@@ -112,8 +114,8 @@ def _shares(group: Group) -> pd.DataFrame:
 def _compared() -> dict[str, pd.DataFrame]:
     """Return the indicators by which groups are set side by side: years by regions."""
     return {
-        "employees": small_enterprises.series(_ROWS[1]),
-        "turnover": small_enterprises.series(_ROWS[2]),
+        "employees": small_enterprises.series(SMALL["Employees"]),
+        "turnover": small_enterprises.series(SMALL["Turnover"]),
         "grp": gross_product.gross_regional_product(),
     }
 

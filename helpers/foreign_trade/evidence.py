@@ -17,7 +17,7 @@ from borderbook.datapackage import resources
 from borderbook.parameters.model import Parameters
 from helpers import indicators, regions
 from helpers.foreign_trade import table_1_evidence
-from helpers.foreign_trade.measures import YEARS, printed
+from helpers.foreign_trade.measures import YEARS, printed, printed_total, share_of_russia
 from helpers.foreign_trade.table_1_evidence import (
     BORDER,
     EXPORT,
@@ -26,8 +26,6 @@ from helpers.foreign_trade.table_1_evidence import (
     TURNOVER,
     cis_trade,
     partner_trade,
-    printed_total,
-    share_of_russia,
     trade_words,
 )
 from helpers.scope import PAPERS, region_of

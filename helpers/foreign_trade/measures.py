@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -29,10 +30,19 @@ def printed(reporter: str, flow: str, year: int) -> Printed:
     return Printed(str(table.at[(reporter, flow, year), "printed"]))
 
 
-def in_million(reporter: str, flow: str, year: int) -> Value:
-    """Return a cell of Table 1 in million USD, with the interval of its printed precision."""
-    value = printed(reporter, flow, year)
-    return value * 1000 if reporter == "Russia" else value * 1
+def printed_total(reporter: str, flow: str, years: Iterable[int] = YEARS) -> Value:
+    """Return the sum of the cells of some years, in the unit of the reporter's cells.
+
+    >>> printed_total("Russia", "commodity circulation").rounded(1)
+    Decimal('41.3')
+    """
+    return total(printed(reporter, flow, year) for year in years)
+
+
+def share_of_russia(*flows: str, years: tuple[int, ...] = YEARS) -> Value:
+    """Return the regions' share in Russia's trade with Kazakhstan as Table 1 has it, per cent."""
+    part, whole = (total(printed_total(r, flow, years) for flow in flows) for r in REPORTERS[::-1])
+    return share(part, 1000 * whole)
 
 
 def sums() -> pd.DataFrame:
@@ -69,19 +79,13 @@ def border_shares() -> pd.DataFrame:
     Columns: `flow`, `period` (a year, or 2016–2018 for the sums of the three), `share`, `low`,
     `high`.
     """
+    periods = {**{str(year): (year,) for year in YEARS}, "2016–2018": YEARS}
     records = []
-    for flow in FLOWS:
-        cells = {
-            reporter: [in_million(reporter, flow, year) for year in YEARS] for reporter in REPORTERS
-        }
-        parts = [*zip(cells["border regions"], cells["Russia"], strict=True)]
-        parts.append((total(cells["border regions"]), total(cells["Russia"])))
-        for period, (part, whole) in zip([*map(str, YEARS), "2016–2018"], parts, strict=True):
-            value = share(part, whole)
-            low, high = float(value.interval.low), float(value.interval.high)
-            row = {"flow": flow, "period": period, "share": float(value), "low": low, "high": high}
-            records.append(row)
-    return pd.DataFrame(records)
+    for flow, (period, years) in itertools.product(FLOWS, periods.items()):
+        value = share_of_russia(flow, years=years)
+        ends = float(value.interval.low), float(value.interval.high)
+        records.append((flow, period, float(value), *ends))
+    return pd.DataFrame(records, columns=["flow", "period", "share", "low", "high"])
 
 
 def fold_changes() -> pd.DataFrame:
@@ -155,12 +159,8 @@ def against_partners() -> pd.DataFrame:
 
 
 def three_years() -> Value:
-    """Return the sum of Russia's printed turnovers of 2016 to 2018, billion USD.
-
-    >>> three_years().rounded(1)
-    Decimal('41.3')
-    """
-    return total(printed("Russia", FLOWS[2], year) for year in YEARS)
+    """Return the sum of Russia's printed turnovers of 2016 to 2018, billion USD."""
+    return printed_total("Russia", FLOWS[2])
 
 
 def implied_turnover(printed_share: Printed) -> Value:

@@ -14,7 +14,7 @@ from borderbook.claims.model import Claim, Evidence, Input, Reading, figure
 from borderbook.claims.rules import Rules
 from borderbook.datapackage import resources
 from borderbook.parameters.model import Parameters
-from helpers.foreign_trade.measures import YEARS, printed
+from helpers.foreign_trade.measures import YEARS, printed, printed_total, share_of_russia
 from helpers.scope import PAPERS
 
 RULES = Rules()
@@ -23,11 +23,6 @@ EXPORT, IMPORT, TURNOVER = "export", "import", "commodity circulation"
 RUSSIA, BORDER = "Russia", "border regions"
 _FLOWS = {"export": EXPORT, "import": IMPORT, "turnover": TURNOVER}
 _REPORTERS = {"russia": RUSSIA, "border": BORDER}
-
-
-def printed_total(reporter: str, flow: str, years: Iterable[int] = YEARS) -> Value:
-    """Return the sum of the cells of some years, in the unit of the reporter's cells."""
-    return total(printed(reporter, flow, year) for year in years)
 
 
 def partner_trade(reporter: str, partner: str, flow: str, *years: int) -> Value:
@@ -39,12 +34,6 @@ def partner_trade(reporter: str, partner: str, flow: str, *years: int) -> Value:
 @resources.remembered
 def _partners() -> pd.DataFrame:
     return resources.load("trade_by_partner").set_index(["reporter", "partner", "flow", "year"])
-
-
-def share_of_russia(*flows: str, years: tuple[int, ...] = YEARS) -> Value:
-    """Return the regions' share in Russia's trade with Kazakhstan as Table 1 has it, per cent."""
-    part = total(printed_total(BORDER, flow, years) for flow in flows)
-    return share(part, 1000 * total(printed_total(RUSSIA, flow, years) for flow in flows))
 
 
 def cis_trade(codes: Iterable[str], flow: str, *years: int) -> Value:

@@ -77,20 +77,17 @@ def border_map(p: Border) -> Chart:
 
 def group_table(p: Border) -> Table:
     """Return the regions of the group: codes, districts and gross product."""
-    grp = gross_product.gross_regional_product()
-    year = int(grp.index.max())
-    latest = {str(code): float(value) for code, value in grp.loc[year].to_dict().items()}
+    codes, grp = list(p.group.codes), gross_product.gross_regional_product()
+    year = grp.index[-1]
+    latest = grp.T[year]
     rows = pd.DataFrame(
-        [
-            {
-                "region": regions.name(code),
-                "code": code,
-                "district": regions.subjects().at[code, "federal_district"],
-                "grp": latest[code] / 1e6,
-                "share": 100 * latest[code] / latest[regions.RUSSIA],
-            }
-            for code in p.group.codes
-        ]
+        {
+            "region": map(regions.name, codes),
+            "code": codes,
+            "district": list(regions.subjects().loc[codes, "federal_district"]),
+            "grp": list(latest[codes] / 1e6),
+            "share": list(100 * latest[codes] / latest[regions.RUSSIA]),
+        }
     ).sort_values("grp", ascending=False)
     return Table(
         "group",

@@ -17,21 +17,19 @@ from helpers.regions import Group
 class Measure:
     """A row of Table 2 and where the primary data hold it.
 
-    `sample` is the indicator of the sample surveys, `complete` that of the complete surveys;
-    blank where none is published.
+    `indicators` are those of the sample surveys and of the complete surveys, as far as published.
     """
 
     row: str
     title: str
-    sample: str
-    complete: str
+    indicators: tuple[str, ...]
 
 
 MEASURES = (
-    Measure("number of small businesses", "Number of enterprises", "number", "number"),
-    Measure("average number of employees", "Employees", "employees", "list_employees"),
-    Measure("small business turnover", "Turnover", "turnover", "revenue"),
-    Measure("investments in fixed assets", "Investment in fixed assets", "", "investment"),
+    Measure("number of small businesses", "Number of enterprises", ("number",)),
+    Measure("average number of employees", "Employees", ("employees", "list_employees")),
+    Measure("small business turnover", "Turnover", ("turnover", "revenue")),
+    Measure("investments in fixed assets", "Investment in fixed assets", ("investment",)),
 )
 
 _NAMES = ("number", "employees", "turnover", "investment")
@@ -55,8 +53,8 @@ _SEGMENTS = ((2010, 2010), (2011, 2014), (2015, 2015), (2016, 2016), (2017, 2019
 def measure(row: str) -> Measure:
     """Return the measure that stands behind a row of Table 2.
 
-    >>> measure("small business turnover").complete
-    'revenue'
+    >>> measure("small business turnover").title
+    'Turnover'
     """
     return next(m for m in MEASURES if m.row == row)
 
@@ -76,7 +74,7 @@ def series(row: str) -> pd.DataFrame:
     2020 is published for the complete survey too, and preferred to `list_employees`). Units: those
     of `small_enterprises`; they differ between instruments in name only. See `indicator_of`.
     """
-    tables = map(values, _indicators(row))
+    tables = map(values, measure(row).indicators)
     return functools.reduce(pd.DataFrame.combine_first, tables).sort_index()
 
 
@@ -86,7 +84,7 @@ def indicator_of(row: str, year: int) -> str:
     >>> indicator_of("average number of employees", 2015)
     'list_employees'
     """
-    return next((i for i in _indicators(row) if year in values(i).index), "")
+    return next((i for i in measure(row).indicators if year in values(i).index), "")
 
 
 @resources.remembered
@@ -169,11 +167,6 @@ def register_shares(group: Group) -> pd.DataFrame:
         for name in ("legal_entities", "sole_proprietors", "workers")
     }
     return indicators.group_shares(tables, group.codes)
-
-
-def _indicators(row: str) -> list[str]:
-    m = measure(row)
-    return list(dict.fromkeys(i for i in (m.sample, m.complete) if i))
 
 
 def unpublished(row: str, first_year: int, last_year: int) -> list[int]:
