@@ -51,10 +51,13 @@ def facts(p: Years) -> dict[str, str]:
         "border-export-share": number(shares["export", "2016–2018"], 1),
         "border-import-share": number(shares["import", "2016–2018"], 1),
         "printed-border-share": str(printed["border-share"]),
-        **{f"printed-{flow}-2018": off[flow, 2018]["printed"] for flow in ("export", "import")},
         **{
-            f"reported-{flow}-2018": number(off[flow, 2018]["by Russia"], 1)
+            f"{kind}-{flow}-2018": text
             for flow in ("export", "import")
+            for kind, text in (
+                ("printed", off[flow, 2018]["printed"]),
+                ("reported", number(off[flow, 2018]["by Russia"], 1)),
+            )
         },
         "off-2016": number(abs(float(off[turnover, 2016]["off Russia"])), 2),
         "off-2018": number(abs(float(off[turnover, 2018]["off Russia"])), 1),
