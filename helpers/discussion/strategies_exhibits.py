@@ -95,7 +95,7 @@ def lengths(p: BorderYears) -> Table:
         f"Of {counted(words, 'word')} in {counted(len(rows), 'document')}, "
         f"{counted(corpus.count, 'is a border term', 'are border terms')}: "
         f"{number(_WORDS * corpus.count / words, 2)} {_PER}",
-        corpus.named(rows, address="address", terms="terms").assign(year=rows["year"].astype(str)),
+        corpus.named(rows, "address", "terms").assign(year=rows["year"].astype(str)),
         [
             Column("title", "Document", link="address"),
             Column("region", "Region"),
@@ -247,11 +247,11 @@ class _Corpus:
         """The number of border terms in all documents."""
         return int(self.analysis.documents["count"].sum())
 
-    def named(self, rows: pd.DataFrame, **fields: str) -> pd.DataFrame:
+    def named(self, rows: pd.DataFrame, *fields: str) -> pd.DataFrame:
         """Return rows with the document's title, other `fields` of it, and the region's name."""
         columns = {
-            column: rows["file"].map({each.file: getattr(each, field) for each in self.documents})
-            for column, field in {"title": "title", **fields}.items()
+            field: rows["file"].map({each.file: getattr(each, field) for each in self.documents})
+            for field in ("title", *fields)
         }
         return rows.assign(region=rows["subject"].map(regions.name), **columns)
 
