@@ -70,7 +70,7 @@ def hook(name: str, default: Any = None, **names: str) -> Any:
     if not sign:
         raise BookError(f"{where}: write module:name")
     try:
-        found = importlib.import_module(module)
+        provider = importlib.import_module(module)
     except ModuleNotFoundError as error:
         absent = error.name is not None and f"{module}.".startswith(f"{error.name}.")
         if names and absent:
@@ -80,7 +80,7 @@ def hook(name: str, default: Any = None, **names: str) -> Any:
             raise BookError(f"{where}: there is no module {module}") from None
         raise
     try:
-        return getattr(found, attribute)
+        return getattr(provider, attribute)
     except AttributeError:
         raise BookError(f"{where}: {module} has no {attribute}") from None
 

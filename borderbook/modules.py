@@ -16,10 +16,10 @@ def loaded(root: Path) -> dict[str, str]:
     """
     files = {getattr(module, "__file__", None) or "" for module in list(sys.modules.values())}
     environment = Path(sys.prefix)
-    own = sorted(
+    local = sorted(
         name
         for name in files
         if (path := Path(name)).is_relative_to(ENGINE)
         or (path.is_relative_to(root) and not path.is_relative_to(environment))
     )
-    return {name: digest(Path(name)) for name in own}
+    return {name: digest(Path(name)) for name in local}

@@ -64,15 +64,15 @@ def digest(path: Path, name: str) -> str:
 
 def stamp(*paths: Path) -> tuple[int, ...]:
     """Return what tells one state of the files from another within this process."""
-    found: list[int] = []
+    stamps: list[int] = []
     for path in paths:
         try:
             stat = path.stat()
         except OSError:
-            found += (0, -1)
+            stamps += (0, -1)
         else:
-            found += (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-    return tuple(found)
+            stamps += (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    return tuple(stamps)
 
 
 @lru_cache(maxsize=256)

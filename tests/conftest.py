@@ -64,7 +64,7 @@ def built(executed: dict[str, Path], beside: list[Book], common: Path) -> Path:
     output = common / "site" / "html"
     with _one_at_a_time(common):
         fresh = not output.exists()
-        assert build.render(ROOT, executed, output, beside=beside) is fresh
+        assert build.render(ROOT, executed, output, editions=beside) is fresh
     return output
 
 

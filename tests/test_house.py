@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import json
 import os
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,11 @@ ORDINARY = {
 MORE = ("oblast", "krai", "okrug", "okved", "nace", "rouble", "ruble", "tenge", "dollar")
 WORD = r"[^\W\d_]+"
 PHRASES = ("border group", "bordering region", "border region", "subject of the federation")
+# Names that say what was done to a thing, or how the author sees it, but not what it is.
+VAGUE = {
+    *("found", "held", "told", "said", "kept", "own", "mend", "fault", "faults", "wishes"),
+    *("wholes", "beside"),
+}
 
 
 def modules() -> list[Path]:
@@ -62,6 +69,64 @@ def test_packages_hand_on_nothing() -> None:
         if path.name == "__init__.py" and path.parent.name != "cli" and path.read_text("utf-8")
     ]
     assert full == []
+
+
+# Names are nouns
+
+
+def named(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Return the line and the name of each thing that a module names."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield node.lineno, name
+            case ast.ClassDef(name=name) | ast.ExceptHandler(name=str(name)):
+                yield node.lineno, name
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                yield node.lineno, name
+            case ast.arg(arg=name) | ast.alias(asname=str(name)):
+                yield node.lineno, name
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                yield node.lineno, name
+            case ast.MatchMapping(rest=str(name)):
+                yield node.lineno, name
+
+
+def vague(source: str) -> list[tuple[int, str]]:
+    return sorted(
+        (line, name) for line, name in named(ast.parse(source)) if name.strip("_").lower() in VAGUE
+    )
+
+
+def test_a_vague_name_is_seen_wherever_it_is_given() -> None:
+    """Also as a private constant; as a word of a longer name or of a text it is nobody's name."""
+    lines = (
+        "_TOLD: int = 1",
+        "def held(own, *, kept=None, **faults): ...",
+        "class Wishes: ...",
+        "thing._found = [said for said in ()]",
+        "import os as mend",
+        "with open('') as (fault, _): ...",
+        "try: ...\nexcept OSError as beside: ...",
+        "match 1:\n case {'a': [*wholes], **own}: ...\n case _ as told: ...",
+        "'found', thing.found, found_at, of(found=1), founder",
+    )
+    expected = [
+        *("_TOLD", "held", "own", "kept", "faults", "Wishes", "_found", "said", "mend", "fault"),
+        *("beside", "wholes", "own", "told"),
+    ]
+    assert sorted(name for _, name in vague("\n".join(lines))) == sorted(expected)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_name_says_what_the_thing_is(package: str) -> None:
+    listed = [
+        f"{path.relative_to(ROOT).as_posix()}:{line}: {name}"
+        for path in modules()
+        if path.is_relative_to(ROOT / package)
+        for line, name in vague(path.read_text("utf-8"))
+    ]
+    assert not listed, "\n".join(["name these for what they are:", *listed])
 
 
 # The engine knows nothing of the paper

@@ -198,12 +198,12 @@ def trend(series: Series, asserted: Literal["rise", "fall"], about: str) -> Evid
     test = {"rise": rises, "fall": falls}[asserted]
     pairs = list(itertools.pairwise(sorted(series)))
     failing = [f"{a} to {b}" for a, b in pairs if test({a: series[a], b: series[b]}) == "differs"]
-    said = f"{about} {asserted} in {_of_years(len(pairs) - len(failing), len(pairs))}"
+    summary = f"{about} {asserted} in {_of_years(len(pairs) - len(failing), len(pairs))}"
     if failing:
-        said += f"; there is no {asserted} from {formatting.listing(failing)}"
+        summary += f"; there is no {asserted} from {formatting.listing(failing)}"
     return Evidence(
         test(series),
-        f"{said} ({steps(series)}).",
+        f"{summary} ({steps(series)}).",
         computed=listed(series),
         formula="each year's value less that of the year before",
     )

@@ -52,7 +52,7 @@ Check = Callable[[Claim, Figures], Evidence]
 def rule(claim: Claim) -> Rule:
     """Return the rule that a claim's row gives; ClaimError if there is no such check."""
     if claim.check not in CHECKS:
-        raise _fault(claim, f"no check {claim.check!r}; there are {', '.join(CHECKS)}")
+        raise _error(claim, f"no check {claim.check!r}; there are {', '.join(CHECKS)}")
     return Rule(_settle, {})
 
 
@@ -84,14 +84,14 @@ def _settle(claim: Claim, parameters: Parameters) -> Evidence:
         if section == default:
             raise
         check(claim, _figures(claim, default))
-        told = f"{claim.of}: with the parameters chosen the section does not show it"
-        raise MissingError(told) from None
+        reason = f"{claim.of}: with the parameters chosen the section does not show it"
+        raise MissingError(reason) from None
 
 
 def _figures(claim: Claim, section: Shown) -> Figures:
     matched = _OF.fullmatch(claim.of)
     if not matched:
-        raise _fault(claim, f"{claim.of!r}: write value:NAME, or table:NAME[ROW, COLUMN]", "of")
+        raise _error(claim, f"{claim.of!r}: write value:NAME, or table:NAME[ROW, COLUMN]", "of")
     if name := matched["value"]:
         text = _chosen(claim, "value", name, section.values)
         return Figures({name: _printed(claim, text)}, section.resources)
@@ -104,17 +104,17 @@ def _figures(claim: Claim, section: Shown) -> Figures:
 def _cells(claim: Claim, table: Mapping[str, Any], row: str, column: str) -> dict[str, Value]:
     names = [field["name"] for field in table["schema"]["fields"]]
     if column not in names[1:]:
-        raise _fault(claim, f"no column {column!r}; there are {', '.join(names[1:])}", "of")
+        raise _error(claim, f"no column {column!r}; there are {', '.join(names[1:])}", "of")
     labels = [_label(record[names[0]]) for record in table["data"]]
     repeated = [label for label in labels if labels.count(label) > 1]
     if repeated:
-        raise _fault(claim, f"several rows are called {repeated[0]!r}", "of")
+        raise _error(claim, f"several rows are called {repeated[0]!r}", "of")
     first, dots, last = row.partition("..")
     ends = (first, last if dots else first)
     if row == "*":
         start, end = 0, len(labels)
     elif absent := [name for name in ends if name not in labels]:
-        raise _fault(claim, f"no row {absent[0]!r}; there are {', '.join(labels)}", "of")
+        raise _error(claim, f"no row {absent[0]!r}; there are {', '.join(labels)}", "of")
     else:
         start, end = labels.index(ends[0]), labels.index(ends[1]) + 1
     return {
@@ -134,13 +134,13 @@ def _value(claim: Claim, cell: Any, row: str) -> Value:
 def _printed(claim: Claim, text: str) -> Printed:
     value = formatting.read_number(text)
     if value is None:
-        raise _fault(claim, f"{claim.of} is {text!r}, which is no number", "of")
+        raise _error(claim, f"{claim.of} is {text!r}, which is no number", "of")
     return Printed(f"{value:f}")
 
 
 def _chosen(claim: Claim, what: str, name: str, there: Mapping[str, Any]) -> Any:
     if name not in there:
-        raise _fault(
+        raise _error(
             claim,
             f"page {claim.page} shows no {what} {name!r}; there are {', '.join(there) or 'none'}",
             "of",
@@ -154,7 +154,7 @@ def _label(cell: Any) -> str:
 
 def _one(claim: Claim, figures: Figures) -> Value:
     if len(figures.values) != 1:
-        raise _fault(claim, f"{claim.check} speaks of one row, not {len(figures.values)}", "of")
+        raise _error(claim, f"{claim.check} speaks of one row, not {len(figures.values)}", "of")
     return next(iter(figures.values.values()))
 
 
@@ -189,8 +189,8 @@ def _moves(asserted: Literal["rise", "fall"]) -> Check:
     def check(claim: Claim, figures: Figures) -> Evidence:
         years = [label for label in figures.values if not label.isdecimal()]
         if years or len(figures.values) < 2:
-            told = f"row {years[0]!r} is no year" if years else "one row shows no change"
-            raise _fault(claim, f"{told}; write FIRST..LAST or * for rows named by years", "of")
+            reason = f"row {years[0]!r} is no year" if years else "one row shows no change"
+            raise _error(claim, f"{reason}; write FIRST..LAST or * for rows named by years", "of")
         series = {int(label): value for label, value in figures.values.items()}
         evidence = checks.trend(series, asserted, "The figures of this section")
         return _resting(claim, figures, evidence)
@@ -200,7 +200,7 @@ def _moves(asserted: Literal["rise", "fall"]) -> Check:
 
 def _missing(claim: Claim, _: Figures) -> Evidence:
     if not claim.missing:
-        raise _fault(claim, "say what would settle it", "missing")
+        raise _error(claim, "say what would settle it", "missing")
     return checks.not_checkable(claim.missing)
 
 
@@ -244,7 +244,7 @@ def _resting(claim: Claim, figures: Figures, evidence: Evidence) -> Evidence:
 
 def _line(claim: Claim) -> Value:
     if claim.threshold is None and not claim.printed:
-        raise _fault(claim, f"{claim.check} needs a threshold or a printed number")
+        raise _error(claim, f"{claim.check} needs a threshold or a printed number")
     return Printed(claim.printed) if claim.threshold is None else claim.line
 
 
@@ -254,8 +254,8 @@ def _bound(claim: Claim) -> str:
 
 def _needs_printed(claim: Claim) -> None:
     if not claim.printed:
-        raise _fault(claim, f"{claim.check} needs the printed number", "printed")
+        raise _error(claim, f"{claim.check} needs the printed number", "printed")
 
 
-def _fault(claim: Claim, what: str, column: str = "check") -> ClaimError:
+def _error(claim: Claim, what: str, column: str = "check") -> ClaimError:
     return ClaimError(f"data/claims.csv, claim {claim.id}, {column}: {what}")

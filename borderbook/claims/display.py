@@ -48,14 +48,14 @@ class Strip:
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         items, plain = [], []
         for verdict in VERDICTS:
-            own = [finding for finding in self.findings if finding.verdict == verdict]
-            if not own:
+            matches = [finding for finding in self.findings if finding.verdict == verdict]
+            if not matches:
                 continue
-            wording = (VERDICTS if len(own) == 1 else OF_SEVERAL)[verdict]
-            plain.append(f"{len(own)} {wording}")
+            wording = (VERDICTS if len(matches) == 1 else OF_SEVERAL)[verdict]
+            plain.append(f"{len(matches)} {wording}")
             items.append(
-                f'<li><a class="verdict verdict-{verdict}" href="#claim-{own[0].claim.id}">'
-                f"{len(own)} {wording}</a></li>"
+                f'<li><a class="verdict verdict-{verdict}" href="#claim-{matches[0].claim.id}">'
+                f"{len(matches)} {wording}</a></li>"
             )
         many = len(self.findings)
         start = (
@@ -89,10 +89,10 @@ def counts(p: Parameters) -> Table:
     rows["page"] = [_title(page) for page in rows["page"]]
     whole = {"page": "All", "address": "", **rows[[*VERDICTS, "all"]].sum().to_dict()}
     rows = pd.concat([rows, pd.DataFrame([whole])], ignore_index=True)
-    held = whole["holds"] + whole["holds-rounded"]
+    confirmed = whole["holds"] + whole["holds-rounded"]
     return Table(
         "verdicts",
-        f"{held} of the {whole['all']} statements hold, {whole['differs']} differ and "
+        f"{confirmed} of the {whole['all']} statements hold, {whole['differs']} differ and "
         f"{whole['not-checkable']} cannot be checked with the data here",
         rows,
         [
@@ -179,15 +179,15 @@ def facts(p: Parameters) -> dict[str, str]:
     """Return counts of the whole ledger as inline values, name -> text."""
     findings = claims.evaluate(p)
     cells = [f for f in findings if _is_cell(f)]
-    said = [f for f in findings if not _is_cell(f)]
-    stand = [f for f in said if f.verdict == "holds"]
+    sentences = [f for f in findings if not _is_cell(f)]
+    stand = [f for f in sentences if f.verdict == "holds"]
     by_verdict = {v: sum(f.verdict == v for f in findings) for v in VERDICTS}
     return {
         "statements": str(len(findings)),
         "statements-cells": str(len(cells)),
-        "statements-said": str(len(said)),
+        "statements-said": str(len(sentences)),
         **{v: str(count) for v, count in by_verdict.items()},
-        **{f"said-{v}": str(sum(f.verdict == v for f in said)) for v in VERDICTS},
+        **{f"said-{v}": str(sum(f.verdict == v for f in sentences)) for v in VERDICTS},
         "edition": scope_of(p).summary(sum(bool(f.asked_of) for f in findings)),
         "checkable": str(len(findings) - by_verdict["not-checkable"]),
         "held": str(by_verdict["holds"] + by_verdict["holds-rounded"]),
@@ -257,8 +257,8 @@ def _card(finding: Finding) -> str:
     claim = finding.claim
     unit = f" {finding.unit}" if finding.unit else ""
     computed = _computed(finding)
-    own = finding.checked_against == claims.ITSELF
-    gives = "Its own printed numbers give" if own else "The data give"
+    internal = finding.checked_against == claims.ITSELF
+    gives = "Its own printed numbers give" if internal else "The data give"
     other_group = finding.asked_of and finding.statement != claim.in_paper
     details = {
         "Asked of": finding.asked_of if other_group else "",

@@ -210,8 +210,8 @@ def _side(verdict: Verdict) -> Verdict:
 def _check(known: dict[str, Claim], page: str | None, ids: Collection[str] | None) -> None:
     """Raise ClaimError for what the ledger does not know."""
     pages = dict.fromkeys(claim.page for claim in known.values())
-    faults = [f"no claim {name} in data/claims.csv" for name in ids or () if name not in known]
+    errors = [f"no claim {name} in data/claims.csv" for name in ids or () if name not in known]
     if page is not None and page not in pages:
-        faults.append(f"no claim is shown on page {page!r}; there are {', '.join(pages)}")
-    if faults:
-        raise ClaimError("\n".join(faults))
+        errors.append(f"no claim is shown on page {page!r}; there are {', '.join(pages)}")
+    if errors:
+        raise ClaimError("\n".join(errors))

@@ -49,7 +49,7 @@ def build(
     """
     output = output or book.root() / "_build" / "html"
     if not parameter:
-        _build([_DEFAULT, *_beside(wanted or "all")], jobs, output)
+        _build([_DEFAULT, *_chosen_editions(wanted or "all")], jobs, output)
     elif wanted in (None, "none"):
         _build([_with_parameters(settings(parameter))], jobs, output)
     else:
@@ -84,7 +84,7 @@ def serve(
     output = book.root() / "_build" / "html"
 
     def rebuild() -> None:
-        _build([_DEFAULT, *_beside(wanted or "none")], None, output)
+        _build([_DEFAULT, *_chosen_editions(wanted or "none")], None, output)
 
     rebuild()
     handler = functools.partial(_Quiet, directory=str(output))
@@ -139,20 +139,20 @@ def _build(wanted: Sequence[Edition], jobs: int | None, output: Path) -> None:
         def begin() -> None:
             ready.append(stack.enter_context(rendering.Renderer()))
 
-        default, *beside = _execute(wanted, jobs, begin)
+        default, *others = _execute(wanted, jobs, begin)
         with console.status("rendering") as status:
 
             def done(ended: int, planned: int) -> None:
                 status.update(f"rendering: {ended} of {planned} books")
 
             fresh = rendering.render(
-                book.root(), default.executed, output, *ready, beside=beside, done=done
+                book.root(), default.executed, output, *ready, editions=others, done=done
             )
     end = "written" if fresh else "is up to date"
     console.print(f"{output / 'index.html'} {end}", soft_wrap=True)
 
 
-def _beside(wanted: str) -> list[Edition]:
+def _chosen_editions(wanted: str) -> list[Edition]:
     """Return the editions that are to be published; none are read if none are wanted."""
     return [] if wanted == "none" else editions.choose(editions.read(book.root()), wanted)
 

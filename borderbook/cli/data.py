@@ -14,7 +14,6 @@ from borderbook.cli.app import console
 if TYPE_CHECKING:
     from borderbook.ingest.extract import Extract
     from borderbook.ingest.merge import Plan
-    from borderbook.ingest.recipe import Table
 
 data_app = typer.Typer(help="Add figures to the data package.", no_args_is_help=True)
 
@@ -59,13 +58,12 @@ def add(
         step = addition.proposed(
             resource, file, sheet or [], known, setting or [], save=not dry_run
         )
-    for table, extract in zip(step.recipe.tables, step.extracts, strict=True):
-        _show_table(table, extract)
+    for extract in step.extracts:
+        _show_table(extract)
     _list("Totals and parts differ:", step.differences())
     _list("Places without a figure:", step.lacking())
-    origin, attributes = step.recipe.source, step.recipe.attributes
-    recipe = step.path, step.text
-    plan = merge.plan(step.form, step.figures, origin, attributes, recipe, replace=replace)
+    saved = step.path, step.text
+    plan = merge.plan(step.form, step.figures, step.recipe, saved, replace=replace)
     _show_plan(plan)
     if plan.differing and not replace:
         raise DataError(
@@ -91,25 +89,28 @@ def recover() -> None:
     console.print(f"put back: {', '.join(paths)}" if paths else "nothing to put back")
 
 
-def _show_table(table: Table, extract: Extract) -> None:
-    grid = extract.grid
+def _show_table(extract: Extract) -> None:
+    grid, table = extract.grid, extract.table
     place = f", {grid.place()}" if grid.sheet else ""
     console.print(f"{grid.file}{place} ({grid.how})", markup=False, highlight=False)
     _list("Titles:", table.titles)
     columns = _columns("Column", "Read as", "Figures")
     for letter, column in table.columns.items():
-        means = " ".join(filter(None, (*column.means.values(), column.unit and f"({column.unit})")))
-        meaning = column.use if column.use != "figures" else means or "figures"
+        meaning = column.use
+        if meaning == "figures":
+            unit = column.unit and f"({column.unit})"
+            meaning = " ".join(filter(None, (*column.means.values(), unit))) or meaning
         count = extract.columns[letter]
         columns.add_row(f"{letter}: {column.head}", meaning, str(count or ""))
     console.print(columns)
+    skipped = [name for name, use in table.rows.items() if use == "skip"]
     codes = [(name, use) for name, use in table.rows.items() if use != "skip"]
     half = (len(codes) + 1) // 2
     named = _columns("Name", "Code", "Name", "Code")
     for left, right in zip(codes[:half], [*codes[half:], ("", "")], strict=False):
         named.add_row(*left, *right)
     console.print(named)
-    _list("Passed over:", [name for name, use in table.rows.items() if use == "skip"])
+    _list("Passed over:", skipped)
     _list("Computed:", extract.notes)
     counts = [f"{len(extract.figures)} figures of {len(codes)} names"]
     counts += [f"{extract.missing} cells without one"] if extract.missing else []
@@ -141,10 +142,7 @@ def _columns(*heads: str) -> Columns:
 
 def _list(title: str, lines: Iterable[str]) -> None:
     listed = list(lines)
-    if not listed:
-        return
-    console.print(title, markup=False, highlight=False)
-    for line in listed[:_SHOWN]:
-        console.print(f"  {line}", markup=False, highlight=False)
-    if len(listed) > _SHOWN:
-        console.print(f"  and {len(listed) - _SHOWN} more")
+    more = [f"and {len(listed) - _SHOWN} more"] if len(listed) > _SHOWN else []
+    if listed:
+        shown = "\n  ".join([title, *listed[:_SHOWN], *more])
+        console.print(shown, markup=False, highlight=False)

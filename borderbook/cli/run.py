@@ -114,11 +114,11 @@ def once(wanted: Run, before: Results | None = None) -> Results:
 
     default = Run(wanted.notebook) if wanted.parameters else wanted
     with sphinx_process.Renderer() as process:
-        beside = [
+        others = [
             Run(book.root() / "book" / f"{name}.ipynb") for name in run_page.others(wanted.notebook)
         ]
         with console.status(f"executing {wanted.section}"):
-            executed = _execute(list(dict.fromkeys((wanted, default, *beside))))
+            executed = _execute(list(dict.fromkeys((wanted, default, *others))))
         with console.status("rendering"):
             page = run_page.Page(
                 root=book.root(),
@@ -126,7 +126,7 @@ def once(wanted: Run, before: Results | None = None) -> Results:
                 folder=run_page.place(book.root(), wanted),
                 executed=executed[wanted],
                 default=executed[default],
-                shown={each.section: executed[each] for each in beside},
+                shown={each.section: executed[each] for each in others},
             )
             run_page.write(page, process)
     results, against_default = extract.read(page.executed), page.changes

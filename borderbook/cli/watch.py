@@ -27,7 +27,7 @@ _AGAIN = 5000
 # Settings of the project that a run or its page follows from.
 _SETTINGS = ("_config.yml", "pyproject.toml", "requirements.txt")
 # Endings of files in the folder of the pages that a page asks for.
-_BESIDE = (*single_page.BESIDE, ".md")
+_ASSETS = (*single_page.ASSETS, ".md")
 
 
 class Inputs(NamedTuple):
@@ -71,7 +71,7 @@ def rerun(
     except KeyboardInterrupt:
         console.print("ended")
     finally:
-        forkserver.NURSERY.close()
+        forkserver.FORK_SERVER.close()
 
 
 def wait(wanted: Run | None, failed: bool, more: list[Path]) -> list[str]:
@@ -110,7 +110,7 @@ def inputs(wanted: Run | None, failed: bool, more: list[Path]) -> Inputs:
     files = {*more, *_loaded(), *(root / name for name in _SETTINGS)}
     folders: set[Path] = set()
     files |= {path for path in book.ENGINE.rglob("*") if path.is_file() and path.suffix != ".pyc"}
-    files |= {path for path in (root / "book").iterdir() if path.suffix in _BESIDE}
+    files |= {path for path in (root / "book").iterdir() if path.suffix in _ASSETS}
     files |= {run.notebook for run in _shown(wanted)}
     for run in _shown(wanted):
         for kind, name, _ in _dependencies(run):
@@ -170,5 +170,5 @@ def _name(path: Path) -> str:
 def _start_anew(names: list[str]) -> None:
     """Become a fresh process of the same command."""
     console.print(f"changed: {', '.join(names)}: starting anew", markup=False, highlight=False)
-    forkserver.NURSERY.close()
+    forkserver.FORK_SERVER.close()
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])

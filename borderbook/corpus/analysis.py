@@ -26,20 +26,13 @@ class ContentError(UserError, ValueError):
 
 @dataclass(frozen=True)
 class Analysis:
-    """What terms documents use; `count` is of terms, `rate` terms per 1,000 words.
+    """What terms documents use, by the columns below; `rate` is terms per 1,000 words.
 
-    - `documents`: file, subject, language, title, year, parts, parts_without_text, words, count,
-      rate.
-    - `categories`: file, subject, category, count, rate; every category for every document.
-    - `lemmas`: file, subject, category, lemma, count, rate; the terms that occur.
-    - `passages`: file, subject, part, heading, sentence (number in the part), word (number in the
-      document), category, lemma, left, keyword, right; the last three together are the sentence.
-    - `parts`: file, subject, part (number), heading, words, count, rate (NaN without words).
-    - `subjects`: subject, documents, words, count, rate, rank (1 is the highest rate; equal rates
-      share a rank), all documents of the subject taken together.
-    - `subject_categories`: subject, category, count, rate.
-
-    Rows are sorted by subject and file, then as they stand in the document.
+    `count` is of terms, `part` a number. `categories` has each category for each document, `lemmas`
+    the terms that occur. In `passages` sentences are numbered in their part and words in their
+    document; left, keyword and right together are the sentence. A part without words has the rate
+    NaN. `subjects` takes all documents of a subject together; rank 1 is the highest rate, and equal
+    rates share a rank. Rows are sorted by subject and file, then as they stand in the document.
     """
 
     documents: pd.DataFrame
@@ -51,21 +44,18 @@ class Analysis:
     subject_categories: pd.DataFrame
 
 
-_DOCUMENT = {"file": "str", "subject": "str"}
-_COUNTS = {"count": "int64", "rate": "float64"}
-_SCHEMAS = {
-    "documents": _DOCUMENT
-    | {"language": "str", "title": "str", "year": "int64"}
-    | dict.fromkeys(["parts", "parts_without_text", "words"], "int64")
-    | _COUNTS,
-    "parts": _DOCUMENT | {"part": "int64", "heading": "str", "words": "int64"} | _COUNTS,
-    "passages": _DOCUMENT
-    | {"part": "int64", "heading": "str", "sentence": "int64", "word": "int64"}
-    | dict.fromkeys(["category", "lemma", "left", "keyword", "right"], "str"),
-    "subjects": {"subject": "str", "documents": "int64", "words": "int64"}
-    | _COUNTS
-    | {"rank": "int64"},
+# The columns of each table.
+_COLUMNS = {
+    "documents": "file subject language title year parts parts_without_text words count rate",
+    "categories": "file subject category count rate",
+    "lemmas": "file subject category lemma count rate",
+    "passages": "file subject part heading sentence word category lemma left keyword right",
+    "parts": "file subject part heading words count rate",
+    "subjects": "subject documents words count rate rank",
+    "subject_categories": "subject category count rate",
 }
+# Those that are whole numbers.
+_INTEGERS = "year parts parts_without_text words count part sentence word documents rank"
 
 
 def analyse(
@@ -96,12 +86,9 @@ def analyse(
         read = list(_read_parts(document, entries[document.language]))
         lengths = [length for length, _ in read]
         if not sum(lengths):
-            raise ContentError(
-                f"{document.file}: there is no word in it; take it out or write it anew"
-            )
-        for number, (part, (length, hits)) in enumerate(
-            zip(document.parts, read, strict=True), start=1
-        ):
+            what = "there is no word in it; take it out or write it anew"
+            raise ContentError(f"{document.file}: {what}")
+        for number, (part, (length, hits)) in enumerate(zip(document.parts, read, strict=True), 1):
             place = {**name, "part": number, "heading": part.heading}
             parts.append({**place, "words": length, "count": len(hits)})
             passages += [{**place, **hit} for hit in hits]
@@ -118,9 +105,9 @@ def analyse(
             }
         )
     return _tables(
-        _frame(described, "documents"),
-        _frame(parts, "parts"),
-        _frame(passages, "passages"),
+        _table(described, "documents"),
+        _table(parts, "parts"),
+        _table(passages, "passages"),
         list(categories),
     )
 
@@ -171,37 +158,40 @@ def _words(words: Sequence[str | None]) -> int:
     return sum(lemma is not None for lemma in words)
 
 
-def _frame(records: list[dict[str, Any]], table: str) -> pd.DataFrame:
-    schema = _SCHEMAS[table]
-    frame = pd.DataFrame(records, columns=list(schema)).astype(
-        {column: kind for column, kind in schema.items() if column != "rate"}
-    )
-    return _rated(frame) if "rate" in schema else frame
-
-
-def _rated(table: pd.DataFrame) -> pd.DataFrame:
-    words = table["words"].astype("float64")
-    return table.assign(rate=PER * table["count"] / words.where(words > 0))
+def _table(rows: pd.DataFrame | list[dict[str, Any]], name: str) -> pd.DataFrame:
+    """Return a table with its columns, each of its type; a rate follows from words and count."""
+    columns = _COLUMNS[name].split()
+    table = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows, columns=columns)
+    if "rate" in columns:
+        words = table["words"].astype("float64")
+        table = table.assign(rate=PER * table["count"] / words.where(words > 0))
+    known = dict.fromkeys(_INTEGERS.split(), "int64") | {"rate": "float64"}
+    types = {column: known.get(column, "str") for column in columns}
+    return table.reset_index(drop=True)[columns].astype(types)
 
 
 def _tables(
     documents: pd.DataFrame, parts: pd.DataFrame, passages: pd.DataFrame, categories: list[str]
 ) -> Analysis:
-    subjects = _rated(
-        documents.groupby("subject", as_index=False).agg(
-            documents=("file", "size"), words=("words", "sum"), count=("count", "sum")
-        )
+    subjects = documents.groupby("subject", as_index=False).agg(
+        documents=("file", "size"), words=("words", "sum"), count=("count", "sum")
     )
-    subjects["rank"] = subjects["rate"].rank(method="min", ascending=False)
-    return Analysis(
-        documents=documents,
-        categories=_by_category(documents, passages, ["file", "subject"], categories),
-        lemmas=_by_lemma(documents, passages, categories),
-        passages=passages,
-        parts=parts,
-        subjects=subjects.astype(_SCHEMAS["subjects"]),
-        subject_categories=_by_category(subjects, passages, ["subject"], categories),
-    )
+    rate = subjects["count"] / subjects["words"]
+    subjects["rank"] = rate.rank(method="min", ascending=False)
+    keys = ["file", "subject", "category", "lemma"]
+    lemmas = passages.groupby(keys, as_index=False).agg(count=("keyword", "size"))
+    lemmas = lemmas.merge(documents[["file", "words"]], how="left", on="file")
+    lemmas["place"] = lemmas["category"].map(categories.index)
+    order = {"subject": True, "file": True, "place": True, "count": False, "lemma": True}
+    lemmas = lemmas.sort_values(list(order), ascending=list(order.values()))
+    computed = {
+        "categories": _by_category(documents, passages, ["file", "subject"], categories),
+        "lemmas": lemmas,
+        "subjects": subjects,
+        "subject_categories": _by_category(subjects, passages, ["subject"], categories),
+    }
+    typed = {name: _table(table, name) for name, table in computed.items()}
+    return Analysis(documents=documents, parts=parts, passages=passages, **typed)
 
 
 def _by_category(
@@ -209,23 +199,4 @@ def _by_category(
 ) -> pd.DataFrame:
     cells = texts[[*keys, "words"]].merge(pd.DataFrame({"category": categories}), how="cross")
     counts = passages.groupby([*keys, "category"], as_index=False).agg(count=("lemma", "size"))
-    table = cells.merge(counts, how="left", on=[*keys, "category"]).fillna({"count": 0})
-    return _counted(table, [*keys, "category"])
-
-
-def _by_lemma(
-    documents: pd.DataFrame, passages: pd.DataFrame, categories: list[str]
-) -> pd.DataFrame:
-    keys = ["file", "subject", "category", "lemma"]
-    counts = passages.groupby(keys, as_index=False).agg(count=("keyword", "size"))
-    table = counts.merge(documents[["file", "words"]], how="left", on="file")
-    table["place"] = table["category"].map(categories.index)
-    ordered = table.sort_values(
-        ["subject", "file", "place", "count", "lemma"], ascending=[True, True, True, False, True]
-    )
-    return _counted(ordered, keys)
-
-
-def _counted(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    kinds = {**dict.fromkeys(keys, "str"), **_COUNTS}
-    return _rated(table).reset_index(drop=True)[list(kinds)].astype(kinds)
+    return cells.merge(counts, how="left", on=[*keys, "category"]).fillna({"count": 0})

@@ -19,7 +19,7 @@ import pandas as pd
 from borderbook.corpus.readers import READERS, SAVE, DocumentError, Part, decode, error
 from borderbook.errors import Problem
 
-__all__ = ["Document", "DocumentError", "Part", "load", "load_index", "read"]
+__all__ = ["Document", "DocumentError", "Part"]
 
 # The file of a folder that says what each document is.
 INDEX = "index.csv"
@@ -53,20 +53,18 @@ def load(folder: Path, subjects: Collection[str], field: str = "subject") -> tup
     Raises DocumentError with every problem of the index (see `load_index`), else with every file
     that cannot be read or whose letters are mostly not those of its language.
     """
-    index = load_index(folder, subjects, field)
     files = _files(folder)
     documents: list[Document] = []
     problems: list[Problem] = []
-    for row in index.to_dict("records"):
+    for row in load_index(folder, subjects, field).to_dict("records"):
         described = {str(name): value for name, value in row.items()}
         path = files[described["file"]]
         try:
-            document = replace(read(path), **described)
+            documents.append(replace(read(path), **described))
         except DocumentError as failure:
             problems += failure.problems
         else:
-            problems += _foreign(document, path)
-            documents.append(document)
+            problems += _foreign(documents[-1], path)
     if problems:
         raise DocumentError(*problems)
     return tuple(documents)
@@ -87,22 +85,18 @@ def load_index(folder: Path, subjects: Collection[str], field: str = "subject") 
     for number, row in rows:
         for name, value in row.items():
             column = field if name == "subject" else name
-            broken = [rule[1:] for rule in rules.get(name, ()) if not rule[0](value)]
+            broken = [(what, fix) for holds, what, fix in rules.get(name, ()) if not holds(value)]
             if not value:
                 broken = [("is empty", f"every document needs its {column}")]
             elif not broken and name == "file" and value in named:
                 broken = [(f"is named in row {named[value]} already", "keep one row for each file")]
-            problems += [
-                Problem(path.as_posix(), f"row {number}, {column}", f"{value!r}: {what}", fix)
-                for what, fix in broken[:1]
-            ]
+            for what, fix in broken[:1]:
+                place = f"row {number}, {column}"
+                problems.append(Problem(path.as_posix(), place, f"{value!r}: {what}", fix))
         named.setdefault(row["file"], number)
-    problems += [
-        Problem(
-            files[name].as_posix(), "", f"no row of {INDEX} names this file", "add a row for it"
-        )
-        for name in sorted(set(files) - set(named))
-    ]
+    what = f"no row of {INDEX} names this file"
+    stray = sorted(files.keys() - named)
+    problems += [Problem(files[name].as_posix(), "", what, "add a row for it") for name in stray]
     if problems:
         raise DocumentError(*problems)
     frame = pd.DataFrame([row for _, row in rows], columns=list(COLUMNS)).astype("str")
@@ -180,30 +174,20 @@ def _rules(
     files: Collection[str], subjects: Collection[str]
 ) -> dict[str, list[tuple[Callable[[str], object], str, str]]]:
     """Return for each column what must hold of a value, what is wrong if not, how to fix it."""
+    here, year, web = map(re.compile, (r"[^/\\]+", "(19|20)[0-9]{2}", r"https?://\S+"))
+    shown = sorted(subjects)[:10]
+    some = ", ".join(shown) + (" ..." if len(subjects) > len(shown) else "")
     return {
         "file": [
-            (re.compile(r"[^/\\]+").fullmatch, "is not in the folder itself", "put it there"),
+            (here.fullmatch, "is not in the folder itself", "put it there"),
             (lambda name: Path(name).suffix.lower() in READERS, "has no reader", SAVE),
             (files.__contains__, "there is no such file", "add it or take the row away"),
         ],
-        "subject": [
-            (subjects.__contains__, "is none here", f"use one of {_some(subjects)}"),
-        ],
-        "language": [
-            (LANGUAGES.__contains__, "is not read", f"use {' or '.join(LANGUAGES)}"),
-        ],
-        "year": [
-            (re.compile("(19|20)[0-9]{2}").fullmatch, "is no year", "write four digits, 1900-2099"),
-        ],
-        "address": [
-            (re.compile(r"https?://\S+").fullmatch, "is no web address", "begin it with https://"),
-        ],
+        "subject": [(subjects.__contains__, "is none here", f"use one of {some}")],
+        "language": [(LANGUAGES.__contains__, "is not read", f"use {' or '.join(LANGUAGES)}")],
+        "year": [(year.fullmatch, "is no year", "write four digits, 1900-2099")],
+        "address": [(web.fullmatch, "is no web address", "begin it with https://")],
     }
-
-
-def _some(subjects: Collection[str]) -> str:
-    shown = sorted(subjects)[:10]
-    return ", ".join(shown) + (" ..." if len(subjects) > len(shown) else "")
 
 
 def _foreign(document: Document, path: Path) -> list[Problem]:

@@ -64,11 +64,10 @@ def _split(paragraph: str, language: str) -> list[str]:
 
 def _joined(left: str, right: str, language: str) -> str:
     word = (left + right).lower()
-    known = (
-        _morphology().word_is_known(word)
-        if language == "ru"
-        else simplemma.is_known(word, language)
-    )
+    if language == "ru":
+        known = _morphology().word_is_known(word)
+    else:
+        known = simplemma.is_known(word, language)
     return left + right if known else f"{left}-{right}"
 
 
@@ -155,38 +154,27 @@ def terms(dictionary: pd.DataFrame, language: str, categories: Sequence[str]) ->
     problems = []
     rows = zip(dictionary["category"], dictionary["language"], dictionary["lemma"], strict=True)
     for number, (category, spoken, entry) in enumerate(rows, start=2):
-        problem = _entry_problem(category, spoken, entry, categories)
-        if not problem:
-            key = tuple(word for word in _entry_lemmas(entry, spoken) if word)
-            if key in entries[spoken]:
-                other = entries[spoken][key]
-                problem = f"lemma: {entry!r} is {other.lemma!r} of {other.category} again; keep one"
-            entries[spoken].setdefault(key, Term(category, entry))
+        spans = tokens(entry, spoken) if spoken in LANGUAGES else []
+        words = lemmas([entry[start:stop] for start, stop in spans], spoken)
+        key = tuple(filter(None, words))
+        first = entries.get(spoken, {}).get(key)
+        problem = None
+        if category not in categories:
+            problem = f"category: {category!r} is none; use one of {', '.join(categories)}"
+        elif spoken not in LANGUAGES:
+            problem = f"language: {spoken!r} is none; use one of {', '.join(LANGUAGES)}"
+        elif not key or None in words or entry != " ".join(entry.split()):
+            what = "is not one or more words apart by single spaces; write it so"
+            problem = f"lemma: {entry!r} {what}"
+        elif first:
+            problem = f"lemma: {entry!r} is {first.lemma!r} of {first.category} again; keep one"
+        else:
+            entries[spoken][key] = Term(category, entry)
         if problem:
             problems.append(f"dictionary, row {number}, {problem}")
     if problems:
         raise DictionaryError("\n".join(problems))
     return entries[language]
-
-
-def _entry_problem(
-    category: str, language: str, entry: str, categories: Sequence[str]
-) -> str | None:
-    if category not in categories:
-        return f"category: {category!r} is none; use one of {', '.join(categories)}"
-    if language not in LANGUAGES:
-        return f"language: {language!r} is none; use one of {', '.join(LANGUAGES)}"
-    if (
-        not entry.strip()
-        or entry != " ".join(entry.split())
-        or None in _entry_lemmas(entry, language)
-    ):
-        return f"lemma: {entry!r} is not one or more words apart by single spaces; write it so"
-    return None
-
-
-def _entry_lemmas(entry: str, language: str) -> tuple[str | None, ...]:
-    return lemmas([entry[start:stop] for start, stop in tokens(entry, language)], language)
 
 
 def matches(words: Sequence[str | None], entries: Terms) -> list[tuple[int, int, Term]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import unicodedata
@@ -125,12 +126,9 @@ def _docx_blocks(
             yield any(name.startswith("heading") for name in names), _docx_text(paragraph)
 
 
-_DOCX_CHARACTERS = {
-    qn("w:tab"): " ",
-    qn("w:br"): "\n",
-    qn("w:cr"): "\n",
-    qn("w:noBreakHyphen"): "-",
-}
+_DOCX_CHARACTERS = {qn("w:tab"): " ", qn("w:noBreakHyphen"): "-"} | dict.fromkeys(
+    (qn("w:br"), qn("w:cr")), "\n"
+)
 
 
 def _docx_text(paragraph: Paragraph) -> str:
@@ -186,11 +184,11 @@ SAVE = f"save it as one of {', '.join(READERS)}"
 def _parts(blocks: Iterable[tuple[bool, str]]) -> tuple[Part, ...]:
     parts: list[tuple[str, list[str]]] = [("", [])]
     for is_heading, text in blocks:
-        cleaned = _clean(text)
-        if is_heading and cleaned:
+        if not (cleaned := _clean(text)):
+            continue
+        if is_heading:
             parts.append((" ".join(cleaned.split()), []))
-        if cleaned:
-            parts[-1][1].append(cleaned)
+        parts[-1][1].append(cleaned)
     return tuple(Part(heading, "\n\n".join(texts)) for heading, texts in parts if texts)
 
 
@@ -205,18 +203,14 @@ def decode(content: bytes, path: Path, declared: str = "") -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as failure:
-        start = failure.start
-    else:
-        start = next((at for at, letter in enumerate(text) if letter in "\0\ufffd"), -1)
-        if start < 0:
-            return text
-        place = f"line {text.count(chr(10), 0, start) + 1}"
-        what = f"U+{ord(text[start]):04X} stands there: the text was damaged or is no text"
-        raise error(path, place, what, "save it again as text in UTF-8")
-    try:
-        return content.decode(declared or "utf-8")
-    except (LookupError, UnicodeDecodeError):
-        place = f"line {content.count(10, 0, start) + 1}, byte {start + 1}"
+        with contextlib.suppress(LookupError, UnicodeDecodeError):
+            return content.decode(declared or "utf-8")
+        place = f"line {content.count(10, 0, failure.start) + 1}, byte {failure.start + 1}"
         likely = files.likely_encoding(content)
         fix = f"convert it, as with iconv -f {likely} -t UTF-8 {path.name} > new{path.suffix}"
         raise error(path, place, f"is not UTF-8, {likely} perhaps", fix) from None
+    if damaged := re.search("[\0\ufffd]", text):
+        place = f"line {text.count(chr(10), 0, damaged.start()) + 1}"
+        what = f"U+{ord(damaged[0]):04X} stands there: the text was damaged or is no text"
+        raise error(path, place, what, "save it again as text in UTF-8")
+    return text

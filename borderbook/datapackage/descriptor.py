@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ FILE = "datapackage.json"
 
 
 class DataError(UserError, ValueError):
-    """A file of the data package breaks its schema; the message lists every fault found."""
+    """A file of the data package breaks its schema; the message lists every error."""
 
 
 def exists(folder: Path) -> bool:
@@ -59,13 +60,13 @@ def resource(name: str, folder: Path) -> dict[str, Any]:
     path = folder / FILE
     _refuse_interrupted(folder)
     try:
-        found: dict[str, Any] | None = parts.read(path, name)
+        described: dict[str, Any] | None = parts.read(path, name)
     except ValueError:
-        found = None
-    if found is None:
-        known = ", ".join(names(folder))  # DataError if the file itself is at fault
+        described = None
+    if described is None:
+        known = ", ".join(names(folder))  # DataError if the file itself is broken
         raise DataError(f"{place(path)}: no resource {name!r}; there are {known}")
-    return found
+    return described
 
 
 def digest(folder: Path) -> str:
@@ -79,14 +80,23 @@ def seal(folder: Path) -> list[str]:
     document = copy.deepcopy(whole(folder))
     changed = []
     for described in document["resources"]:
-        content = (folder / described["path"]).read_bytes()
-        now = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+        now = sealed((folder / described["path"]).read_bytes())
         if any(described.get(key) != value for key, value in now.items()):
             described.update(now)
             changed.append(described["name"])
     if changed:
-        files.write(folder / FILE, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        files.write(folder / FILE, text(document))
     return changed
+
+
+def sealed(content: bytes) -> dict[str, Any]:
+    """Return size and hash of a resource as its descriptor has them."""
+    return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+
+
+def text(document: Mapping[str, Any]) -> str:
+    """Return a descriptor as its file says it."""
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def place(path: Path) -> str:

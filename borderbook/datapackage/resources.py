@@ -26,8 +26,8 @@ _DTYPES = {"string": "str", "number": "float64", "boolean": "bool"}
 
 _USED: dict[str, None] = {}
 _State = tuple[Any, ...]
-_Seen = dict[tuple[Callable[[str, Path], _State], str, Path], _State]
-_WATCHES: list[_Seen] = []
+_Reads = dict[tuple[Callable[[str, Path], _State], str, Path], _State]
+_WATCHES: list[_Reads] = []
 
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
@@ -44,15 +44,17 @@ def load(name: str) -> pd.DataFrame:
     `string` becomes str, `number` float64, `integer` int64 (Int64 where values may be missing),
     `boolean` bool, `date` datetime64. Units stand in the schema: see `fields`.
 
-    Raises DataError with every fault of the file (row, field, value, rule) before any value is
+    Raises DataError with every error of the file (row, field, value, rule) before any value is
     returned: type, constraint, primary and foreign key, size and hash.
     """
-    return _table(name, folder(), _note(name, folder())).copy(deep=False)
+    state = _resource_state(name, folder())
+    _mark_read(_resource_state, name, folder(), state)
+    return _table(name, folder(), state).copy(deep=False)
 
 
 def load_json(name: str) -> dict[str, Any]:
     """Return resource `name`, a JSON document such as the boundaries, checked as `load` does."""
-    _note(name, folder())
+    _mark_read(_resource_state, name, folder(), _resource_state(name, folder()))
     validation.check([name], folder())
     path = folder() / descriptor(name)["path"]
     document: dict[str, Any] = json.loads(path.read_text("utf-8"))
@@ -60,7 +62,7 @@ def load_json(name: str) -> dict[str, Any]:
 
 
 def remembered(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
-    """Return `function`, its results kept as long as what it read of the package is unchanged.
+    """Return `function`, its results cached as long as what it read of the package is unchanged.
 
     For pure functions of the data package whose arguments can be hashed. What was read, resources
     and listings, is noted on the first call, calls of other such functions included. A table is
@@ -70,43 +72,37 @@ def remembered(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]
     >>> of("day") is of("day")
     True
     """
-    kept: dict[Any, tuple[_Seen, _Result]] = {}
+    cached: dict[Any, tuple[_Reads, _Result]] = {}
 
     @functools.wraps(function)
     def call(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
         key = (folder(), args, tuple(sorted(kwargs.items())))
-        seen, result = kept.get(key, ({}, None))
-        if key not in kept or any(
-            look(name, at) != state for (look, name, at), state in seen.items()
+        if key in cached and all(
+            look(name, at) == state for (look, name, at), state in cached[key][0].items()
         ):
-            seen = {}
-            _WATCHES.append(seen)
-            try:
-                result = function(*args, **kwargs)
-            finally:
-                _WATCHES.pop()
-            kept[key] = seen, result
+            for read, state in cached[key][0].items():
+                _mark_read(*read, state)
+        else:
+            cached[key] = _watched(lambda: function(*args, **kwargs))
+        result = cached[key][1]
         if isinstance(result, pd.DataFrame | pd.Series):
-            result = result.copy(deep=False)
-        return result  # type: ignore[return-value]
+            return result.copy(deep=False)  # type: ignore[return-value]
+        return result
 
     return call
 
 
 def read_by(function: Callable[[], _Result]) -> tuple[_Result, tuple[str, ...]]:
     """Return what a function returns, and the names of the resources that it reads, in order."""
-    seen: _Seen = {}
-    _WATCHES.append(seen)
-    try:
-        result = function()
-    finally:
-        _WATCHES.pop()
-    return result, tuple(sorted({name for look, name, _ in seen if look is _note}))
+    reads, result = _watched(function)
+    return result, tuple(sorted({name for look, name, _ in reads if look is _resource_state}))
 
 
 def listing(name: str) -> _State:
     """Return what tells one state of a folder of the package from another: its files' stamps."""
-    return _listing(name, folder())
+    state = _listing_state(name, folder())
+    _mark_read(_listing_state, name, folder(), state)
+    return state
 
 
 def used() -> list[str]:
@@ -148,14 +144,14 @@ class Source:
 
 def sources(*resources: str) -> list[Source]:
     """Return the sources of `resources`, each once: publisher, title and edition."""
-    found: dict[str, Source] = {}
+    by_title: dict[str, Source] = {}
     for name in resources:
         for source in descriptor(name)["sources"]:
             version = source.get("version", "")
             edition = f" ({version})" if version and version not in source["title"] else ""
             title = source["title"] + edition
-            found.setdefault(title, Source(title, name))
-    return list(found.values())
+            by_title.setdefault(title, Source(title, name))
+    return list(by_title.values())
 
 
 def digest() -> str:
@@ -171,35 +167,42 @@ def seal() -> list[str]:
     return descriptors.seal(folder())
 
 
-def faults(name: str) -> list[str]:
-    """Return every fault of one resource, one line each: file, row, field, value, rule."""
-    return validation.faults(name, folder())
+def errors(name: str) -> list[str]:
+    """Return every error of one resource, one line each: file, row, field, value, rule."""
+    return validation.errors(name, folder())
 
 
-def _listing(name: str, folder: Path) -> _State:
+def _listing_state(name: str, folder: Path) -> _State:
     files = sorted((folder / name).glob("*"))
-    state = tuple((file.name, *parts.stamp(file)) for file in files)
-    _seen(_listing, name, folder, state)
-    return state
+    return tuple((file.name, *parts.stamp(file)) for file in files)
 
 
-def _note(name: str, folder: Path) -> _State:
-    """Note that a resource is used; return what tells one state of it from another."""
-    _USED[name] = None
+def _resource_state(name: str, folder: Path) -> _State:
     path = folder / descriptors.resource(name, folder)["path"]
-    state = parts.stamp(folder / descriptors.FILE, path)
-    _seen(_note, name, folder, state)
-    return state
+    return parts.stamp(folder / descriptors.FILE, path)
 
 
-def _seen(look: Callable[[str, Path], _State], name: str, folder: Path, state: _State) -> None:
-    for seen in _WATCHES:
-        seen[look, name, folder] = state
+def _mark_read(look: Callable[[str, Path], _State], name: str, folder: Path, state: _State) -> None:
+    """Add what was read, in the state that `look` saw, to the reads of all that are watched."""
+    if look is _resource_state:
+        _USED[name] = None
+    for reads in _WATCHES:
+        reads[look, name, folder] = state
+
+
+def _watched(function: Callable[[], _Result]) -> tuple[_Reads, _Result]:
+    """Return what a function reads of the package, and what it returns."""
+    reads: _Reads = {}
+    _WATCHES.append(reads)
+    try:
+        return reads, function()
+    finally:
+        _WATCHES.pop()
 
 
 @lru_cache(maxsize=64)
 def _table(name: str, folder: Path, state: _State) -> pd.DataFrame:
-    """Read a resource once per state of the files: its parsed form, if that is kept.
+    """Read a resource once per state of the files: its parsed form, if that is cached.
 
     The parsed form is named by a hash of all that it follows from, and holds a hash of itself.
     """
@@ -208,16 +211,16 @@ def _table(name: str, folder: Path, state: _State) -> pd.DataFrame:
     content = (folder / described["path"]).read_bytes()
     how = f"{pd.__version__} {json.dumps(described['schema'])} {Path(__file__).read_text('utf-8')}"
     digest = hashlib.sha256(how.encode() + hashlib.sha256(content).digest()).hexdigest()
-    kept = folder.parent / ".cache" / "tables" / digest
+    cache = folder.parent / ".cache" / "tables" / digest
     try:
-        proof, parsed = (held := kept.read_bytes())[:32], held[32:]
+        proof, parsed = (stored := cache.read_bytes())[:32], stored[32:]
         if hashlib.sha256(parsed).digest() == proof:
             return cast(pd.DataFrame, pickle.loads(parsed))
     except OSError:
         pass
     table = _parsed(content, described["schema"]["fields"])
     parsed = pickle.dumps(table)
-    files.keep(kept, hashlib.sha256(parsed).digest() + parsed)
+    files.keep(cache, hashlib.sha256(parsed).digest() + parsed)
     return table
 
 

@@ -21,20 +21,20 @@ from borderbook.datapackage.descriptor import DataError, place
 
 
 def check(names: Iterable[str], folder: Path) -> None:
-    """Raise DataError with every fault of the resources `names` of the package in `folder`."""
-    lines = [line for name in names for line in _faults(name, folder, _stamp(name, folder))]
+    """Raise DataError with every error of the resources `names` of the package in `folder`."""
+    lines = [line for name in names for line in _errors(name, folder, _stamp(name, folder))]
     if lines:
         count = f"{len(lines)} faults" if len(lines) > 1 else "1 fault"
         raise DataError(f"{count} in the data package:\n" + "\n".join(lines))
 
 
-def faults(name: str, folder: Path) -> list[str]:
-    """Return every fault of one resource, one line each: file, row, field, value, rule."""
-    return list(_faults(name, folder, _stamp(name, folder)))
+def errors(name: str, folder: Path) -> list[str]:
+    """Return every error of one resource, one line each: file, row, field, value, rule."""
+    return list(_errors(name, folder, _stamp(name, folder)))
 
 
 @lru_cache(maxsize=256)
-def _faults(name: str, folder: Path, _: tuple[int, ...]) -> tuple[str, ...]:
+def _errors(name: str, folder: Path, _: tuple[int, ...]) -> tuple[str, ...]:
     described = [descriptor.resource(each, folder) for each in _with_keys(name, folder)]
     paths = [folder / each["path"] for each in described]
     missing = [f"{place(path)}: there is no such file" for path in paths if not path.exists()]
@@ -43,18 +43,18 @@ def _faults(name: str, folder: Path, _: tuple[int, ...]) -> tuple[str, ...]:
     proof = folder.parent / ".cache" / "checked" / _proof(described, paths)
     if proof.exists():
         return ()
-    found = tuple(_validated(folder, described))
-    if not found:
+    lines = tuple(_validated(folder, described))
+    if not lines:
         try:
             proof.parent.mkdir(parents=True, exist_ok=True)
             proof.touch()
         except OSError:
             pass  # a folder that cannot be written to: the next process checks again
-    return found
+    return lines
 
 
 def _validated(folder: Path, described: list[dict[str, Any]]) -> list[str]:
-    """Return the faults of the first of the resources; the others are those its keys name."""
+    """Return the errors of the first of the resources; the others are those its keys name."""
     import frictionless  # noqa: PLC0415  (slow to import, and needed only where no proof is held)
 
     package = frictionless.Package.from_descriptor({"resources": described}, basepath=str(folder))
@@ -66,15 +66,15 @@ def _validated(folder: Path, described: list[dict[str, Any]]) -> list[str]:
 
 def _with_keys(name: str, folder: Path) -> list[str]:
     """Return a resource and those that foreign keys lead to from it, itself first."""
-    found = [name]
-    for each in found:
+    names = [name]
+    for each in names:
         keys = descriptor.resource(each, folder).get("schema", {}).get("foreignKeys", [])
-        found += [
+        names += [
             other
             for other in dict.fromkeys(key["reference"]["resource"] for key in keys)
-            if other and other not in found
+            if other and other not in names
         ]
-    return found
+    return names
 
 
 def _proof(described: list[dict[str, Any]], paths: list[Path]) -> str:
@@ -91,7 +91,7 @@ def _stamp(name: str, folder: Path) -> tuple[int, ...]:
 
 
 def _line(path: Path, error: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
-    """Return one line for one fault: where it stands, the value, the rule, how to mend it."""
+    """Return one line for one error: where it stands, the value, the rule, how to fix it."""
     where = [place(path)]
     if "rowNumber" in error:
         where.append(f"row {error['rowNumber']}")

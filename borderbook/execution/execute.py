@@ -64,9 +64,9 @@ def execute(
                 f"{error.ename}: {error.evalue}"
             ) from None
         except (RuntimeError, TimeoutError) as error:
-            told = log.with_name("record.errors")
-            said = told.read_text("utf-8", "replace").strip() if told.exists() else ""
-            reason = "\n".join(part for part in (str(error).strip(), said) if part)
+            stderr = log.with_name("record.errors")
+            message = stderr.read_text("utf-8", "replace").strip() if stderr.exists() else ""
+            reason = "\n".join(part for part in (str(error).strip(), message) if part)
             raise ExecutionError(f"{notebook.as_posix()}: the kernel failed: {reason}") from error
         lines = log.read_text("utf-8").splitlines()
     if violations := list(self_contained.violations(executed.cells)):

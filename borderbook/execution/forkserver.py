@@ -36,7 +36,7 @@ SETTINGS = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
 _KILLED_WITH_PARENT = 1
 
 
-class Nursery:
+class ForkServer:
     """A process that forks kernels; started when the first is asked for, ended with this one."""
 
     def __init__(self) -> None:
@@ -138,9 +138,9 @@ def can_fork() -> bool:
     return sys.platform == "linux" and os.environ.get("BORDERBOOK_FORK", "1") != "0"
 
 
-NURSERY = Nursery()
-"""The one of this process."""
-atexit.register(NURSERY.close)
+FORK_SERVER = ForkServer()
+"""The fork server of this process."""
+atexit.register(FORK_SERVER.close)
 
 
 def _serve() -> None:

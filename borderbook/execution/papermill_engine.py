@@ -24,8 +24,8 @@ PROVISIONER = "borderbook-fork"
 """The entry points in pyproject.toml."""
 
 _RECORDER = Path(__file__).with_name("recorder.py")
-_LONGEST = 100
 # Bytes of a socket's name with which every system can do, its number (`-1` to `-5`) to be added.
+_LONGEST = 100
 
 
 class Engine(NBClientEngine):  # type: ignore[misc]
@@ -106,14 +106,14 @@ class ForkProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         """Return how to talk to the kernel."""
-        child = forkserver.NURSERY.fork(cmd[3:], kwargs["env"])
+        child = forkserver.FORK_SERVER.fork(cmd[3:], kwargs["env"])
         self.process = cast(Any, child)
         self.pid = self.pgid = child.pid
         return self.connection_info
 
 
 def _channel(sockets: str) -> dict[str, str]:
-    """Return how to talk to the kernel: over sockets in a folder of the run's own, if there are.
+    """Return how to talk to the kernel: over sockets in a folder of this run alone, if there are.
 
     A system has no such sockets, or none where the folder's name is too long for them.
     """

@@ -9,7 +9,7 @@ read: one JSON list a line, `[kind, name, hash]`. Kinds:
 - `folder`: a folder that was listed; the hash is that of the names in it;
 - `place`: a place of the project that was looked at without opening it, as `Path.exists` does; in
   place of the hash stands what is there: `file`, `folder` or nothing;
-- `part`: a part of a file, `file#part`, that the reader told of by an audit event
+- `part`: a part of a file, `file#part`, that the reader names by an audit event
   `borderbook.part` instead of by opening it;
 - `unseen`: what the run did that no hook can follow (a process it started, a file of the project
   it wrote, another host): such a run cannot be reused.
@@ -46,15 +46,15 @@ _UNSEEN = {
     "socket.connect": "it connected to {1}",
 }
 _WRITING = os.O_WRONLY | os.O_RDWR
-_PATHS = ("genericpath", "posixpath", "ntpath", "pathlib")
 # Modules that ask the file system for others.
+_PATHS = ("genericpath", "posixpath", "ntpath", "pathlib")
 _SYSTEM = ("/usr/", "/lib", "/etc/", "/proc/", "/sys/", "/dev/", "/opt/", "/System/", "/Library/")
 
 
 class Recorder:
     """Writes what this process reads from now on into a log.
 
-    `root` is the project's folder, in which names are told relative to it; what lies under one of
+    `root` is the project's folder, to which names are relative; what lies under one of
     `aside` (the environment, caches, scratch) is no input of a run.
     """
 
@@ -62,8 +62,8 @@ class Recorder:
         self._root = f"{root}{os.sep}"
         others = (*_SYSTEM, *(f"{path}{os.sep}" for path in aside))
         self._aside = tuple(path for path in others if not self._root.startswith(path))
-        self._log = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        self._told: set[str] = set()
+        self._file = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self._lines: set[str] = set()
         self._in_parts: dict[str, int] = {}
         self._quiet = False
         self._handlers: dict[str, Callable[..., None]] = {
@@ -102,21 +102,21 @@ class Recorder:
             finally:
                 self._quiet = False
         elif event in _UNSEEN:
-            self.tell("unseen", _UNSEEN[event].format(*args), "")
+            self.log("unseen", _UNSEEN[event].format(*args), "")
 
-    def tell(self, kind: str, name: str, content: str) -> None:
+    def log(self, kind: str, name: str, content: str) -> None:
         """Write a line, once."""
         line = json.dumps([kind, self._name(name) if kind != "unseen" else name, content])
-        if line not in self._told:
-            self._told.add(line)
-            os.write(self._log, f"{line}\n".encode())
+        if line not in self._lines:
+            self._lines.add(line)
+            os.write(self._file, f"{line}\n".encode())
 
-    def is_own(self, path: str) -> bool:
-        """Return whether a file is no part of the environment or the system."""
+    def is_input(self, path: str) -> bool:
+        """Return whether a file is an input: no part of the environment, a cache or the system."""
         return os.path.isabs(path) and not path.startswith(self._aside)
 
     def read(self, path: str) -> bytes:
-        """Return the content of a file without telling of it."""
+        """Return the content of a file, which is not logged."""
         before, self._quiet = self._quiet, True
         try:
             with open(path, "rb") as file:
@@ -126,81 +126,83 @@ class Recorder:
 
     def _open(self, path: Any, mode: str | None, flags: int) -> None:
         name = _absolute(path)
-        if name is None or not self.is_own(name) or f"{os.sep}__pycache__{os.sep}" in name:
+        if name is None or not self.is_input(name) or f"{os.sep}__pycache__{os.sep}" in name:
             return
         if (flags or 0) & _WRITING or any(letter in (mode or "") for letter in "wax+"):
             if name.startswith(self._root):
-                self.tell("unseen", f"it wrote {self._name(name)}", "")
+                self.log("unseen", f"it wrote {self._name(name)}", "")
         elif self._in_parts.get(name):
             self._in_parts[name] -= 1
         elif not os.path.isdir(name):
-            self.tell("file", name, file_digest(name))
+            self.log("file", name, file_digest(name))
 
     def _list(self, path: Any = None) -> None:
         name = _absolute(path or ".")
-        own = name is not None and self.is_own(f"{name}{os.sep}")
-        if name is not None and own and not _seeks_modules(sys._getframe(2)):
-            self.tell("folder", name, folder_digest(name))
+        if name is None or not self.is_input(f"{name}{os.sep}"):
+            return
+        if not _seeks_modules(sys._getframe(2)):
+            self.log("folder", name, folder_digest(name))
 
     def _look(self, path: Any) -> None:
         name = _absolute(path)
-        own = name is not None and name.startswith(self._root) and self.is_own(name)
-        if name is not None and own and not _seeks_modules(sys._getframe(2)):
-            self.tell("place", name, place(name))
+        if name is None or not name.startswith(self._root) or not self.is_input(name):
+            return
+        if not _seeks_modules(sys._getframe(2)):
+            self.log("place", name, place(name))
 
     def _reading_in_parts(self, path: str) -> None:
         self._in_parts[path] = self._in_parts.get(path, 0) + 1
 
     def _part(self, path: str, part: str, content: str) -> None:
-        self.tell("part", f"{path}#{part}", content)
+        self.log("part", f"{path}#{part}", content)
 
     def _name(self, path: str) -> str:
         return path.removeprefix(self._root).replace(os.sep, "/")
 
 
 class Importer(MetaPathFinder):
-    """Imports the modules that are no part of the environment by their content, and tells of them.
+    """Imports the modules that are no part of the environment by their content, and logs them.
 
     Python's own bytecode is trusted by time and size of its source, so a quick edit can be missed;
-    here it is kept by the source's hash.
+    here it is cached by the source's hash.
     """
 
-    def __init__(self, recorder: Recorder, kept: Path) -> None:
-        self._recorder, self._kept = recorder, kept
+    def __init__(self, recorder: Recorder, cache: Path) -> None:
+        self._recorder, self._cache = recorder, cache
 
     def find_spec(
         self, name: str, path: Any = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Return the spec that the other finders give, with our loader for an own module."""
+        """Return the spec that the other finders give, with our loader for inputs."""
         for finder in sys.meta_path:
             find = getattr(finder, "find_spec", None)
             spec = find(name, path, target) if find and finder is not self else None
             if spec is None:
                 continue
-            own = isinstance(spec.loader, SourceFileLoader) and self._recorder.is_own(spec.origin)
-            if own:
-                spec.loader = _ByContent(name, spec.origin, self._recorder, self._kept)
+            loader = spec.loader
+            if isinstance(loader, SourceFileLoader) and self._recorder.is_input(spec.origin):
+                spec.loader = _ByContent(name, spec.origin, self._recorder, self._cache)
             return cast(ModuleSpec, spec)
         return None
 
 
 class _ByContent(SourceFileLoader):
-    def __init__(self, name: str, path: str, recorder: Recorder, kept: Path) -> None:
+    def __init__(self, name: str, path: str, recorder: Recorder, cache: Path) -> None:
         super().__init__(name, path)
-        self._recorder, self._kept = recorder, kept
+        self._recorder, self._cache = recorder, cache
 
     def get_code(self, fullname: str) -> CodeType:
         source = self._recorder.read(self.path)
         digest = hashlib.sha256(source).hexdigest()
-        self._recorder.tell("module", self.path, digest)
+        self._recorder.log("module", self.path, digest)
         place = hashlib.sha256(f"{self.path} {digest}".encode()).hexdigest()
-        file = self._kept / f"{place}.{sys.implementation.cache_tag}"
+        file = self._cache / f"{place}.{sys.implementation.cache_tag}"
         try:
             return cast(CodeType, marshal.loads(self._recorder.read(str(file))))
         except (OSError, EOFError, ValueError, TypeError):
             code = compile(source, self.path, "exec", dont_inherit=True)
         try:
-            self._kept.mkdir(parents=True, exist_ok=True)
+            self._cache.mkdir(parents=True, exist_ok=True)
             fresh = file.with_suffix(f".{os.getpid()}")
             fresh.write_bytes(marshal.dumps(code))
             fresh.replace(file)
@@ -251,7 +253,7 @@ def start(argv: list[str]) -> None:
     aside = [scratch, caches, given.root / "_build", temporary, *environment]
     recorder = Recorder(given.root, given.log, aside)
     for name, module in list(sys.modules.items()):
-        if recorder.is_own(getattr(module, "__file__", None) or "") and name != "__main__":
+        if recorder.is_input(getattr(module, "__file__", None) or "") and name != "__main__":
             del sys.modules[name]
     sys.path.insert(0, "")  # the project, as for any kernel
     sys.meta_path.insert(0, Importer(recorder, caches / "bytecode"))

@@ -38,7 +38,7 @@ class Entry:
     seconds: float
     output: str
     unseen: tuple[str, ...] = ()
-    """What keeps the result from being reused: what the run did that no hook can follow."""
+    """Why the result is not reused: what the run did that no hook can follow."""
 
 
 class State:
@@ -55,14 +55,14 @@ class State:
             path = self._root / file
             match kind:
                 case "folder":
-                    found = recorder.folder_digest(str(path))
+                    digest = recorder.folder_digest(str(path))
                 case "place":
-                    found = recorder.place(str(path))
+                    digest = recorder.place(str(path))
                 case "part":
-                    found = parts.digest(path, part)
+                    digest = parts.digest(path, part)
                 case _:
-                    found = recorder.file_digest(str(path))
-            self._known[kind, name] = found
+                    digest = recorder.file_digest(str(path))
+            self._known[kind, name] = digest
         return self._known[kind, name]
 
     def changed(self, entry: Entry) -> list[str]:
@@ -86,7 +86,7 @@ class Store:
     ) -> Path | None:
         """Return the executed notebook whose every dependency is as `state` has it, if any is.
 
-        A damaged entry is told, removed and passed over.
+        A damaged entry is reported, removed and passed over.
         """
         for path, entry in self._read(self.folder / section / key):
             if entry.unseen or entry.environment != environment or state.changed(entry):
@@ -99,8 +99,8 @@ class Store:
             self._drop(path, output)
         return None
 
-    def keep(self, key: str, entry: Entry, text: str) -> Path:
-        """Return the file that now holds the executed notebook `text`."""
+    def add(self, key: str, entry: Entry, text: str) -> Path:
+        """Store the executed notebook `text`, and return its file."""
         folder = self.folder / entry.section / key
         folder.mkdir(parents=True, exist_ok=True)
         output = folder / f"{entry.output}.ipynb"
@@ -110,7 +110,7 @@ class Store:
         return output
 
     def latest(self, section: str, parameters: Mapping[str, Any] | None = None) -> Entry | None:
-        """Return the entry made or used last for a section, with `parameters` if they are given."""
+        """Return the most recently used entry of a section, with `parameters` if they are given."""
         return next(
             (
                 entry
@@ -126,7 +126,7 @@ class Store:
         return len(entries), sum(size for size in map(_size, self.folder.glob("*/*/*")))
 
     def prune(self, limit: int) -> int:
-        """Return how many results were removed, those unused for longest, to take `limit` bytes."""
+        """Remove the least recently used results until `limit` bytes are taken; return how many."""
         removed = 0
         entries = sorted(self.folder.glob("*/*/*.json"), key=_used)
         _, taken = self.size()
@@ -151,7 +151,7 @@ class Store:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _read(self, folder: Path, pattern: str = "*.json") -> Iterator[tuple[Path, Entry]]:
-        """Return the sound entries of a folder, the one used last first."""
+        """Return the undamaged entries of a folder, the most recently used first."""
         for path in sorted(folder.glob(pattern), key=_used, reverse=True):
             try:
                 content = path.read_bytes()
@@ -160,10 +160,10 @@ class Store:
             if hashlib.sha256(content).hexdigest() != path.stem:
                 self._drop(path)
                 continue
-            held = json.loads(content)
-            held["dependencies"] = tuple(tuple(each) for each in held["dependencies"])
-            held["unseen"] = tuple(held["unseen"])
-            yield path, Entry(**held)
+            fields = json.loads(content)
+            fields["dependencies"] = tuple(tuple(each) for each in fields["dependencies"])
+            fields["unseen"] = tuple(fields["unseen"])
+            yield path, Entry(**fields)
 
     def _drop(self, path: Path, *others: Path) -> None:
         self._note(f"{path.relative_to(self.folder.parent.parent)} is damaged: executed again")

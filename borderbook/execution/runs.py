@@ -15,7 +15,7 @@ import re
 import sysconfig
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from borderbook.execution import execute as kernels
 
 LIMIT = 2_000_000_000
-"""Bytes that the results of a project may take; those unused for longest go first."""
+"""Bytes that the results of a project may take; the least recently used are removed first."""
 
 
 class RunError(UserError, RuntimeError):
@@ -105,29 +105,93 @@ def execute(
     return {run.section: finished[run.section] for run in listed}
 
 
-def outcomes(runs: Iterable[Run], root: Path, **options: Unpack[Options]) -> Iterator[Outcome]:
+@dataclass(frozen=True)
+class Project:
+    """A project as it is now: its folder, results and environment; `note` as in Options."""
+
+    root: Path
+    store: Store
+    environment: Mapping[str, str]
+    note: Callable[[str], None]
+
+    def reusable(self, runs: Iterable[Run]) -> tuple[list[Outcome], list[Run]]:
+        """Return the outcomes of the runs that need not be executed, and the runs that need be."""
+        state = State(self.root)
+        outcomes, waiting = [], []
+        for run in runs:
+            stored = self.store.find(run.section, key(run), state, self.environment)
+            if stored is None:
+                waiting.append(run)
+            else:
+                outcomes.append(Outcome(run, stored, reused=True))
+        return outcomes, waiting
+
+    def add(
+        self, run: Run, executed: kernels.Executed, source: Mapping[str, str], seconds: float
+    ) -> Outcome:
+        """Store what was executed, here or elsewhere, and return it as the outcome of the run.
+
+        `source` are the cells executed. If something changed meanwhile, the result is not reused.
+        """
+        unseen = tuple(name for kind, name, _ in executed.record if kind == "unseen")
+        entry = Entry(
+            section=run.section,
+            parameters=dict(run.parameters),
+            cells=source,
+            environment=self.environment,
+            dependencies=tuple(sorted(each for each in executed.record if each[0] != "unseen")),
+            seconds=round(seconds, 3),
+            output=hashlib.sha256(executed.text.encode()).hexdigest(),
+        )
+        changed = State(self.root).changed(entry)
+        changed += [] if cells(run.notebook) == source else ["notebook"]
+        unseen += tuple(f"{name} changed while it ran" for name in dict.fromkeys(changed))
+        if unseen:
+            self.note(f"{run.section} will be executed anew next time: {'; '.join(unseen)}")
+        entry = replace(entry, unseen=unseen)
+        notebook = self.store.add(key_of(source, run.parameters), entry, executed.text)
+        return Outcome(run, notebook, seconds=seconds)
+
+
+Executor = Callable[[list[Run], Project, Options], Iterator[Outcome]]
+"""Executes runs, stores the results in the project, and returns the outcome of each as it ends."""
+
+
+def outcomes(
+    runs: Iterable[Run],
+    root: Path,
+    executor: Executor | None = None,
+    **options: Unpack[Options],
+) -> Iterator[Outcome]:
     """Return what became of each run, as it ends: the reused first, then those executed.
 
-    An interrupt kills every kernel with its children. What was kept by then stays kept.
+    `executor` executes them, kernels of this machine unless given. An interrupt kills every kernel
+    with its children. What was stored by then stays.
     """
     note = options.get("note", lambda text: None)
-    store, now = Store(root, note), environment(root)
-    waiting: list[Run] = []
-    yield from reused(runs, root, store, now, waiting)
+    project = Project(root, Store(root, note), environment(root), note)
+    reused, waiting = project.reusable(runs)
+    yield from reused
     if not waiting:
         return
     options.get("begin", lambda: None)()
+    try:
+        yield from (executor or _in_parallel)(waiting, project, options)
+    finally:
+        project.store.prune(LIMIT)
+
+
+def _in_parallel(waiting: list[Run], project: Project, options: Options) -> Iterator[Outcome]:
+    """Execute the runs in kernels of this machine, those that took longest last time first."""
     if forkserver.can_fork():
-        forkserver.NURSERY.start()
-    expected = {section: _expected(store, section) for section in {run.section for run in waiting}}
-    waiting.sort(key=lambda run: expected[run.section], reverse=True)
+        forkserver.FORK_SERVER.start()
+    sections = {run.section for run in waiting}
+    expected = {section: _expected(project.store, section) for section in sections}
     pool = ThreadPoolExecutor(options.get("jobs") or os.cpu_count() or 1)
     try:
-        pending: set[Future[Outcome]] = {
-            pool.submit(
-                _outcome, run, root, store, now=now, timeout=options.get("timeout"), note=note
-            )
-            for run in waiting
+        pending = {
+            pool.submit(_outcome, run, project, options.get("timeout"))
+            for run in sorted(waiting, key=lambda run: expected[run.section], reverse=True)
         }
         while pending:
             ended, pending = wait(pending, return_when=FIRST_COMPLETED)
@@ -135,79 +199,22 @@ def outcomes(runs: Iterable[Run], root: Path, **options: Unpack[Options]) -> Ite
                 yield future.result()
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
-        forkserver.NURSERY.close()
+        forkserver.FORK_SERVER.close()
         raise
     finally:
         pool.shutdown()
-        store.prune(LIMIT)
 
 
-def reused(
-    runs: Iterable[Run], root: Path, store: Store, now: Mapping[str, str], waiting: list[Run]
-) -> Iterator[Outcome]:
-    """Return the runs that the store holds as they would be now; the others go into `waiting`."""
-    state = State(root)
-    for run in runs:
-        held = store.find(run.section, key(run), state, now)
-        if held is None:
-            waiting.append(run)
-        else:
-            yield Outcome(run, held, reused=True)
-
-
-def _outcome(
-    run: Run,
-    root: Path,
-    store: Store,
-    *,
-    now: Mapping[str, str],
-    timeout: int | None,
-    note: Callable[[str], None],
-) -> Outcome:
-    """Execute a run and keep its result, unless something that it read changed meanwhile."""
+def _outcome(run: Run, project: Project, timeout: int | None) -> Outcome:
+    """Execute a run and store its result, unless something that it read changed meanwhile."""
     from borderbook.execution import execute as kernels  # noqa: PLC0415  (slow to import, and only needed to execute)
 
     began, source = time.monotonic(), cells(run.notebook)
     try:
-        executed = kernels.execute(run.notebook, run.parameters, root, timeout)
+        executed = kernels.execute(run.notebook, run.parameters, project.root, timeout)
     except kernels.ExecutionError as error:
         return Outcome(run, None, error=str(error))
-    seconds = time.monotonic() - began
-    return keep(run, executed, root, store, source=source, now=now, seconds=seconds, note=note)
-
-
-def keep(
-    run: Run,
-    executed: kernels.Executed,
-    root: Path,
-    store: Store,
-    *,
-    source: Mapping[str, str],
-    now: Mapping[str, str],
-    seconds: float,
-    note: Callable[[str], None] = lambda text: None,
-) -> Outcome:
-    """Keep what was executed, here or elsewhere, and return it as the outcome of the run.
-
-    `source` are the cells executed, `now` the environment. What changed meanwhile is told, and the
-    result is not reused.
-    """
-    unseen = tuple(name for kind, name, _ in executed.record if kind == "unseen")
-    entry = Entry(
-        section=run.section,
-        parameters=dict(run.parameters),
-        cells=source,
-        environment=now,
-        dependencies=tuple(sorted(each for each in executed.record if each[0] != "unseen")),
-        seconds=round(seconds, 3),
-        output=hashlib.sha256(executed.text.encode()).hexdigest(),
-    )
-    changed = State(root).changed(entry) + ([] if cells(run.notebook) == source else ["notebook"])
-    unseen += tuple(f"{name} changed while it ran" for name in dict.fromkeys(changed))
-    if unseen:
-        note(f"{run.section} will be executed anew next time: {'; '.join(unseen)}")
-    kept = store.keep(key_of(source, run.parameters), replace(entry, unseen=unseen), executed.text)
-    return Outcome(run, kept, seconds=seconds)
+    return project.add(run, executed, source, time.monotonic() - began)
 
 
 def key(run: Run) -> str:
@@ -230,12 +237,12 @@ def cells(notebook: Path) -> dict[str, str]:
 def _cells(content: bytes) -> dict[str, str]:
     """Read a notebook once, however many runs there are of it."""
     document = json.loads(content)
-    found = {}
+    digests = {}
     for number, cell in enumerate(document["cells"]):
-        said = [cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", [])]
-        digest = hashlib.sha256(json.dumps(said).encode()).hexdigest()
-        found[cell.get("id", f"cell {number + 1}")] = digest
-    return found
+        described = [cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", [])]
+        digest = hashlib.sha256(json.dumps(described).encode()).hexdigest()
+        digests[cell.get("id", f"cell {number + 1}")] = digest
+    return digests
 
 
 def environment(root: Path) -> dict[str, str]:

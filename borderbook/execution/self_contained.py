@@ -16,8 +16,8 @@ FIX = (
 """What an author can do."""
 
 _ACTIVE = ("script", "iframe", "frame", "object", "embed", "applet")
-_LOADING = ("src", "srcset", "poster", "data", "href", "xlink:href")
 # Attributes whose address a browser loads; href only where it is no link to follow.
+_LOADING = ("src", "srcset", "poster", "data", "href", "xlink:href")
 _ELSEWHERE = re.compile(r"\s*(?:https?:|ftp:)?//", re.IGNORECASE)
 _STYLE = re.compile(r"(?:url\(|@import)\s*['\"]?\s*(?:https?:)?//", re.IGNORECASE)
 _MARKUP = ("text/html", "image/svg+xml", "text/markdown")
@@ -45,9 +45,9 @@ def _reasons(bundle: Mapping[str, Any]) -> Iterator[str]:
             yield f"a program ({kind})"
     for kind in _MARKUP:
         if kind in bundle:
-            found = _Markup()
-            found.feed("".join(bundle[kind]))
-            yield from found.reasons
+            markup = _Markup()
+            markup.feed("".join(bundle[kind]))
+            yield from markup.reasons
 
 
 def _loaded(node: Any) -> Iterator[str]:

@@ -12,7 +12,7 @@ from borderbook import formatting
 _KINDS = {"line": "Line chart", "bar": "Bar chart", "area": "Area chart", "geoshape": "Map"}
 """Kinds of charts by the mark that makes them."""
 _ROWS = 60
-"""Rows of a chart that are told in words at most; its data are there to take away."""
+"""Rows of a chart that are put into words at most; its data can be downloaded."""
 
 
 def of_lines(
@@ -31,13 +31,13 @@ def of_lines(
     """
     parts = [f"Line chart by year, {unit}."]
     for name in names:
-        own = known[known["series"] == name].sort_values("year")
-        if own.empty:
+        rows = known[known["series"] == name].sort_values("year")
+        if rows.empty:
             parts.append(f"{name}: no figure.")
             continue
         values = ", ".join(
             f"{int(year)} {formatting.number(value, digits)}"
-            for year, value in zip(own["year"], own["value"], strict=True)
+            for year, value in zip(rows["year"], rows["value"], strict=True)
         )
         parts.append(f"{name}: {values}.")
     if breaks:

@@ -52,17 +52,17 @@ _Channels = list[tuple[str, Mapping[str, Any]]]
 
 def _views(view: Mapping[str, Any], above: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Return the single views of a spec, each with the data and encoding that it inherits."""
-    own = {
+    inherited = {
         "data": view.get("data") or above.get("data"),
         "encoding": {**above.get("encoding", {}), **view.get("encoding", {})},
     }
     parts = [view[kind] for kind in ("layer", "concat", "hconcat", "vconcat") if kind in view]
     parts += [[view["spec"]]] if "spec" in view else []
     for part in (part for parts_of in parts for part in parts_of):
-        yield from _views(part, own)
+        yield from _views(part, inherited)
     if "mark" in view:
         mark = view["mark"]
-        yield {**own, "mark": mark if isinstance(mark, str) else mark["type"]}
+        yield {**inherited, "mark": mark if isinstance(mark, str) else mark["type"]}
 
 
 def _rows(spec: Mapping[str, Any], views: list[dict[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -72,8 +72,8 @@ def _rows(spec: Mapping[str, Any], views: list[dict[str, Any]]) -> Iterator[Mapp
         data = view["data"]
         if view["mark"] in _DRAWING and data and data not in seen:
             seen.append(data)
-            held = spec.get("datasets", {}).get(data.get("name"), data.get("values"))
-            yield from held if isinstance(held, list) else []
+            rows = spec.get("datasets", {}).get(data.get("name"), data.get("values"))
+            yield from rows if isinstance(rows, list) else []
 
 
 def _channels(views: list[dict[str, Any]]) -> _Channels:

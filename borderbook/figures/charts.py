@@ -101,7 +101,7 @@ def lines(
     """Return a line chart by year, its text alternative with every number.
 
     `rows`: `series`, `year`, `value` (in `unit`), `segment`; a line joins the years of one segment
-    only, so that no line crosses a break or a gap. Values are told with `digits` decimals.
+    only, so that no line crosses a break or a gap. Values are written with `digits` decimals.
     `breaks` maps a year (x.5 stands between two) to its reason in two words. `printed` (`series`,
     `year`, `value`) are hollow marks; then the rows of both say their `origin`. With `panels` every
     series has a panel and a value axis of its own.
@@ -204,8 +204,8 @@ class _Frame:
                 alt.value(2.5),
                 alt.value(1.5),
             ),
-            computed=_told("series", "year", value=unit, form=f",.{digits}f"),
-            printed=_told("series", "year", value="Printed in the paper"),
+            computed=_tooltips("series", "year", value=unit, form=f",.{digits}f"),
+            printed=_tooltips("series", "year", value="Printed in the paper"),
         )
 
     def on(self, rows: pd.DataFrame) -> alt.Chart:
@@ -248,7 +248,7 @@ def _line_layers(
     return layers
 
 
-def _told(*names: str, value: str, form: str = "") -> list[alt.Tooltip]:
+def _tooltips(*names: str, value: str, form: str = "") -> list[alt.Tooltip]:
     """Return what a pointer finds on a mark: the first of `names` as its title, then the value.
 
     `value` says what the value is, `form` is its number format (d3); blank gives its own digits.
@@ -289,13 +289,13 @@ def multiples(
     )
     base = alt.Chart().encode(x=x, y=y, color=colour)
     once = alt.Chart().transform_aggregate(rows="count()")  # a rule, not one for each row
-    held = once.mark_rule(color=colours.quiet, strokeDash=[4, 3]).encode(y=alt.datum(rule))
+    reference = once.mark_rule(color=colours.quiet, strokeDash=[4, 3]).encode(y=alt.datum(rule))
     drawing = (
         alt.layer(
-            held,
+            reference,
             base.mark_line(strokeWidth=2).encode(detail="segment:N"),
             base.mark_point(filled=True, size=16, opacity=1).encode(
-                tooltip=_told("series", "year", value=unit, form=",.2f")
+                tooltip=_tooltips("series", "year", value=unit, form=",.2f")
             ),
             data=known,
         )
@@ -342,7 +342,7 @@ def bars(
     layers: list[alt.Chart] = [
         base.mark_bar(height={"band": 0.72}).encode(
             color=alt.Color("colour:N", scale=None),
-            tooltip=_told("label", value=unit, form=f"{'+' if signed else ''},.{digits}f"),
+            tooltip=_tooltips("label", value=unit, form=f"{'+' if signed else ''},.{digits}f"),
         ),
         base.transform_filter("datum.value >= 0")
         .mark_text(align="left", dx=4)

@@ -79,4 +79,4 @@ def _tex(text: str) -> str:
     >>> _tex("7 % of R&D")
     '7 \\\\% of R\\\\&D'
     """
-    return re.sub("|".join(map(re.escape, _TEX)), lambda found: _TEX[found[0]], text)
+    return re.sub("|".join(map(re.escape, _TEX)), lambda match: _TEX[match[0]], text)

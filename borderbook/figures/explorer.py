@@ -125,7 +125,7 @@ def in_words(indicator: Indicator, shares: pd.Series, regions: Sequence[str], pl
 
 def _figures(indicator: Indicator) -> list[dict[str, Any]]:
     """Return one row for each year that has a figure or a printed value, missing ones as null."""
-    held = {int(str(year)): row for year, row in indicator.figures.T.to_dict().items()}
+    rows = {int(str(year)): row for year, row in indicator.figures.T.to_dict().items()}
     return [
         {
             "indicator": indicator.name,
@@ -134,8 +134,8 @@ def _figures(indicator: Indicator) -> list[dict[str, Any]]:
             "printed": indicator.printed.get(year),
             **{code: None if pd.isna(value) else value for code, value in row.items()},
         }
-        for year in sorted({*held, *indicator.printed})
-        for row in [held.get(year, dict.fromkeys(indicator.figures.columns, None))]
+        for year in sorted({*rows, *indicator.printed})
+        for row in [rows.get(year, dict.fromkeys(indicator.figures.columns, None))]
     ]
 
 
@@ -263,7 +263,7 @@ def _shares(codes: Sequence[str], total: str) -> dict[str, Any]:
                     "opacity": 1,
                     "color": strong,
                 },
-                "encoding": {"tooltip": _told("text", "Share, %")},
+                "encoding": {"tooltip": _tooltip("text", "Share, %")},
             },
             {
                 "transform": [{"filter": "datum.year == datum.latest"}],
@@ -292,12 +292,12 @@ def _printed() -> dict[str, Any]:
         "encoding": {
             "x": _x("year"),
             "y": _y("value"),
-            "tooltip": _told("printed", "Printed, %"),
+            "tooltip": _tooltip("printed", "Printed, %"),
         },
     }
 
 
-def _told(name: str, title: str) -> list[dict[str, Any]]:
+def _tooltip(name: str, title: str) -> list[dict[str, Any]]:
     """Return what a pointer finds on a mark: the year as its title, then the value."""
     return [
         {"field": "year", "type": "nominal", "title": "title"},

@@ -25,8 +25,8 @@ SCALE = 2
 """Pixels of a PNG for each pixel of its drawing."""
 
 _PLAIN = Image.Dither.NONE
-_TITLE, _SUBTITLE = 84, 104
 # Characters of a line of a picture's title and subtitle: what is longer would be cut off.
+_TITLE, _SUBTITLE = 84, 104
 
 
 def svg(
@@ -97,8 +97,8 @@ def _drawn(document: Mapping[str, Any], name: str, narrow: bool) -> str:
     drawn: str = vl_convert.vegalite_to_svg(dict(document), vl_version=VEGALITE_VERSION)
     drawn = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", drawn)  # the figure says what it is
     variant = f"{name}-{'narrow' if narrow else 'wide'}"
-    found = dict.fromkeys(re.findall(r"clip\d+", drawn))  # numbered across the whole process
-    clips = {name: f"clip{number}" for number, name in enumerate(found)}
+    identifiers = dict.fromkeys(re.findall(r"clip\d+", drawn))  # numbered across the process
+    clips = {name: f"clip{number}" for number, name in enumerate(identifiers)}
     drawn = re.sub(r"clip\d+", lambda clip: clips[clip[0]], drawn)
     drawn = svg_minify.lighter(drawn)
     drawn = re.sub(r'id="([a-z]+\d+)"', rf'id="{variant}-\1"', drawn)

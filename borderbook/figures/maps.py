@@ -89,16 +89,16 @@ def highlighted(
     tall = round(height * 0.75)
     wide = _fitted(projection, points, WIDE, height)
     narrow = _fitted(projection, points, NARROW, tall)
-    frame = _around(_seen(wide, WIDE, height), _seen(narrow, NARROW, tall))
+    frame = _around(_view(wide, WIDE, height), _view(narrow, NARROW, tall))
     drawn = topojson.framed(shapes, projection, frame, _LEAST / wide["scale"])
     for shape in drawn["objects"][shapes.object]["geometries"]:
         shape["properties"] = {**shape["properties"], "name": name(shapes.name(shape))}
     outlines = alt.InlineData(
         values=drawn, format=alt.TopoDataFormat(type="topojson", feature=shapes.object)
     )
-    found = f"datum.properties.{shapes.key}"
+    code = f"datum.properties.{shapes.key}"
     conditions = [
-        {"test": f"indexof({list(codes)}, {found}) >= 0", "value": colour}
+        {"test": f"indexof({list(codes)}, {code}) >= 0", "value": colour}
         for codes, colour in ((strong, colours.strong), (contrast, colours.contrast))
     ]
     fill: dict[str, Any] = {"condition": conditions, "value": colours.faint}
@@ -152,7 +152,7 @@ def _fitted(
     }
 
 
-def _seen(projection: Mapping[str, Any], width: int, height: int) -> Frame:
+def _view(projection: Mapping[str, Any], width: int, height: int) -> Frame:
     """Return what a fitted projection shows, on the unit sphere's plane."""
     scale, (left, top) = projection["scale"], projection["translate"]
     return -left / scale, -top / scale, (width - left) / scale, (height - top) / scale

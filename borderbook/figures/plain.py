@@ -29,8 +29,8 @@ ROWS = 5000
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _TITLE = re.compile(r"(?m)^#\| *title: *(.*\S)")
 _PARTS = ("hconcat", "vconcat", "concat", "facet", "repeat", "spec")
-_DIGITS = 2
 # Decimals of numbers from 1 on; smaller ones get as many significant digits.
+_DIGITS = 2
 
 
 def frame(frame: pd.DataFrame) -> dict[str, Any]:
@@ -203,12 +203,12 @@ def _chart(spec: Mapping[str, Any], name: str, title: str) -> dict[str, Any]:
 
 def _meaning(spec: Mapping[str, Any], name: str, title: str) -> dict[str, Any]:
     """Return what a Vega-Lite document says of itself, for its `usermeta`."""
-    own = spec.get("title") or ""
-    own = own if isinstance(own, Mapping) else {"text": own}
+    heading = spec.get("title") or ""
+    heading = heading if isinstance(heading, Mapping) else {"text": heading}
     meta = {
         "name": name,
-        "title": _line(own.get("text")) or title,
-        "subtitle": _line(own.get("subtitle")),
+        "title": _line(heading.get("text")) or title,
+        "subtitle": _line(heading.get("subtitle")),
         "description": "",
         "notes": [],
         "sources": [],

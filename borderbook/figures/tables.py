@@ -18,8 +18,8 @@ from borderbook.datapackage.resources import Source
 from borderbook.mime import TABLE
 
 _SIGNIFICANT = 12
-_LONG = 28
 # Characters from which on a column of text is kept wide enough to read.
+_LONG = 28
 _FIGURE_SPACE = "\u2007"
 _PUNCTUATION_SPACE = "\u2008"
 
@@ -247,7 +247,9 @@ def _cells(resource: Mapping[str, Any], field: Mapping[str, Any]) -> list[str]:
     if field["role"] != "printed":
         return shown
     decimals = [len(re.sub(r"^[^.]*\.?", "", cell)) for cell in shown]
-    return [_padded(cell, own, max(decimals)) for cell, own in zip(shown, decimals, strict=True)]
+    return [
+        _padded(cell, count, max(decimals)) for cell, count in zip(shown, decimals, strict=True)
+    ]
 
 
 def _padded(cell: str, decimals: int, most: int) -> str:
@@ -281,12 +283,12 @@ def _head(fields: Sequence[Mapping[str, Any]]) -> str:
     upper, lower = [], []
     for index, field in enumerate(fields):
         unit = f'<span class="unit">{escape(field["unit"])}</span>' if field["unit"] else ""
-        own = f"{escape(field['title'])}{unit}"
+        label = f"{escape(field['title'])}{unit}"
         if not field["group"]:
             rows = ' rowspan="2"' if grouped else ""
-            upper.append(f'<th scope="col"{rows} class="{_classes(field)}">{own}</th>')
+            upper.append(f'<th scope="col"{rows} class="{_classes(field)}">{label}</th>')
             continue
-        lower.append(f'<th scope="col" class="{_classes(field)}">{own}</th>')
+        lower.append(f'<th scope="col" class="{_classes(field)}">{label}</th>')
         if index == 0 or fields[index - 1]["group"] != field["group"]:
             span = 1
             while index + span < len(fields) and fields[index + span]["group"] == field["group"]:

@@ -73,7 +73,7 @@ def framed(
     new = {old: index for index, old in enumerate(used)}
     far = least * _FAR
     wide = (frame[0] - 2 * far, frame[1] - 2 * far, frame[2] + 2 * far, frame[3] + 2 * far)
-    kept = [thinned(drawn[i], least if _meets(drawn[i], wide) else far) for i in used]
+    retained = [thinned(drawn[i], least if _meets(drawn[i], wide) else far) for i in used]
     for shape in parts:
         shape["arcs"] = [
             [[new[i] if i >= 0 else ~new[~i] for i in ring] for ring in part]
@@ -82,7 +82,7 @@ def framed(
     return {
         **topology,
         "objects": {shapes.object: {"type": "GeometryCollection", "geometries": parts}},
-        "arcs": [_chosen(topology["arcs"][i], k) for i, k in zip(used, kept, strict=True)],
+        "arcs": [_chosen(topology["arcs"][i], k) for i, k in zip(used, retained, strict=True)],
     }
 
 
@@ -112,7 +112,7 @@ def thinned(line: Sequence[Point], least: float) -> list[int]:
     [0, 2, 3, 4]
     """
     last = len(line) - 1
-    kept, spans = {0, last}, [(0, last)]
+    retained, spans = {0, last}, [(0, last)]
     while spans:
         start, end = spans.pop()
         off, index = max(
@@ -120,9 +120,9 @@ def thinned(line: Sequence[Point], least: float) -> list[int]:
             default=(0.0, start),
         )
         if off > least:
-            kept.add(index)
+            retained.add(index)
             spans += [(start, index), (index, end)]
-    return sorted(kept)
+    return sorted(retained)
 
 
 def _off(point: Point, start: Point, end: Point) -> float:
@@ -136,13 +136,13 @@ def _off(point: Point, start: Point, end: Point) -> float:
     return math.hypot(x - along * dx, y - along * dy)
 
 
-def _chosen(arc: Sequence[Sequence[int]], kept: Sequence[int]) -> list[list[int]]:
+def _chosen(arc: Sequence[Sequence[int]], retained: Sequence[int]) -> list[list[int]]:
     """Return the chosen points of a quantised line, each as its offset from the one before.
 
     >>> _chosen([[5, 5], [1, 0], [0, 2], [3, 3]], [0, 2, 3])
     [[5, 5], [1, 2], [3, 3]]
     """
-    bounds = [0, *(index + 1 for index in kept)]
+    bounds = [0, *(index + 1 for index in retained)]
     return [
         [sum(step[axis] for step in arc[start:end]) for axis in (0, 1)]
         for start, end in pairwise(bounds)

@@ -26,15 +26,13 @@ from borderbook.ingest.totals import Figure
 
 # Settings that are no part of a key and no attribute: lines of a source, and how cells are read.
 _SOURCE = ("table", "edition", "terms", "address", "accessed", "original", "encoding")
-_CELLS = ("unit", "decimal", "dash")
-# The setting for the attribute `unit`, as the other one is the unit in the file.
-_STORED_UNIT = "stored-unit"
+# The attribute `unit` is set as `stored-unit`, since `unit` is the one in the file.
+_CELLS = {"unit": (), "decimal": (",", "."), "dash": ("zero", "missing")}
 
 
 @dataclass(frozen=True)
 class Step:
-    """A recipe with the figures that it gives; `path` is its path within the
-    package, `text` what its file is to say."""
+    """A recipe with the figures that it gives, its path within the package, and its file's text."""
 
     form: Form
     recipe: Recipe
@@ -74,25 +72,16 @@ def proposed(
     with each open line, its cell and how it is settled; DataError for a setting that is none.
     """
     form = target.form(resource)
-    origin, statements = _settle(form, file, source, settings)
+    origin, attributes, statements = _settle(form, file, source, settings)
     grids = [spreadsheets.read(file, sheet, origin.encoding or "") for sheet in sheets or [""]]
-    vocabulary = headers.vocabulary(form)
-    draft = propose.propose(grids, form, _names(form), vocabulary, statements)
-    recipe = Recipe(
-        resource=resource,
-        source=origin,
-        attributes=dict(statements.attributes),
-        tables=draft.tables,
-    )
+    names = gazetteer.gazetteer(gazetteer.places(), [row[form.place] for row in form.rows])
+    draft = propose.propose(grids, form, names, headers.vocabulary(form), statements)
+    recipe = Recipe(resource=resource, source=origin, attributes=attributes, tables=draft.tables)
     text = recipe.text()
     path = recipes.free_path(resources.folder(), file.stem, text)
-    if draft.questions:
-        problems = _questions(draft, text, place(path))
-        if not save:
-            raise FigureError(*problems)
-        files.write(path, text)
-        raise DraftError(place(path), *problems)
     try:
+        if draft.questions:
+            raise FigureError(*_questions(draft, text, place(path)))
         return _step(form, recipe, path, text, file)
     except FigureError as error:
         if not save:
@@ -112,40 +101,35 @@ def by_recipe(path: Path, file: Path | None) -> Step:
         what = f"cannot be opened ({error.strerror})"
         raise FigureError(Problem(path.as_posix(), "", what, "check its name")) from None
     recipe = recipes.parse(text, path.as_posix())
-    form = target.form(recipe.resource)
-    name = recipe.source.file
+    source = recipe.source
+    new = file is not None
     if file is None:
-        near = (path.parent / name, Path(name), book.root() / name)
+        near = (path.parent / source.file, Path(source.file), book.root() / source.file)
         file = next((candidate for candidate in near if candidate.is_file()), None)
-        if file is None:
-            fix = f"say where: data add {path.as_posix()} FILE"
-            raise FigureError(Problem(path.as_posix(), "file", f"there is no {name!r} here", fix))
-        if files.digest(file) != recipe.source.sha256:
-            what = f"{name!r} is not the file any more that the recipe was made for"
-            fix = f"if it is to be read the same way: data add {path.as_posix()} {file.as_posix()}"
-            raise FigureError(Problem(path.as_posix(), "sha256", what, fix))
-    elif files.digest(file) != recipe.source.sha256:
-        today = datetime.date.today()
-        changed = {"file": file.name, "sha256": files.digest(file), "accessed": today}
-        origin = recipe.source.model_copy(update=changed)
-        recipe = recipe.model_copy(update={"source": origin})
+    if file is None:
+        fix = f"say where: data add {path.as_posix()} FILE"
+        what = f"there is no {source.file!r} here"
+        raise FigureError(Problem(path.as_posix(), "file", what, fix))
+    digest = files.digest(file)
+    if digest != source.sha256 and not new:
+        what = f"{source.file!r} is not the file any more that the recipe was made for"
+        fix = f"if it is to be read the same way: data add {path.as_posix()} {file.as_posix()}"
+        raise FigureError(Problem(path.as_posix(), "sha256", what, fix))
+    if digest != source.sha256:
+        changed = {"file": file.name, "sha256": digest, "accessed": datetime.date.today()}
+        recipe = recipe.model_copy(update={"source": source.model_copy(update=changed)})
         text = recipe.text()
         path = recipes.free_path(resources.folder(), file.stem, text)
     elif (resources.folder() / recipes.FOLDER).resolve() != path.resolve().parent:
         path = recipes.free_path(resources.folder(), path.stem, text)
-    return _step(form, recipe, path, text, file)
+    return _step(target.form(recipe.resource), recipe, path, text, file)
 
 
 def _step(form: Form, recipe: Recipe, path: Path, text: str, file: Path) -> Step:
     encoding = recipe.source.encoding or ""
     grids = [spreadsheets.read(file, table.sheet or "", encoding)[0] for table in recipe.tables]
-    vocabulary = headers.vocabulary(form)
-    made = extracts.extract(recipe, grids, form, vocabulary)
+    made = extracts.extract(recipe, grids, form, headers.vocabulary(form))
     return Step(form, recipe, f"{recipes.FOLDER}/{path.name}", text, made)
-
-
-def _names(form: Form) -> gazetteer.Gazetteer:
-    return gazetteer.gazetteer(gazetteer.places(), [row[form.place] for row in form.rows])
 
 
 def _questions(draft: Draft, text: str, path: str) -> list[Problem]:
@@ -158,35 +142,33 @@ def _questions(draft: Draft, text: str, path: str) -> list[Problem]:
 
 def _settle(
     form: Form, file: Path, source: Mapping[str, str], settings: Sequence[str]
-) -> tuple[Origin, Statements]:
-    """Return source and statements from options; DataError for a setting that is none."""
-    dimensions = {"indicator" if name == MEASURE else name: name for name in form.dimensions}
-    keys = {form.period: form.period} | dimensions
-    stored = {_STORED_UNIT: "unit"} if "unit" in form.attributes else {}
-    attributes = {n: n for n in form.attributes if n not in ("unit", "source")} | stored
+) -> tuple[Origin, dict[str, str], Statements]:
+    """Return source, attributes and statements; DataError for a setting that is none."""
+    keys = {"indicator" if name == MEASURE else name: name for name in form.dimensions}
+    keys[form.period] = form.period
+    attributes = {"stored-unit" if name == "unit" else name: name for name in form.attributes}
+    attributes.pop("source", None)
     known = [*keys, *attributes, *_CELLS, *_SOURCE]
     lines: dict[str, str] = {}
     for setting in settings:
-        name, sign, value = setting.partition("=")
-        if not sign or not value:
+        name, _, value = setting.partition("=")
+        if not value:
             raise DataError(f"--set {setting!r}: write it as name=value")
         if name not in known:
             raise DataError(f"{form.resource} has no {name} to set; there are {', '.join(known)}")
-        field = attributes.get(name)
-        allowed = form.allowed(field) if field else form.dimensions.get(keys.get(name, ""), ())
-        values = value.split(",") if name == form.period else [value]
-        for each in values:
+        field = (keys | attributes).get(name)
+        allowed = form.allowed(field) if field else _CELLS.get(name, ())
+        for each in value.split(",") if name == form.period else [value]:
             if allowed and each not in allowed:
                 raise DataError(f"{name} {each!r} is none of {', '.join(allowed)}")
         lines[name] = value
     described = {name: lines[name] for name in _SOURCE if name in lines}
-    today, digest = datetime.date.today(), files.digest(file)
-    whole = {"accessed": today, "file": file.name, "sha256": digest} | described | dict(source)
+    now = {"accessed": datetime.date.today(), "file": file.name, "sha256": files.digest(file)}
     try:
-        origin = Origin.model_validate(whole)
+        origin = Origin.model_validate(now | described | dict(source))
     except ValidationError as error:
         wrong = [f"--set {e['loc'][0]}={e['input']}: {e['msg'].lower()}" for e in error.errors()]
         raise DataError("; ".join(wrong)) from None
-    key = {part: tuple(lines[n].split(",")) for n, part in keys.items() if n in lines}
+    key = {part: tuple(lines[name].split(",")) for name, part in keys.items() if name in lines}
     of_rows = {part: lines[name] for name, part in attributes.items() if name in lines}
-    return origin, Statements(key, of_rows, *(lines.get(name) for name in _CELLS))
+    return origin, of_rows, Statements(key, *(lines.get(name) for name in _CELLS))

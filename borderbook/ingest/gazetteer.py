@@ -89,8 +89,9 @@ class Gazetteer:
         ('N', True)
         """
         if text not in self.seen:
-            joined = _WRAPPED.sub("", text)
-            place = self.known.get(self._key(text)) or self.known.get(self._key(joined))
+            spellings = (text, _WRAPPED.sub("", text))
+            keys = (key(spelling, self.places.synonyms) for spelling in spellings)
+            place = next((self.known[each] for each in keys if each in self.known), None)
             code = text.strip()
             self.seen[text] = Place("place", code) if code in self.codes else place
         return self.seen[text]
@@ -104,9 +105,6 @@ class Gazetteer:
         known = {name.casefold(): name for name in self.written}
         near = difflib.get_close_matches(plain(text).casefold(), known, count, cutoff=0.5)
         return [f"{known[name]} = {self.written[known[name]]}" for name in near]
-
-    def _key(self, text: str) -> str:
-        return key(text, self.places.synonyms)
 
 
 def gazetteer(places: Places, codes: Iterable[str] = ()) -> Gazetteer:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
+
+import pandas as pd
 
 from borderbook.datapackage import resources
 from borderbook.ingest import gazetteer
@@ -37,30 +39,20 @@ class Unit:
     base: str
 
     def __str__(self) -> str:
-        """Return the unit in words."""
         scale = {1: "", 10**3: "thousand ", 10**6: "million ", 10**9: "billion "}
         return f"{scale.get(int(self.scale), f'{self.scale:f} ')}{self.base}".strip()
-
-    def factor(self, other: Unit) -> Decimal:
-        """Return by what a figure in this unit is multiplied to be one in the other.
-
-        >>> str(Unit(Decimal(1000), "EUR").factor(Unit(Decimal(1000000), "EUR")))
-        '0.001'
-        """
-        if self.base and self.base != other.base:
-            raise UnitError(f"{self} is not a unit of what is counted in {other}")
-        return self.scale / other.scale
 
 
 @dataclass(frozen=True)
 class Meaning:
     """What a text names: `values` by field (period, unit, dimension, measure), `role` if the whole
-    text is the name of a field, and the words that say nothing known.
+    text is the name of a field, the words that say nothing known, and the units.
     """
 
-    values: dict[str, tuple[Hashable, ...]] = field(default_factory=dict)
-    role: str = ""
-    unknown: tuple[str, ...] = ()
+    values: dict[str, tuple[str, ...]]
+    role: str
+    unknown: tuple[str, ...]
+    units: tuple[Unit, ...]
 
 
 Phrase = tuple[str, ...]
@@ -89,15 +81,15 @@ class Vocabulary:
         ...            ("mln",): (("unit words", "magnitude 1000000"),)}
         >>> words = Vocabulary(phrases, {("sort",): "kind"}, "year")
         >>> meaning = words.read("Trees in 2016, mln")
-        >>> {name: [str(value) for value in values] for name, values in meaning.values.items()}
-        {'year': ['2016'], 'kind': ['tree'], 'unit': ['million']}
+        >>> meaning.values
+        {'year': ('2016',), 'kind': ('tree',), 'unit': ('million',)}
         >>> words.read("Sort").role, words.read("2016 against 2015").unknown
         ('kind', ('against',))
         """
         dated = _DATE.sub(" ", unicodedata.normalize("NFC", text))
-        values: dict[str, list[Hashable]] = defaultdict(list)
-        for year in _YEAR.findall(dated):
-            values[self.period].append(year)
+        values: dict[str, list[str]] = defaultdict(list)
+        if years := _YEAR.findall(dated):
+            values[self.period] = years
         spoken = words(_YEAR.sub(" ", dated))
         role = "" if values else self.roles.get(spoken, "")
         unknown: list[str] = []
@@ -106,30 +98,28 @@ class Vocabulary:
                 values[kind].append(means)
             if not meanings and phrase[0] not in _SAYS_NOTHING and phrase not in self.roles:
                 unknown += phrase
-        if units := list(_units(values.pop("unit words", []))):
-            values["unit"] += units
+        units = tuple(dict.fromkeys(_units(values.pop("unit words", []))))
+        if units:
+            values["unit"] += map(str, units)
         distinct = {kind: tuple(dict.fromkeys(listed)) for kind, listed in values.items()}
-        return Meaning(distinct, role, tuple(unknown))
-
-    def unit(self, text: str) -> Unit | None:
-        """Return the unit that a text is, None if it is none."""
-        meaning = self.read(text)
-        units = [unit for unit in meaning.values.get("unit", ()) if isinstance(unit, Unit)]
-        return units[0] if len(units) == 1 and not meaning.unknown else None
+        return Meaning(distinct, role, tuple(unknown), units)
 
     def factor(self, given: str, held: str) -> Decimal:
         """Return by what a figure in one unit is multiplied to be in another.
 
         Raises UnitError if one of the texts is no unit, or they are of different things.
         """
-        return self._known(given).factor(self._known(held))
-
-    def _known(self, text: str) -> Unit:
-        unit = self.unit(text)
-        if unit is None:
-            where = f"data/{SPELLINGS}.csv has the words of units, as magnitude and base"
-            raise UnitError(f"{text!r} is no unit that is known ({where})")
-        return unit
+        units: list[Unit] = []
+        for text in (given, held):
+            meaning = self.read(text)
+            if len(meaning.units) != 1 or meaning.unknown:
+                where = f"data/{SPELLINGS}.csv has the words of units, as magnitude and base"
+                raise UnitError(f"{text!r} is no unit that is known ({where})")
+            units += meaning.units
+        unit, other = units
+        if unit.base and unit.base != other.base:
+            raise UnitError(f"{unit} is not a unit of what is counted in {other}")
+        return unit.scale / other.scale
 
     def _parts(self, spoken: Phrase) -> Iterator[tuple[Phrase, tuple[tuple[str, str], ...]]]:
         """Yield the phrases of a text, each with its meanings; a word that has none alone."""
@@ -147,7 +137,7 @@ class Vocabulary:
 
 def vocabulary(form: Form) -> Vocabulary:
     """Return the words of `heading_spellings` and of the resource's own schema."""
-    phrases: dict[Phrase, list[tuple[str, str]]] = {}
+    pairs: dict[Phrase, dict[tuple[str, str], None]] = defaultdict(dict)
     roles: dict[Phrase, str] = {}
     several = len(form.measures) > 1
     for name, described in form.fields.items():
@@ -157,30 +147,24 @@ def vocabulary(form: Form) -> Vocabulary:
             roles.setdefault(words(described["title"]), role)
     for name, values in form.dimensions.items():
         for value in values:
-            _add(phrases, value, name, value)
+            pairs[words(value)][name, value] = None
             if name == MEASURE:
-                _add(phrases, form.fields[value]["title"], name, value)
-    for spelling, kind, resource, name, means in _spellings():
+                pairs[words(form.fields[value]["title"])][name, value] = None
+    table = resources.load(SPELLINGS) if SPELLINGS in resources.names() else pd.DataFrame()
+    for spelling, kind, resource, name, means in table.itertuples(index=False):
+        phrase = words(spelling)
         if kind == "field":
             known = MEASURE if name == "indicator" and several else name
             if known in (VALUE, "unit", *form.fields, *form.dimensions):
-                roles.setdefault(words(spelling), known)
+                roles.setdefault(phrase, known)
         elif kind == "value" and resource == form.resource:
             if name in form.dimensions:
-                _add(phrases, spelling, name, means)
+                pairs[phrase][name, means] = None
             elif name in form.measures:
-                _add(phrases, spelling, MEASURE, name)
+                pairs[phrase][MEASURE, name] = None
         elif kind in ("magnitude", "base"):
-            _add(phrases, spelling, "unit words", f"{kind} {means}")
-    distinct = {phrase: tuple(dict.fromkeys(pairs)) for phrase, pairs in phrases.items()}
-    return Vocabulary(distinct, roles, form.period)
-
-
-def _spellings() -> Iterable[tuple[str, ...]]:
-    """Return the rows of the resource of spellings, none if the package has no such resource."""
-    if SPELLINGS not in resources.names():
-        return []
-    return resources.load(SPELLINGS).itertuples(index=False)
+            pairs[phrase]["unit words", f"{kind} {means}"] = None
+    return Vocabulary({phrase: tuple(each) for phrase, each in pairs.items()}, roles, form.period)
 
 
 def words(text: str) -> Phrase:
@@ -193,37 +177,32 @@ def words(text: str) -> Phrase:
     return tuple(_WORD.findall(folded.replace("_", " ")))
 
 
-def _add(phrases: dict[Phrase, list[tuple[str, str]]], text: str, kind: str, means: str) -> None:
-    phrases.setdefault(words(text), []).append((kind, means))
-
-
-def _units(words: Iterable[Hashable]) -> Iterator[Unit]:
+def _units(words: Iterable[str]) -> Iterator[Unit]:
     """Yield the units: a magnitude with the base after it, or one of the two alone."""
     scale: Decimal | None = None
-    for entry in map(str, words):
+    for entry in words:
         kind, _, means = entry.partition(" ")
         if kind == "base":
             yield Unit(scale or Decimal(1), means)
             scale = None
-        else:
-            if scale is not None:
-                yield Unit(scale, "")
-            scale = Decimal(means)
+            continue
+        if scale is not None:
+            yield Unit(scale, "")
+        scale = Decimal(means)
     if scale is not None:
         yield Unit(scale, "")
 
 
-def agreed(parts: Iterable[Mapping[str, tuple[Hashable, ...]]], name: str) -> tuple[Hashable, ...]:
+def agreed(texts: Iterable[Meaning], name: str) -> tuple[str, ...]:
     """Return the values of a field that texts from the nearest on name: one if they agree.
 
     The nearest that names the field decides; a farther one has to name that value too.
 
-    >>> agreed([{"year": (2015,)}, {"year": (2015, 2016)}], "year")
-    (2015,)
-    >>> agreed([{"year": (2015,)}, {"year": (2016,)}], "year")
-    (2015, 2016)
+    >>> near, far = (Meaning({"year": years}, "", (), ()) for years in (("15",), ("15", "16")))
+    >>> agreed([near, far], "year"), agreed([far, near], "year")
+    (('15',), ('15', '16'))
     """
-    named = [part[name] for part in parts if part.get(name)]
+    named = [text.values[name] for text in texts if text.values.get(name)]
     if not named or any(named[0][0] not in values for values in named[1:]):
         return tuple(dict.fromkeys(value for values in named for value in values))
     return named[0]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
-import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,27 +14,26 @@ from typing import Any
 from borderbook.datapackage import descriptor, transaction, validation
 from borderbook.datapackage import resources as data
 from borderbook.datapackage.resources import DataError
-from borderbook.ingest.recipe import Origin
+from borderbook.ingest.recipe import Origin, Recipe
 from borderbook.ingest.target import MEASURE, Form, compose, parse
 from borderbook.ingest.totals import Figure
 
 
 @dataclass(frozen=True)
 class Change:
-    """A figure beside the one that is there: `old` is blank where there is none."""
+    """A figure beside the one that is there: `old` is blank where there is none.
+
+    `key` names the measure too, where the resource has several.
+    """
 
     key: dict[str, str]
-    measure: str
     old: str
     new: str
 
 
 @dataclass
 class Plan:
-    """What an addition will do: files with their contents, and the figures by what happens.
-
-    `contents` is empty if there is nothing to write.
-    """
+    """What an addition will do: the figures by what happens, and the files, if any, to write."""
 
     folder: Path
     resource: str
@@ -50,19 +47,17 @@ class Plan:
 def plan(
     form: Form,
     figures: Iterable[Figure],
-    origin: Origin,
-    attributes: Mapping[str, str],
-    recipe: tuple[str, str] | None = None,
+    recipe: Recipe,
+    kept: tuple[str, str],
     *,
     replace: bool = False,
 ) -> Plan:
-    """Return what it takes to add figures to a resource; nothing is written.
+    """Return what it takes to add the figures of a recipe to its resource; nothing is written.
 
-    Figures that count others in, or that have no code, are left out. `attributes` are of new rows;
-    those that the rows there settle need not be named. `recipe` is the path in the package and the
-    text of the recipe that the figures were read by, to be kept with them. With `replace`
-    figures that differ from those there take their place; without it nothing is to be written if
-    one does.
+    Figures that count others in, or that have no code, are left out. Attributes that the rows
+    there settle need not be named by the recipe. `kept` is the path in the package and the text of
+    the recipe's file. With `replace` figures that differ from those there take their place;
+    without it nothing is to be written if one does.
 
     Raises DataError for an attribute that nothing settles, and for a source that is neither known
     nor described.
@@ -78,7 +73,7 @@ def plan(
         measure = figure.key.get(MEASURE, form.measures[0])
         row = existing.get(tuple(key.values()))
         old, new = (row or {}).get(measure, ""), f"{figure.value.normalize():f}"
-        change = Change(key, measure, old, new)
+        change = Change(parts, old, new)
         if old and _same(old, new):
             made.there.append(change)
             continue
@@ -88,9 +83,14 @@ def plan(
             existing[tuple(key.values())] = row
             rows.append(row)
         row[measure] = new
-        row |= _attributes(form, figure, origin, attributes, row)
+        row |= _attributes(form, figure, recipe, row)
     if (made.added or made.differing) and (replace or not made.differing):
-        _compose(made, form, rows, origin, recipe)
+        made.contents = _compose(form, rows, recipe.source, kept)
+        there = [path for path in made.contents if (made.folder / path).exists()]
+        made.expected = {path: (made.folder / path).read_bytes() for path in there}
+        path = data.descriptor(form.resource)["path"]
+        if list(parse(made.expected[path].decode())) != list(form.rows):
+            raise DataError(f"{path} was changed meanwhile; run the command again")
     return made
 
 
@@ -109,7 +109,7 @@ def check(made: Plan) -> None:
             (copied / path).write_bytes(content)
         touched = [r["name"] for r in descriptor.whole(copied)["resources"]
                    if r["path"] in made.contents or _refers(r, made.resource)]  # fmt: skip
-        lines = [line for name in touched for line in validation.faults(name, copied)]
+        lines = [line for name in touched for line in validation.errors(name, copied)]
     if lines:
         shown = [line.replace(f"{copied.as_posix()}/", "") for line in lines]
         raise DataError("\n".join(["the package would have faults; nothing is written:", *shown]))
@@ -129,25 +129,18 @@ def write(made: Plan) -> None:
 
 
 def _attributes(
-    form: Form,
-    figure: Figure,
-    origin: Origin,
-    attributes: Mapping[str, str],
-    row: Mapping[str, str],
+    form: Form, figure: Figure, recipe: Recipe, row: Mapping[str, str]
 ) -> dict[str, str]:
     """Return the fields beside key and figure: from file, recipe, or other rows."""
     values: dict[str, str] = {}
     for name in form.attributes:
-        settled = {
-            *filter(None, (figure.attributes.get(name), attributes.get(name))),
-            *([origin.key] if name == "source" and origin.key else []),
-        }
+        origins = [figure.attributes.get(name), recipe.attributes.get(name)]
+        origins += [recipe.source.key] if name == "source" else []
+        settled = sorted(set(filter(None, origins)))
         if len(settled) > 1:
-            raise DataError(
-                f"{figure.cell}: {name} is {' and '.join(sorted(settled))}; "
-                f"file and recipe have to agree"
-            )
-        value = next(iter(settled), "") or row.get(name, "")
+            what = f"{name} is {' and '.join(settled)}; file and recipe have to agree"
+            raise DataError(f"{figure.cell}: {what}")
+        value = settled[0] if settled else row.get(name, "")
         if not value and name == "unit":
             value = form.unit(figure.key)
         elif not value and name != "source":
@@ -155,74 +148,59 @@ def _attributes(
         if not value and form.fields[name].get("constraints", {}).get("required"):
             allowed = form.allowed(name)
             choices = f" with one of {', '.join(allowed)}" if allowed else ""
-            option = "--source" if name == "source" else f"--set {name}=...{choices}"
-            label = " ".join(figure.key.values())
-            line = "key" if name == "source" else name
+            label = "stored-unit" if name == "unit" else name
+            option, line = f"--set {label}=...{choices}", name
+            if name == "source":
+                option, line = "--source", "key"
             raise DataError(
-                f"nothing settles the {name} of {label}: say {option}, or write a line {line} in "
-                "the recipe"
+                f"nothing settles the {name} of {' '.join(figure.key.values())}: say {option}, or "
+                f"write a line {line} in the recipe"
             )
         values[name] = value
     return values
 
 
 def _compose(
-    made: Plan,
-    form: Form,
-    rows: Sequence[Mapping[str, str]],
-    origin: Origin,
-    recipe: tuple[str, str] | None,
-) -> None:
-    """Fill in the files to write: recipe, figures, sources if one is new, descriptor last."""
-    if recipe is not None:
-        made.contents[recipe[0]] = recipe[1].encode()
+    form: Form, rows: Sequence[Mapping[str, str]], origin: Origin, kept: tuple[str, str]
+) -> dict[str, bytes]:
+    """Return the files to write: recipe, figures, sources if one is new, descriptor last."""
     document = copy.deepcopy(data.package())
     resources = {resource["name"]: resource for resource in document["resources"]}
     mine, registry = resources[form.resource], resources["sources"]
-    table = (made.folder / registry["path"]).read_text("utf-8")
-    known = {row["source"]: row for row in parse(table)}
-    made.contents[mine["path"]] = compose(list(form.fields), rows).encode()
+    known = {row["source"]: row
+             for row in parse((data.folder() / registry["path"]).read_text("utf-8"))}  # fmt: skip
+    row = known.get(origin.key) or _registered(origin)
+    tables = [(mine, rows)]
     if origin.key not in known:
         if not (origin.key and origin.publisher and origin.title):
             raise DataError(
                 f"{origin.key!r} is no source that is known ({', '.join(known)}): name one with "
                 "--source, or describe a new one with --source KEY --publisher ... --title ..."
             )
-        added = [*known.values(), _registered(origin)]
-        names = [each["name"] for each in registry["schema"]["fields"]]
-        made.contents[registry["path"]] = compose(names, added).encode()
-    entry = _entry(origin, known.get(origin.key) or _registered(origin))
+        tables.append((registry, [*known.values(), row]))
+    contents = {kept[0]: kept[1].encode()}
+    for resource, table in tables:
+        names = [field["name"] for field in resource["schema"]["fields"]]
+        content = contents[resource["path"]] = compose(names, table).encode()
+        resource.update(descriptor.sealed(content))
+    entry = _entry(origin, row)
     listed = [each for each in mine["sources"] if each.get("registry") == origin.key]
     if listed:
         listed[0].update({key: entry[key] for key in ("path", "accessed") if key in entry})
     else:
         mine["sources"].append(entry)
-    for resource in (mine, registry):
-        content = made.contents.get(resource["path"])
-        if content is not None:
-            resource["bytes"] = len(content)
-            resource["hash"] = f"sha256:{hashlib.sha256(content).hexdigest()}"
-    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    made.contents["datapackage.json"] = text.encode()
-    there = [path for path in made.contents if (made.folder / path).exists()]
-    made.expected = {path: (made.folder / path).read_bytes() for path in there}
-    if list(parse(made.expected[mine["path"]].decode())) != list(form.rows):
-        raise DataError(f"{mine['path']} was changed meanwhile; run the command again")
+    return contents | {descriptor.FILE: descriptor.text(document).encode()}
 
 
 def _registered(origin: Origin) -> dict[str, str]:
     """Return a source as a row of `sources`."""
-    file = f"file {origin.file}" if origin.file else ""
+    file = origin.file and f"file {origin.file}"
     accessed = f"accessed {origin.accessed}" if origin.accessed else ""
-    read = (origin.address, file, accessed)
+    copied = origin.model_dump(include={"publisher", "title", "table", "edition", "terms"})
     return {
         "source": origin.key,
-        "publisher": origin.publisher,
-        "title": origin.title,
-        "table": origin.table,
-        "edition": origin.edition,
-        "terms": origin.terms,
-        "read_from": ", ".join(filter(None, read)) or "not stated",
+        **copied,
+        "read_from": ", ".join(filter(None, (origin.address, file, accessed))) or "not stated",
         "checked_against_original": "yes" if origin.original else "no",
     }
 

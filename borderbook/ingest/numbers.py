@@ -80,22 +80,16 @@ def decimal_mark(cells: Iterable[Cell]) -> str:
         bare = _bare(cell) if isinstance(cell, str) else ""
         if not re.fullmatch(rf"[-{_MINUS}]?[\d., \u00a0\u2007-\u2009\u202f]+", bare):
             continue
-        points, commas = bare.count("."), bare.count(",")
-        if points and commas:
-            settled.setdefault(max(".,", key=bare.rindex), bare)
-        elif commas > 1 or points > 1:
-            settled.setdefault("." if commas else ",", bare)
-        elif points or commas:
-            mark = "." if points else ","
-            before, after = bare.split(mark)
-            # 0,123 and 1234,567 and 1 234,567 cannot be thousands.
-            part_thousands = len(after) == 3 and re.fullmatch(
-                rf"[-{_MINUS}]?[1-9]\d{{0,2}}", before
-            )
-            if part_thousands:
-                open_.append(bare)
-            else:
-                settled.setdefault(mark, bare)
+        marks = re.sub("[^.,]", "", bare)
+        if len(set(marks)) == 2:
+            settled.setdefault(marks[-1], bare)
+        elif len(marks) > 1:
+            settled.setdefault("." if marks[0] == "," else ",", bare)
+        # 0,123 and 1234,567 and 1 234,567 cannot be thousands.
+        elif re.fullmatch(rf"[-{_MINUS}]?[1-9]\d{{0,2}}[.,]\d{{3}}", bare):
+            open_.append(bare)
+        elif marks:
+            settled.setdefault(marks, bare)
     if len(settled) > 1:
         raise NumeralError(f"{settled[',']!r} has a decimal comma, {settled['.']!r} a point")
     if not settled and open_:

@@ -5,9 +5,9 @@ Nothing is guessed: what a name, head, number or unit may stand for is asked, wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from borderbook import formatting
 from borderbook.errors import Problem
@@ -26,11 +26,10 @@ class Statements:
     """What the author says of the tables beside what stands in them.
 
     `key`: part of the key -> values to take, which a table without that part has, if it is one;
-    `attributes` of new rows; `unit` in the file; `decimal` mark; `dash`: zero or missing.
+    `unit` in the file; `decimal` mark; `dash`: zero or missing.
     """
 
     key: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    attributes: Mapping[str, str] = field(default_factory=dict)
     unit: str | None = None
     decimal: str | None = None
     dash: str | None = None
@@ -56,10 +55,10 @@ def propose(
     Raises FigureError for a file in which no one table with places down its rows can be made out.
     """
     made = Draft([], {})
+    marks = (f"?{number}" for number in itertools.count(1))
     for grids in files:
-        grid = structure.choose(grids, names)
-        frame = structure.frame(grid, *structure.place_column(grid, names))
-        proposer = _Proposer(frame, form, names, vocabulary, statements, len(made.questions))
+        frame = structure.locate(grids, names)
+        proposer = _Proposer(frame, form, names, vocabulary, statements, marks)
         made.tables.append(proposer.table())
         made.questions |= proposer.questions
     return made
@@ -67,34 +66,30 @@ def propose(
 
 @dataclass
 class _Proposer:
-    """Proposes the recipe of one table; `questions` are what its open marks leave to settle.
-
-    `asked` is the number of marks before it.
-    """
+    """Proposes the recipe of one table; `questions` are what its open marks leave to settle."""
 
     frame: structure.Frame
     form: Form
     names: Gazetteer
     vocabulary: Vocabulary
     statements: Statements
-    asked: int
+    marks: Iterator[str]
     questions: dict[str, Problem] = field(default_factory=dict)
 
     def table(self) -> Table:
         """Return the recipe of the table."""
-        grid, frame = self.grid, self.frame
-        read = {
-            at: [self.vocabulary.read(head) for head in frame.stacks[at]] for at in frame.stacks
-        }
+        frame, grid = self.frame, self.frame.grid
+        read = {at: list(map(self.vocabulary.read, frame.stacks[at])) for at in frame.stacks}
         uses = {at: self._use(at, meanings) for at, meanings in read.items()}
         figures = [at for at, use in uses.items() if use == FIGURES or is_open(use)]
-        names = {row: frame.name(row, figures) for row in frame.rows()}
+        names = frame.names(figures)
         rows = self._rows(names, figures)
-        taken = [row for row, name in names.items() if _is_code(rows.get(name, SKIP))]
+        codes = {name for name, use in rows.items() if use != SKIP and not is_open(use)}
+        taken = [row for row, name in names.items() if name in codes]
         columns = self._columns(uses, read, taken)
-        fields = [(at, column.values) for at, column in columns.items() if column.values]
-        for at, values in fields:
-            taken = [row for row in taken if values.get(plain(frame.cell(row, at))) != SKIP]
+        for at, column in columns.items():
+            skipped = [text for text, value in column.values.items() if value == SKIP]
+            taken = [row for row in taken if plain(frame.cell(row, at)) not in skipped]
         shares = any(column.unit == "%" for column in columns.values())
         settled, totals = self._totals(names, rows, shares=shares)
         cells = {grid.place(row, at): grid.rows[row][at]
@@ -113,33 +108,25 @@ class _Proposer:
             totals=totals,
         )
 
-    @property
-    def grid(self) -> Grid:
-        """The grid of the table."""
-        return self.frame.grid
-
-    @cached_property
-    def titles(self) -> list[Meaning]:
-        """What the titles say, the name of the sheet last."""
-        texts = filter(None, (*self.frame.titles, self.grid.sheet))
-        return [self.vocabulary.read(text) for text in texts]
-
     # Columns
 
     def _columns(
         self, uses: Mapping[int, str], read: Mapping[int, Sequence[Meaning]], rows: Sequence[int]
     ) -> dict[int, Column]:
-        columns = {}
-        for at, use in uses.items():
-            if use not in (FIGURES, SKIP) and not is_open(use):
-                columns[at] = self._field(at, use, rows)
+        columns = {
+            at: self._field(at, use, rows)
+            for at, use in uses.items()
+            if use not in (FIGURES, SKIP) and not is_open(use)
+        }
         # Parts of the key that the rows say: no head has to.
         stated = {column.use for column in columns.values() if any(column.values.values())}
+        texts = filter(None, (*self.frame.titles, self.frame.grid.sheet))
+        titles = [self.vocabulary.read(text) for text in texts]
         for at, use in uses.items():
             if use == SKIP:
                 columns[at] = Column(head=self.frame.head(at), use=SKIP)
             elif at not in columns:
-                columns[at] = self._figures(at, use, read[at], stated)
+                columns[at] = self._figures(at, use, read[at], titles, stated)
         return dict(sorted(columns.items()))
 
     def _use(self, at: int, read: Sequence[Meaning]) -> str:
@@ -169,55 +156,53 @@ class _Proposer:
     def _field_value(self, row: int, at: int, name: str, text: str) -> str | None:
         if name in self.form.attributes and name != "unit":
             return text
-        wanted = self.statements.key.get(name)
-        candidates: Sequence[object] = (text,)
-        if text not in self.form.dimensions.get(name, ()):
-            meaning = self.vocabulary.read(text)
-            candidates = meaning.values.get(name, ())
-            if meaning.unknown:
-                what = f"{plain(text)!r} is no {name} that is known"
-                return self._ask(row, at, what, "write which it is, or skip for its rows")
-        if len(candidates) > 1:
-            what = f"the {name} may be {' or '.join(map(str, candidates))}"
+        meaning = self.vocabulary.read(text)
+        values = meaning.values.get(name, ())
+        if text in self.form.dimensions.get(name, ()):
+            values = (text,)
+        elif meaning.unknown:
+            what = f"{plain(text)!r} is no {name} that is known"
+            return self._ask(row, at, what, "write which it is, or skip for its rows")
+        if len(values) > 1:
+            what = f"the {name} may be {' or '.join(values)}"
             return self._ask(row, at, what, "write which it is")
-        value = str(candidates[0]) if candidates else None
-        return SKIP if wanted and value and value not in wanted else value
+        wanted = self.statements.key.get(name) or values
+        return SKIP if values and values[0] not in wanted else next(iter(values), None)
 
-    def _figures(self, at: int, use: str, read: Sequence[Meaning], stated: set[str]) -> Column:
+    def _figures(
+        self,
+        at: int,
+        use: str,
+        read: Sequence[Meaning],
+        titles: Sequence[Meaning],
+        stated: Container[str],
+    ) -> Column:
         """Return a column of figures, or one that may be: what its heads and the titles say."""
-        head = self.frame.head(at)
-        parts = [meaning.values for meaning in reversed(read)]
-        means: dict[str, str] = {}
-        unit = self.statements.unit
+        said: dict[str, str] = {}
+        if self.statements.unit and "unit" not in stated:
+            said["unit"] = self.statements.unit
         for name in (self.form.period, *self.form.dimensions, "unit"):
-            wanted = self.statements.key.get(name, ())
-            values = [str(value) for value in agreed(parts, name)] or list(
-                dict.fromkeys(str(v) for title in self.titles for v in title.values.get(name, ()))
-            )
-            if name in stated or (name == "unit" and unit):
+            if name in stated or name in said:
                 continue
+            wanted = self.statements.key.get(name, ())
+            of_titles = (value for title in titles for value in title.values.get(name, ()))
+            values = agreed(reversed(read), name) or tuple(dict.fromkeys(of_titles))
             if not values and len(wanted) == 1:
-                values = list(wanted)
+                values = tuple(wanted)
             if len(values) == 1 and wanted and values[0] not in wanted:
-                return Column(head=head, use=SKIP)
-            value = values[0] if len(values) == 1 else None
-            if value is None and use == FIGURES:
-                value = self._undecided(at, name, values)
-            if name == "unit":
-                unit = value
-            elif value is not None:
-                means[name] = value
-        return Column(head=head, use=use, means=means, unit=None if "unit" in stated else unit)
-
-    def _undecided(self, at: int, name: str, values: Sequence[str]) -> str:
-        """Return the mark of a part of the key, or a unit, that is open."""
-        label = "indicator" if name == MEASURE else name
-        allowed = ", ".join(self.form.dimensions.get(name, ()))
-        fix = f"write one of {allowed}" if allowed else f"write the {label}"
-        what = f"the {label} may be {' or '.join(values)}"
-        if not values:
-            what = f"the {label} of the figures is not said"
-        return self._ask(self.frame.lowest, at, what, f"{fix} (or --set {label}=...), or use: skip")
+                return Column(head=self.frame.head(at), use=SKIP)
+            if len(values) == 1:
+                said[name] = values[0]
+            elif use == FIGURES:
+                label = "indicator" if name == MEASURE else name
+                allowed = ", ".join(self.form.dimensions.get(name, ()))
+                fix = f"write one of {allowed}" if allowed else f"write the {label}"
+                fix += f" (or --set {label}=...), or use: skip"
+                many = f"the {label} may be {' or '.join(values)}"
+                what = many if values else f"the {label} of the figures is not said"
+                said[name] = self._ask(self.frame.lowest, at, what, fix)
+        unit = said.pop("unit", None)
+        return Column(head=self.frame.head(at), use=use, means=said, unit=unit)
 
     # Rows
 
@@ -225,30 +210,30 @@ class _Proposer:
         """Return what each name is: code, skip, outside, or an open mark."""
         rows: dict[str, str] = {}
         for row, name in names.items():
-            holds = any(self.grid.text(row, at) for at in figures)
+            holds = self.frame.holds(row, figures)
             if name and (name not in rows or (holds and rows[name] == SKIP)):
                 rows[name] = self._row(row, name, holds=holds)
         return rows
 
     def _row(self, row: int, name: str, *, holds: bool) -> str:
         place = self.names.find(self.frame.cell(row, self.frame.places))
-        at = self.frame.places
         inside = self.vocabulary.read(name)
         if place is None and holds:
             near = "; ".join(self.names.suggest(name))
             like = f"; spelled nearly so: {near}" if near else ""
             what = f"{name!r} is no place that is known{like}"
-            return self._ask(row, at, what, "write its code, outside or skip")
-        if place is None and inside.values and not inside.unknown:
+            fix = "write its code, outside or skip"
+        elif place is None and inside.values and not inside.unknown:
             what = f"{name!r} stands between the rows and may change what they mean"
             fix = "write skip, or put each part into a file or sheet of its own"
-            return self._ask(row, at, what, fix)
-        if place is not None and place.kind == "heading" and holds:
+        elif place is not None and place.kind == "heading" and holds:
             what = f"{name!r} is a heading, but there are figures beside it"
-            return self._ask(row, at, what, "write skip or a code")
-        if place is None or place.kind in ("group", "heading"):
+            fix = "write skip or a code"
+        elif place is None or place.kind in ("group", "heading"):
             return SKIP
-        return OUTSIDE if place.kind == "outside" else place.code
+        else:
+            return OUTSIDE if place.kind == "outside" else place.code
+        return self._ask(row, self.frame.places, what, fix)
 
     def _totals(
         self, names: Mapping[int, str], rows: Mapping[str, str], *, shares: bool
@@ -261,21 +246,21 @@ class _Proposer:
         settled, lines = dict(rows), []
         first = {name: row for row, name in reversed([*names.items()])}
         for code, parts in self.names.places.parts.items():
-            places = {name: self.names.find(name) for name, use in rows.items() if use == code}
-            open_names = [n for n, place in places.items() if place is not None and place.plain]
-            with_parts = [
-                n for n, place in places.items() if place is not None and place.kind == "whole"
-            ]
-            apart = len(with_parts) + len(open_names) < len(places)
+            mine = [name for name, use in rows.items() if use == code]
+            places = {name: place for name in mine if (place := self.names.find(name))}
+            unclear = [name for name, place in places.items() if place.plain]
+            totals = [name for name, place in places.items() if place.kind == "whole"]
             joined, listed = "+".join((code, *parts)), formatting.listing(parts)
-            for name in (*open_names, *with_parts):
+            for name in (*unclear, *totals):
                 line, settled[name] = str(Difference(code, name, parts)), joined
-                if apart:
+                if len(totals) + len(unclear) < len(mine):
                     continue
-                if name in open_names:
+                if name in unclear:
                     what = f"{name!r} may be with or without {listed}; no row says without"
-                    fix = f"write {code} if without, {joined} if with them (`totals: ['{line}']` "
-                    fix += "then takes the difference), or skip"
+                    fix = (
+                        f"write {code} if without, {joined} if with them (`totals: ['{line}']` "
+                        "then takes the difference), or skip"
+                    )
                 elif not set(parts) <= set(rows.values()):
                     what = f"{name!r} counts {listed} in, and not all of the parts are there"
                     fix = "write skip"
@@ -292,11 +277,10 @@ class _Proposer:
 
         `cells`: place -> what it holds.
         """
-        mark = self.statements.decimal or ","
-        decimal = mark
         try:
             decimal = mark = self.statements.decimal or numbers.decimal_mark(cells.values())
         except NumeralError as error:
+            mark = ","
             decimal = self._ask("", None, str(error), "write , or . for the mark before decimals")
         texts, dashes = {}, []
         for place, cell in cells.items():
@@ -315,11 +299,7 @@ class _Proposer:
 
     def _ask(self, row: int | str, column: int | None, what: str, fix: str) -> str:
         """Return a new mark for what is open in a cell, told by row and column or in words."""
-        mark = f"?{self.asked + len(self.questions) + 1}"
-        cell = row if isinstance(row, str) else self.grid.place(row, column)
-        self.questions[mark] = Problem(self.grid.file, cell, what, fix)
+        mark, grid = next(self.marks), self.frame.grid
+        cell = row if isinstance(row, str) else grid.place(row, column)
+        self.questions[mark] = Problem(grid.file, cell, what, fix)
         return mark
-
-
-def _is_code(use: str) -> bool:
-    return use != SKIP and not is_open(use)

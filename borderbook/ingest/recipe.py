@@ -87,10 +87,10 @@ class Table(_Lines):
     sheet: str | None = None
     titles: list[str] = []
     places: Annotated[str, Field(pattern=r"^([A-Z]+)[1-9]\d*:\1[1-9]\d*$")]
-    columns: dict[str, Column]
+    columns: dict[Annotated[str, Field(pattern="^[A-Z]+$")], Column]
     rows: dict[str, str]
-    decimal: str = ","
-    dash: str | None = None
+    decimal: Annotated[str, Field(pattern=r"^([,.]|\?\d*)$")] = ","
+    dash: Annotated[str, Field(pattern=r"^(zero|missing|\?\d*)$")] | None = None
     cells: dict[str, str] = {}
     totals: list[Annotated[str, Field(pattern=r'^\S+ = "[^"]+"( - \S+)+$')]] = []
 
@@ -118,11 +118,9 @@ def parse(text: str, place: str) -> Recipe:
         document = yaml.load(text, _Loader)
         recipe = Recipe.model_validate(document)
     except yaml.MarkedYAMLError as failure:
-        line = failure.problem_mark.line + 1 if failure.problem_mark else 1
-        what = f"is no YAML ({failure.problem})"
-        raise FigureError(
-            Problem(place, f"line {line}", what, "put texts in quotes, each key once")
-        ) from None
+        line = f"line {failure.problem_mark.line + 1 if failure.problem_mark else 1}"
+        what, fix = f"is no YAML ({failure.problem})", "put texts in quotes, each key once"
+        raise FigureError(Problem(place, line, what, fix)) from None
     except ValidationError as failure:
         raise FigureError(*(_problem(place, error) for error in failure.errors())) from None
     still_open = [
@@ -153,8 +151,8 @@ def line_of(text: str, mark: str) -> int | None:
 def free_path(folder: Path, name: str, text: str) -> Path:
     """Return the path for a new recipe: of the name, or numbered; never one that holds another."""
     stem = re.sub(r"[^\w.]+", "-", name).strip("-") or "recipe"
-    names = [f"{stem}.yml", *(f"{stem}-{number}.yml" for number in range(2, 1000))]
-    paths = (folder / FOLDER / name for name in names)
+    names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
+    paths = (folder / FOLDER / f"{name}.yml" for name in names)
     return next(p for p in paths if not p.exists() or p.read_text("utf-8") == text)
 
 
@@ -182,7 +180,6 @@ def _marks(lines: Any) -> Iterator[str]:
 
 
 def _problem(place: str, error: Any) -> Problem:
-    where = ", ".join(str(part) for part in error["loc"]) or "the whole"
-    return Problem(
-        place, where, error["msg"].lower(), "see the recipes that are there, or make a draft anew"
-    )
+    where = ", ".join(map(str, error["loc"])) or "the whole"
+    fix = "see the recipes that are there, or make a draft anew"
+    return Problem(place, where, error["msg"].lower(), fix)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-import python_calamine
+import python_calamine as calamine
 
 from borderbook import files
 from borderbook.datapackage.resources import DataError
 from borderbook.errors import Problem, ProblemsError
-
-__all__ = ["Cell", "FigureError", "Grid", "letters", "read", "text"]
 
 # What a cell holds: text, a number as the spreadsheet shows it, or nothing.
 Cell = str | Decimal | None
@@ -24,7 +24,6 @@ SEPARATED = (".csv", ".tsv", ".txt")
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 _DELIMITERS = {"\t": "tabs", ";": "semicolons", ",": "commas"}
-_DAMAGED = ("\0", "\ufffd")
 
 
 class FigureError(ProblemsError, DataError):
@@ -64,8 +63,13 @@ class Grid:
         return Problem(self.file, self.place(row, column), what, fix)
 
     def text(self, row: int, column: int) -> str:
-        """Return a cell as text, blank if it is empty."""
-        return text(self.rows[row][column])
+        """Return a cell as text: a whole number without a point, nothing as blank.
+
+        >>> Grid("a.csv", "", ((Decimal("2016.0"),),)).text(0, 0)
+        '2016'
+        """
+        cell = self.rows[row][column]
+        return f"{cell.normalize():f}" if isinstance(cell, Decimal) else cell or ""
 
     @property
     def width(self) -> int:
@@ -107,28 +111,25 @@ def read(path: Path, sheet: str = "", encoding: str = "") -> list[Grid]:
     return filled
 
 
-def text(cell: Cell) -> str:
-    """Return a cell as text: a whole number without a point, nothing as blank.
-
-    >>> text(Decimal("2016.0")), text(None)
-    ('2016', '')
-    """
-    if cell is None:
-        return ""
-    return cell if isinstance(cell, str) else f"{cell.normalize():f}"
-
-
 def letters(column: int) -> str:
     """Return the name of a column counted from 0.
 
     >>> letters(0), letters(25), letters(26)
     ('A', 'Z', 'AA')
     """
-    name, rest = "", column + 1
-    while rest:
-        rest, digit = divmod(rest - 1, 26)
-        name = chr(65 + digit) + name
-    return name
+    before, last = divmod(column, 26)
+    return (letters(before - 1) if before else "") + chr(65 + last)
+
+
+def position(name: str) -> tuple[int, int]:
+    """Return column and row of a cell, counted from 0; row -1 for the name of a column.
+
+    >>> position("AB5"), position("A")
+    ((27, 4), (0, -1))
+    """
+    column = name.rstrip("0123456789")
+    at = functools.reduce(lambda before, letter: before * 26 + ord(letter) - 64, column, 0)
+    return at - 1, int(name.removeprefix(column) or 0) - 1
 
 
 def _separated(content: bytes, path: Path, encoding: str) -> Grid:
@@ -147,27 +148,23 @@ def _separated(content: bytes, path: Path, encoding: str) -> Grid:
 
 def _decode(content: bytes, path: Path, encoding: str) -> tuple[str, str]:
     """Return the text and the name of its encoding."""
-    fix = "name its encoding, as with --encoding cp1251, or save it as UTF-8"
-    tried = encoding or "UTF-8"
-    try:
-        decoded = content.decode(encoding or "utf-8-sig")
-    except LookupError:
-        raise _error(path, f"there is no encoding {encoding!r}", fix) from None
-    except UnicodeDecodeError as failure:
-        line = content.count(10, 0, failure.start) + 1
-        what = f"line {line} is not {tried}, {files.likely_encoding(content)} perhaps"
-        if encoding:
-            raise _error(path, what, fix) from None
-        tried = files.likely_encoding(content)
+    fix = "name its encoding, as with --set encoding=cp1251, or save it as UTF-8"
+    likely, wrong = files.likely_encoding(content), []
+    for codec in [encoding] if encoding else ["UTF-8-SIG", likely]:
         try:
-            decoded = content.decode(tried)
-        except UnicodeDecodeError:
-            raise _error(path, what, fix) from None
-    damaged = next((mark for mark in decoded if mark in _DAMAGED), "")
-    if damaged:
-        line = decoded.count("\n", 0, decoded.index(damaged)) + 1
-        raise _error(path, f"line {line} holds U+{ord(damaged):04X}: the text is damaged", fix)
-    return decoded, tried
+            decoded = content.decode(codec)
+            break
+        except LookupError:
+            raise _error(path, f"there is no encoding {encoding!r}", fix) from None
+        except UnicodeDecodeError as failure:
+            line = content.count(10, 0, failure.start) + 1
+            wrong.append(f"line {line} is not {codec.removesuffix('-SIG')}, {likely} perhaps")
+    else:
+        raise _error(path, wrong[0], fix)
+    if damaged := re.search("[\0\ufffd]", decoded):
+        line = decoded.count("\n", 0, damaged.start()) + 1
+        raise _error(path, f"line {line} holds U+{ord(damaged[0]):04X}: the text is damaged", fix)
+    return decoded, codec.removesuffix("-SIG")
 
 
 def _delimiter(decoded: str) -> str:
@@ -182,35 +179,28 @@ def _delimiter(decoded: str) -> str:
 
 def _workbook(content: bytes, path: Path, sheet: str) -> list[Grid]:
     try:
-        book = _open(content, path)
-        names = [
-            each.name
-            for each in book.sheets_metadata
-            if each.typ == python_calamine.SheetTypeEnum.WorkSheet
-            and (each.visible == python_calamine.SheetVisibleEnum.Visible or each.name == sheet)
-        ]
-        if sheet and sheet not in names:
+        try:
+            book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        except calamine.CalamineError:
+            # A failure is told by the extension, as that of a file with a password.
+            book = calamine.CalamineWorkbook.from_path(str(path))
+        worksheet, visible = calamine.SheetTypeEnum.WorkSheet, calamine.SheetVisibleEnum.Visible
+        listed = [each for each in book.sheets_metadata if each.typ == worksheet]
+        names = [each.name for each in listed if each.visible == visible]
+        if sheet and sheet not in [each.name for each in listed]:
             sheets = ", ".join(map(repr, book.sheet_names))
             raise _error(path, f"there is no sheet {sheet!r}", f"there are {sheets}")
         return [_sheet(book, name, path) for name in ([sheet] if sheet else names)]
     except FigureError:
         raise
-    except python_calamine.PasswordError:
+    except calamine.PasswordError:
         raise _error(path, "is protected by a password", "save it without one") from None
     except Exception as failure:  # a damaged file may raise anything inside the parser
         what = f"is no spreadsheet that can be read ({failure or type(failure).__name__})"
         raise _error(path, what, "open and save it again in a spreadsheet program") from failure
 
 
-def _open(content: bytes, path: Path) -> python_calamine.CalamineWorkbook:
-    """Open a workbook by its bytes, whatever its extension; a failure is told by its extension."""
-    try:
-        return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-    except python_calamine.CalamineError:
-        return python_calamine.CalamineWorkbook.from_path(str(path))
-
-
-def _sheet(book: python_calamine.CalamineWorkbook, name: str, path: Path) -> Grid:
+def _sheet(book: calamine.CalamineWorkbook, name: str, path: Path) -> Grid:
     sheet = book.get_sheet_by_name(name)
     rows = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
     merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
@@ -225,18 +215,16 @@ def _cell(value: object) -> Cell:
         return Decimal(f"{value:.15g}")
     if isinstance(value, str):
         return value.strip() or None
-    isoformat: Callable[[], str] | None = getattr(value, "isoformat", None)
-    return isoformat() if isoformat else str(value)
+    return str(value.isoformat() if hasattr(value, "isoformat") else value)
 
 
-def _even(rows: Iterable[list[Cell]]) -> tuple[tuple[Cell, ...], ...]:
+def _even(rows: Sequence[list[Cell]]) -> tuple[tuple[Cell, ...], ...]:
     """Return rows of one length, without empty rows and columns at the ends."""
-    listed = list(rows)
-    while listed and not any(cell is not None for cell in listed[-1]):
-        listed.pop()
-    used = [at for row in listed for at, cell in enumerate(row) if cell is not None]
-    width = max(used, default=-1) + 1
-    return tuple(tuple((row + [None] * width)[:width]) for row in listed)
+    lengths = [max((at for at, cell in enumerate(row, 1) if cell is not None), default=0)
+               for row in rows]  # fmt: skip
+    height = max((at for at, length in enumerate(lengths, 1) if length), default=0)
+    width = max(lengths, default=0)
+    return tuple(tuple((row + [None] * width)[:width]) for row in rows[:height])
 
 
 def _error(path: Path, what: str, fix: str) -> FigureError:

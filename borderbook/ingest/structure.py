@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from borderbook.errors import Problem
 from borderbook.ingest import numbers
@@ -36,41 +35,53 @@ class Frame:
         top, left, _ = _area(self.grid, row, column)
         return self.grid.text(top, left)
 
-    def name(self, row: int, figures: Iterable[int] = ()) -> str:
-        """Return the name of a row, without footnote marks.
-
-        It is the row's first text where the column of the places and those of `figures` are empty.
-        """
-        name = plain(self.cell(row, self.places))
-        if name or any(self.grid.text(row, column) for column in figures):
-            return name
-        return next((plain(cell) for cell in self.grid.rows[row] if isinstance(cell, str)), "")
-
     def head(self, column: int) -> str:
-        """Return the heads of a column on one line."""
-        return " / ".join(map(plain, self.stacks[column]))
+        """Return the heads of a column on one line, blank for an empty column."""
+        return " / ".join(map(plain, self.stacks.get(column, ())))
 
-    def rows(self) -> Iterator[int]:
-        """Yield the rows below the heads that hold anything and are not the heads again."""
-        for row in range(self.first, len(self.grid.rows)):
-            shown = tuple(self.grid.text(row, column) for column in self.stacks)
-            if (any(shown) and shown not in self._heads) or (self.name(row) and not any(shown)):
-                yield row
+    def holds(self, row: int, figures: Iterable[int]) -> bool:
+        """Return whether a row holds anything in these columns."""
+        return any(self.grid.text(row, column) for column in figures)
 
-    @cached_property
-    def _heads(self) -> set[tuple[str, ...]]:
-        return {tuple(self.grid.text(r, c) for c in self.stacks) for r in range(self.first)}
+    def names(self, figures: Sequence[int]) -> dict[int, str]:
+        """Return the rows below the heads that hold anything and are not the heads again.
+
+        Each with its name, without footnote marks: the row's first text where the column of the
+        places and those of `figures` are empty.
+        """
+        shown = [tuple(self.grid.text(row, column) for column in self.stacks)
+                 for row in range(len(self.grid.rows))]  # fmt: skip
+        names, heads = {}, shown[: self.first]
+        for row in range(self.first, len(shown)):
+            name = plain(self.cell(row, self.places))
+            if not (name or self.holds(row, figures)):
+                texts = (plain(cell) for cell in self.grid.rows[row] if isinstance(cell, str))
+                name = next(texts, "")
+            empty = not any(shown[row])
+            if (empty and name) or not (empty or shown[row] in heads):
+                names[row] = name
+        return names
 
 
-def choose(grids: Sequence[Grid], names: Gazetteer) -> Grid:
-    """Return the one grid that holds places; raise FigureError if there is none or more."""
-    candidates = [grid for grid in grids if any(_hits(grid, names))]
+def locate(grids: Sequence[Grid], names: Gazetteer) -> Frame:
+    """Return the frame of the one grid that holds places down its rows.
+
+    It begins with the first row that names a place or has figures beside a text. Raises
+    FigureError if there is no such grid or more, and if places stand across the columns, or in
+    two columns side by side.
+    """
+    candidates = [(grid, hits) for grid in grids if any(hits := _hits(grid, names))]
     if len(candidates) == 1:
-        return candidates[0]
+        grid, hits = candidates[0]
+        places = _place_column(grid, hits)
+        first = min(hits[places])
+        while first and _has_figures(grid, first - 1, places):
+            first -= 1
+        return frame(grid, places, first)
     if candidates:
-        sheets = ", ".join(repr(grid.sheet) for grid in candidates)
+        sheets = ", ".join(repr(grid.sheet) for grid, _ in candidates)
         what = f"{len(candidates)} sheets hold names of places: {sheets}"
-        raise FigureError(Problem(candidates[0].file, "", what, "say which one with --sheet"))
+        raise FigureError(Problem(grids[0].file, "", what, "say which one with --sheet"))
     texts = {cell for grid in grids for row in grid.rows for cell in row if isinstance(cell, str)}
     near = sorted({name for text in texts for name in names.suggest(text, 1)})[:_MANY]
     like = f" (spelled nearly so: {'; '.join(near)})" if near else ""
@@ -79,12 +90,7 @@ def choose(grids: Sequence[Grid], names: Gazetteer) -> Grid:
     raise FigureError(Problem(grids[0].file, "", what, fix))
 
 
-def place_column(grid: Grid, names: Gazetteer) -> tuple[int, int]:
-    """Return the column of the places, and the first row that names one or has figures beside it.
-
-    Raises FigureError if places stand across the columns, or in two columns side by side.
-    """
-    hits = _hits(grid, names)
+def _place_column(grid: Grid, hits: Sequence[Mapping[int, str]]) -> int:
     best = max(range(grid.width), key=lambda column: len(hits[column]))
     rows = range(len(grid.rows))
     across = [row for row in rows if sum(row in column for column in hits) >= _MANY]
@@ -99,10 +105,7 @@ def place_column(grid: Grid, names: Gazetteer) -> tuple[int, int]:
             what = f"places stand in columns {sides} side by side"
             fix = "put the two halves below each other, or leave one out of the file"
             raise FigureError(grid.problem(None, None, what, fix))
-    first = min(hits[best])
-    while first and _has_figures(grid, first - 1, best):
-        first -= 1
-    return best, first
+    return best
 
 
 def frame(grid: Grid, places: int, first: int) -> Frame:
@@ -172,9 +175,8 @@ def _has_figures(grid: Grid, row: int, places: int) -> bool:
 def _counts_columns(grid: Grid, row: int, inside: Sequence[int]) -> bool:
     """Return whether a row of heads only numbers the columns: 1, 2, 3."""
     texts = [grid.text(row, column) for column in inside]
-    numbers = [int(text) for text in texts if text.isascii() and text.isdigit()]
-    start = numbers[0] if numbers else 0
-    return 0 < start < _MANY and [str(start + at) for at in range(len(texts))] == texts
+    starts = (1, 2) if texts else ()
+    return any(texts == [str(start + at) for at in range(len(texts))] for start in starts)
 
 
 def _area(grid: Grid, row: int, column: int) -> tuple[int, int, int]:

@@ -10,7 +10,6 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from borderbook.datapackage import resources
@@ -20,6 +19,8 @@ from borderbook.datapackage.resources import DataError
 MEASURE = "measure"
 # The roles of fields: whose the figures are, and of when.
 PLACE, PERIOD = "place", "period"
+
+_NUMBERS = ("number", "integer")
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,6 @@ class Form:
     """
 
     resource: str
-    path: Path
     fields: dict[str, dict[str, Any]]
     key: tuple[str, ...]
     place: str
@@ -41,29 +41,25 @@ class Form:
     @cached_property
     def measures(self) -> tuple[str, ...]:
         """The fields that hold figures."""
-        return tuple(
-            name
-            for name, field in self.fields.items()
-            if name not in self.key and field["type"] in ("number", "integer")
-        )
+        others = {name: field for name, field in self.fields.items() if name not in self.key}
+        return tuple(name for name, field in others.items() if field["type"] in _NUMBERS)
 
     @cached_property
     def dimensions(self) -> dict[str, tuple[str, ...]]:
         """What a figure needs beside place and period: field -> the values that it may have."""
-        others = [name for name in self.key if name not in (self.place, self.period)]
-        return {name: self.allowed(name) for name in others} | (
-            {MEASURE: self.measures} if len(self.measures) > 1 else {}
-        )
+        several = [MEASURE] if len(self.measures) > 1 else []
+        names = [*self.key, *several]
+        return {n: self.allowed(n) for n in names if n not in (self.place, self.period)}
 
     @cached_property
     def attributes(self) -> tuple[str, ...]:
         """The other fields, which say more of a figure: unit, survey, source."""
-        return tuple(
-            name for name in self.fields if name not in self.key and name not in self.measures
-        )
+        return tuple(name for name in self.fields if name not in (*self.key, *self.measures))
 
     def allowed(self, name: str) -> tuple[str, ...]:
-        """Return the values that the schema allows for a field, none if any will do."""
+        """Return the values that a field or dimension may have, none if any will do."""
+        if name == MEASURE:
+            return self.measures
         return tuple(self.fields[name].get("constraints", {}).get("enum", ()))
 
     def unit(self, key: Mapping[str, str]) -> str:
@@ -81,23 +77,23 @@ class Form:
         disagree, or if there is no such row.
         """
         unplaced = [part for part in self.key if part in key and part != self.place]
-        alike = [
+        choices = [
             unplaced,
             [self.period] if by_period else [],
             [part for part in unplaced if part != self.period],
         ]
-        for parts in filter(None, alike):
-            values = self._values.get((name, *parts), {}).get(tuple(key[part] for part in parts))
-            if values is None:
-                values = {row[name] for row in self.rows if all(row[p] == key[p] for p in parts)}
-                by_key = self._values.setdefault((name, *parts), {})
-                by_key[tuple(key[part] for part in parts)] = values
-            if len(values) == 1:
-                return next(iter(values))
+        for parts in filter(None, choices):
+            alike = (name, *((part, key[part]) for part in parts))
+            if alike not in self._values:
+                self._values[alike] = {
+                    row[name] for row in self.rows if all(row[part] == key[part] for part in parts)
+                }
+            if len(self._values[alike]) == 1:
+                return next(iter(self._values[alike]))
         return ""
 
     @cached_property
-    def _values(self) -> dict[tuple[str, ...], dict[tuple[str, ...], set[str]]]:
+    def _values(self) -> dict[tuple[object, ...], set[str]]:
         return {}
 
 
@@ -107,26 +103,20 @@ def form(resource: str) -> Form:
     Raises DataError for a resource that there is not, whose file has faults, or that does not hold
     figures by place and period.
     """
-    takes = [r["name"] for r in resources.package()["resources"] if _takes_figures(r)]
     described = resources.descriptor(resource)
+    listed = resources.package()["resources"]
+    takes = {each["name"]: roles for each in listed if (roles := _roles(each.get("schema", {})))}
     if resource not in takes:
         raise DataError(
             f"{resource} does not hold figures by place and period (no "
             f"fields of its key have these roles in its schema); these do: {', '.join(takes)}"
         )
     resources.load(resource)
-    path = resources.folder() / described["path"]
     schema = described["schema"]
-    roles = _roles(schema)
-    return Form(
-        resource,
-        path,
-        {field["name"]: field for field in schema["fields"]},
-        tuple(schema["primaryKey"]),
-        roles[PLACE],
-        roles[PERIOD],
-        tuple(parse(path.read_text("utf-8"))),
-    )
+    fields = {field["name"]: field for field in schema["fields"]}
+    place, period = takes[resource][PLACE], takes[resource][PERIOD]
+    rows = tuple(parse((resources.folder() / described["path"]).read_text("utf-8")))
+    return Form(resource, fields, tuple(schema["primaryKey"]), place, period, rows)
 
 
 def parse(text: str) -> Iterator[dict[str, str]]:
@@ -144,14 +134,8 @@ def compose(names: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
 
 
 def _roles(schema: Mapping[str, Any]) -> dict[str, str]:
-    """Return the fields of the key that have a role: role -> name."""
-    key = schema.get("primaryKey", ())
-    fields = [field for field in schema.get("fields", ()) if field["name"] in key]
-    return {field["role"]: field["name"] for field in fields if "role" in field}
-
-
-def _takes_figures(resource: Mapping[str, Any]) -> bool:
-    schema = resource.get("schema", {})
-    key = schema.get("primaryKey", ())
-    measures = [f for f in schema.get("fields", ()) if f["type"] in ("number", "integer")]
-    return {PLACE, PERIOD} <= set(_roles(schema)) and any(f["name"] not in key for f in measures)
+    """Return role -> field of the key; nothing if these are no figures by place and period."""
+    key, fields = schema.get("primaryKey", ()), schema.get("fields", ())
+    roles = {field.get("role"): field["name"] for field in fields if field["name"] in key}
+    measures = [f for f in fields if f["name"] not in key and f["type"] in _NUMBERS]
+    return roles if {PLACE, PERIOD} <= roles.keys() and measures else {}

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-Key = tuple[str, ...]
-
 
 @dataclass(frozen=True)
 class Figure:
@@ -40,7 +38,6 @@ class Difference:
     parts: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Return the line of a recipe."""
         return f'{self.code} = "{self.name}" - {" - ".join(self.parts)}'
 
     @classmethod
@@ -58,17 +55,16 @@ class Difference:
 
         What is lacking: the cell of the row, and the code of a part that has no such figure.
         """
-        listed = list(figures)
-        values = {(f.code, *_key(f)): f.value for f in listed if not f.counts_in}
         computed, lacking = [], []
-        for whole in (figure for figure in listed if figure.name == self.name):
-            absent = [part for part in self.parts if (part, *_key(whole)) not in values]
-            if absent:
-                lacking.append((whole.cell, absent[0]))
-                continue
-            less = sum((values[part, *_key(whole)] for part in self.parts), Decimal(0))
-            value = whole.value - less
-            computed.append(replace(whole, code=self.code, counts_in=(), value=value))
+        for group in _by_key(figures).values():
+            values = {figure.code: figure.value for figure in group if not figure.counts_in}
+            absent = [part for part in self.parts if part not in values]
+            for whole in (figure for figure in group if figure.name == self.name):
+                if absent:
+                    lacking.append((whole.cell, absent[0]))
+                    continue
+                value = whole.value - sum(values[part] for part in self.parts)
+                computed.append(replace(whole, code=self.code, counts_in=(), value=value))
         return computed, lacking
 
 
@@ -77,39 +73,37 @@ def differences(figures: Iterable[Figure], total: str | None) -> list[str]:
 
     `total` is the code of the place that all others are in.
     """
-    by_key: dict[Key, list[Figure]] = defaultdict(list)
-    for figure in figures:
-        by_key[_key(figure)].append(figure)
     lines: list[str] = []
-    for key, group in by_key.items():
-        single: dict[str | None, Figure] = {
-            f.code or f.name: f for f in group if not f.counts_in and f.code != total
-        }
-        label = " ".join(key)
-        for whole in (f for f in group if f.counts_in):
+    for label, group in _by_key(figures).items():
+        single = {f.code or f.name: f for f in group if not f.counts_in and f.code != total}
+        for whole in group:
             parts = [single[code] for code in (whole.code, *whole.counts_in) if code in single]
-            if len(parts) == 1 + len(whole.counts_in):
-                lines += _compare(f"{label}: {whole.name}", whole, parts, "its parts")
+            if whole.counts_in and len(parts) == 1 + len(whole.counts_in):
+                lines += _compare(label, whole, parts, "its parts")
         for whole in (f for f in group if f.code == total):
             what = f"the {len(single)} places given"
-            lines += _compare(f"{label}: {whole.name}", whole, list(single.values()), what)
+            lines += _compare(label, whole, list(single.values()), what)
     return lines
 
 
 def lacking(figures: Iterable[Figure], expected: Sequence[str]) -> list[str]:
     """Return, for each key, the places expected that have no figure, as lines."""
-    by_key: dict[Key, set[str | None]] = defaultdict(set)
-    for figure in figures:
-        if not figure.counts_in:
-            by_key[_key(figure)].add(figure.code)
     lines = []
-    for key, group in by_key.items():
-        absent = [code for code in expected if code not in group]
+    for label, group in _by_key(f for f in figures if not f.counts_in).items():
+        absent = [code for code in expected if code not in {figure.code for figure in group}]
         if absent:
             shown = ", ".join(absent[:12]) + (" ..." if len(absent) > 12 else "")
             count = f"{len(expected) - len(absent)} of {len(expected)} places"
-            lines.append(f"{' '.join(key)}: {count}; without {shown}")
+            lines.append(f"{label}: {count}; without {shown}")
     return lines
+
+
+def _by_key(figures: Iterable[Figure]) -> dict[str, list[Figure]]:
+    """Return the figures by their keys in words."""
+    groups: dict[str, list[Figure]] = defaultdict(list)
+    for figure in figures:
+        groups[" ".join(figure.key.values())].append(figure)
+    return groups
 
 
 def _compare(label: str, whole: Figure, parts: Sequence[Figure], what: str) -> list[str]:
@@ -119,18 +113,11 @@ def _compare(label: str, whole: Figure, parts: Sequence[Figure], what: str) -> l
     if abs(gap) <= max(steps) * (len(parts) + 1) / 2:
         return []
     share = f" ({100 * gap / whole.value:+.2f} %)" if whole.value else ""
-    return [f"{label} is {_text(whole.value)}, {what} make {_text(total)}{share}"]
+    sums = f"{whole.value.normalize():f}, {what} make {total.normalize():f}"
+    return [f"{label}: {whole.name} is {sums}{share}"]
 
 
 def _step(value: Decimal) -> Decimal:
     """Return the unit of the last digit that is written."""
     exponent = int(value.normalize().as_tuple().exponent)
     return Decimal(1).scaleb(min(exponent, 0))
-
-
-def _text(value: Decimal) -> str:
-    return f"{value.normalize():f}"
-
-
-def _key(figure: Figure) -> Key:
-    return tuple(figure.key.values())

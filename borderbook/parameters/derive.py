@@ -44,10 +44,10 @@ class Declared:
 def sections() -> list[str]:
     """Return the names of the book's sections: its notebooks, in the order of `_toc.yml`."""
     root = book.root()
-    found = {path.stem for path in (root / "book").glob("*.ipynb")}
+    names = {path.stem for path in (root / "book").glob("*.ipynb")}
     listed = re.findall(r"(?m)^\s*-?\s*file:\s*(\S+)", (root / book.CONTENTS).read_text("utf-8"))
-    ordered = [name for entry in listed if (name := Path(entry).stem) in found]
-    return [*dict.fromkeys(ordered), *sorted(found - set(ordered))]
+    ordered = [name for entry in listed if (name := Path(entry).stem) in names]
+    return [*dict.fromkeys(ordered), *sorted(names - set(ordered))]
 
 
 def model_of(section: str) -> type[Parameters]:
@@ -92,8 +92,8 @@ def _model(section: str, source: str, bases: Sequence[type[Parameters]]) -> type
     names = {one.name for one in listed}
     chosen: list[type[Parameters]] = []
     for base in bases:
-        own = set(base.model_fields)
-        if own <= names and not any(issubclass(each, base) for each in chosen):
+        required = set(base.model_fields)
+        if required <= names and not any(issubclass(each, base) for each in chosen):
             chosen.append(base)
     inherited = {name: field for base in chosen for name, field in base.model_fields.items()}
     fields: dict[str, Any] = {}
@@ -153,10 +153,10 @@ def _kind(written: str | None, default: Any, what: str) -> Any:
 
 def _split(comment: str, place: str) -> tuple[str, Limits]:
     """Return the meaning and what is allowed, which stands in brackets at a comment's end."""
-    found = _ALLOWED.search(comment)
-    if not found:
+    match = _ALLOWED.search(comment)
+    if not match:
         return comment, Limits()
-    meaning, text = comment[: found.start()], found[1].strip()
+    meaning, text = comment[: match.start()], match[1].strip()
     if span := _RANGE.fullmatch(text):
         low, high = (float(end) if "." in end else int(end) for end in span.groups())
         if low > high:

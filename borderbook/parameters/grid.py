@@ -104,11 +104,11 @@ def grid(model: type[Parameters], axes: Sequence[str], fixed: Mapping[str, Any])
         _check_name(model, name)
     _check_size(taken)
     default = {name: _default(model, name) for name in taken}
-    found: dict[str, Point] = {}
+    points: dict[str, Point] = {}
     for values in _expanded(taken, fixed, model):
-        found.setdefault(_same(values), _point(model, values))
-    own = {**fixed, **default}
-    points = {_same(own): _point(model, own), **found} if _same(own) not in found else found
+        points.setdefault(_same(values), _point(model, values))
+    base = {**fixed, **default}
+    points = {_same(base): _point(model, base), **points} if _same(base) not in points else points
     if len(points) > MOST:
         raise ParameterError(f"the grid has {len(points)} combinations; at most {MOST} are run")
     return Grid(tuple(taken), tuple(points.values()), default)
@@ -132,23 +132,23 @@ def plain(value: Any) -> Any:
 
 def _values(model: type[Parameters], name: str, text: str) -> list[Any]:
     """Return the values of an axis; an Axis of the others stays until they are known."""
-    found: list[Any] = []
+    values: list[Any] = []
     axes: Mapping[str, Axis] = book.hook("axes", {})
     for part in (part.strip() for part in text.split(",")):
         span = _RANGE.fullmatch(part)
         axis = axes.get(part)
         if axis is not None and axis.parameter == name:
-            found += [axis] if axis.of_others else axis.values({})
+            values += [axis] if axis.of_others else axis.values({})
         elif span and model.model_fields[name].annotation is int:
             first, last = int(span[1]), int(span[2])
             if first > last:
                 raise ParameterError(f"{name}={part}: a range goes from low to high")
             if last - first >= MOST:
                 raise ParameterError(f"{name}={part}: more than {MOST} values")
-            found += range(first, last + 1)
+            values += range(first, last + 1)
         else:
-            found.append(_typed(model, name, part))
-    return found
+            values.append(_typed(model, name, part))
+    return values
 
 
 def _typed(model: type[Parameters], name: str, text: str) -> Any:
@@ -183,8 +183,8 @@ def _point(model: type[Parameters], values: Mapping[str, Any]) -> Point:
     try:
         return Point(values, changed(model, values))
     except ParameterError as error:
-        faults = str(error).splitlines()[1:]
-        return Point(values, {}, "; ".join(fault.removeprefix("- ") for fault in faults))
+        lines = str(error).splitlines()[1:]
+        return Point(values, {}, "; ".join(line.removeprefix("- ") for line in lines))
 
 
 def _same(values: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from borderbook.errors import UserError
 
 
 class ParameterError(UserError, ValueError):
-    """Parameters that cannot be used; the message names each fault and what is allowed."""
+    """Parameters that cannot be used; the message names each error and what is allowed."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Parameters(BaseModel):
         try:
             return cls.model_validate(given | {name: namespace.get(name) for name in strange})
         except ValidationError as error:
-            lines = [_line(cls, fault) for fault in error.errors()]
+            lines = [_line(cls, each) for each in error.errors()]
             raise ParameterError("\n".join(["the parameters cannot be used:", *lines])) from None
 
     @model_validator(mode="after")
@@ -164,17 +164,17 @@ def _assigned_before(namespace: Mapping[str, Any]) -> list[str]:
     return names
 
 
-def _line(model: type[Parameters], fault: Any) -> str:
-    """Return one fault of the model as a line: which parameter, what is wrong, what is allowed."""
-    name = ".".join(str(part) for part in fault["loc"])
-    if fault["type"] == "extra_forbidden":
+def _line(model: type[Parameters], error: Any) -> str:
+    """Return one error of the model as a line: which parameter, what is wrong, what is allowed."""
+    name = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
         return f"- {unknown(name, model.model_fields)}"
-    message = fault["msg"].removeprefix("Value error, ")
+    message = error["msg"].removeprefix("Value error, ")
     if not name:
         return f"- {message}"
-    text = f"- {name}={fault['input']!r}: {message}"
+    text = f"- {name}={error['input']!r}: {message}"
     if choices := model.choices(name):
         text += f"; allowed: {', '.join(choices)}"
-    if fault["input"] is False:
+    if error["input"] is False:
         text += " (YAML reads a bare NO as false: put it in quotes)"
     return text

@@ -30,12 +30,12 @@ def read(given: Mapping[str, str | list[str]], section: str | None = None) -> di
 def of_section(section: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values that a section has a parameter for, checked before a kernel starts."""
     model = model_of(section)
-    own = {name: value for name, value in chosen.items() if name in model.model_fields}
+    applicable = {name: value for name, value in chosen.items() if name in model.model_fields}
     try:
-        model.checked(own)
+        model.checked(applicable)
     except ParameterError as error:
         raise ParameterError(f"{section}: {error}") from None
-    return own
+    return applicable
 
 
 def parse(model: type[Parameters], name: str, text: str | list[str]) -> Any:

@@ -49,15 +49,15 @@ def render(
     output: Path,
     renderer: Renderer | None = None,
     *,
-    beside: Sequence[Book] = (),
+    editions: Sequence[Book] = (),
     done: Callable[[int, int], None] = lambda ended, planned: None,
 ) -> bool:
     """Render the book with the executed notebooks into `output`; return whether anything changed.
 
-    The books `beside` it are published under `editions/`. `done` is told how many books have been
+    `editions` are published with it, under `editions/`. `done` is told how many books have been
     rendered, and of how many. Raises SiteError if a page has an error, and the old site stays.
     """
-    site = _Site(root, executed, beside, output)
+    site = _Site(root, executed, editions, output)
     with _alone(site.work):
         if site.is_fresh():
             return False
@@ -66,10 +66,10 @@ def render(
 
 
 def is_fresh(
-    root: Path, executed: Mapping[str, Path], output: Path, *, beside: Sequence[Book] = ()
+    root: Path, executed: Mapping[str, Path], output: Path, *, editions: Sequence[Book] = ()
 ) -> bool:
     """Return whether the site in `output` is the one that `render` would make."""
-    return _Site(root, executed, beside, output).is_fresh()
+    return _Site(root, executed, editions, output).is_fresh()
 
 
 @dataclass(frozen=True)
@@ -89,17 +89,17 @@ class _Site:
     """
 
     def __init__(
-        self, root: Path, executed: Mapping[str, Path], beside: Sequence[Book], output: Path
+        self, root: Path, executed: Mapping[str, Path], editions: Sequence[Book], output: Path
     ) -> None:
         place = hashlib.sha256(str(output.resolve()).encode()).hexdigest()[:20]
         default = Book(executed, title=books.setting("default-edition", _DEFAULT))
-        self.root, self.books, self.output = root, [default, *beside], output
+        self.root, self.books, self.output = root, [default, *editions], output
         self.work = root / ".cache" / "sites" / place
         self._digest: Callable[[Path], str] = functools.cache(files.digest)
         listed = sorted(path for path in (root / "book").iterdir() if path.is_file())
         self._texts = {f"book/{path.name}": path for path in listed if path.suffix == ".md"}
         self._frame = {name: root / name for name in ("_config.yml", "_toc.yml")}
-        self._frame |= {f"book/{p.name}": p for p in listed if p.suffix in single_page.BESIDE}
+        self._frame |= {f"book/{p.name}": p for p in listed if p.suffix in single_page.ASSETS}
 
     def is_fresh(self) -> bool:
         """Return whether the site in place is this one."""

@@ -48,6 +48,6 @@ def _without(contents: Any, page: str | None) -> Any:
     if isinstance(contents, Mapping):
         return {key: _without(value, page) for key, value in contents.items()}
     if isinstance(contents, list):
-        kept = [part for part in contents if not (page and dict(part).get("file") == page)]
-        return [_without(part, page) for part in kept]
+        retained = [part for part in contents if not (page and dict(part).get("file") == page)]
+        return [_without(part, page) for part in retained]
     return contents

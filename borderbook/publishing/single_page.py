@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-BESIDE = (".bib", ".png", ".svg")
+ASSETS = (".bib", ".png", ".svg")
 """Endings of files beside the book's pages that pages ask for."""
 
 # Warnings of pages that are not there: only one is.
@@ -35,7 +35,7 @@ def stage(
     place = source / "book"
     place.mkdir(parents=True)
     for path in (root / "book").iterdir():
-        if path.suffix in BESIDE:
+        if path.suffix in ASSETS:
             shutil.copyfile(path, place / path.name)
     for section, path in (shown or {}).items():
         shutil.copyfile(path, place / f"{section}.ipynb")

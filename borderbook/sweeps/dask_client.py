@@ -9,6 +9,7 @@ elsewhere is reused here, and are the same byte for byte.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import io
 import json
@@ -20,17 +21,15 @@ import time
 import uuid
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any, TextIO, Unpack, cast
 
 from borderbook import book
 from borderbook.execution import forkserver, runs
-from borderbook.execution.result_store import Store
-from borderbook.execution.runs import Options, Outcome, Run, RunError
+from borderbook.execution.runs import Options, Outcome, Project, Run, RunError
 
-# Files of the book that are read beside the folders of `book.sources`.
+# Files of the book that are read besides the folders of `book.sources`.
 _LOCKS = ("requirements.txt", "requirements-test.txt")
 _SETTINGS = ("_toc.yml", "_config.yml", "pyproject.toml", *_LOCKS)
 _PROGRAM = "borderbook.sweeps.dask_client"
@@ -46,16 +45,6 @@ _PATIENCE = 10
 _FEW = 5
 
 
-@dataclass(frozen=True)
-class _Home:
-    """Where results are kept: the project, its store, the environment, whom to tell."""
-
-    root: Path
-    store: Store
-    now: Mapping[str, str]
-    note: Callable[[str], None]
-
-
 def outcomes(
     planned: Iterable[Run], root: Path, address: str, **options: Unpack[Options]
 ) -> Iterator[Outcome]:
@@ -65,18 +54,7 @@ def outcomes(
     of their threads: `jobs` has no meaning. A worker that dies has its runs done by others. Raises
     RunError if no scheduler answers.
     """
-    note = options.get("note", lambda text: None)
-    store, now = Store(root, note), runs.environment(root)
-    waiting: list[Run] = []
-    yield from runs.reused(planned, root, store, now, waiting)
-    if not waiting:
-        return
-    options.get("begin", lambda: None)()
-    try:
-        home = _Home(root, store, now, note)
-        yield from _carried(waiting, home, address, options.get("timeout"))
-    finally:
-        store.prune(runs.LIMIT)
+    yield from runs.outcomes(planned, root, functools.partial(_by_workers, address), **options)
 
 
 def archive(root: Path) -> tuple[str, bytes]:
@@ -101,17 +79,17 @@ def archive(root: Path) -> tuple[str, bytes]:
     return hashlib.sha256(packed).hexdigest()[:20], packed
 
 
-def _carried(
-    waiting: list[Run], home: _Home, address: str, timeout: int | None
+def _by_workers(
+    address: str, waiting: list[Run], project: Project, options: Options
 ) -> Iterator[Outcome]:
-    """Have the workers execute the runs, keep what comes back."""
+    """Have the workers of a scheduler execute the runs, store what comes back."""
     import cloudpickle  # noqa: PLC0415
     from distributed import Client, as_completed  # noqa: PLC0415
 
     from borderbook.sweeps import dask_worker  # noqa: PLC0415  (imports distributed)
 
     sources = [runs.cells(run.notebook) for run in waiting]
-    digest, packed = archive(home.root)
+    digest, packed = archive(project.root)
     try:
         client = Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -123,13 +101,13 @@ def _carried(
         try:
             client.register_plugin(dask_worker.Station(name, packed, _PROGRAM, _PATH), name)
             if not client.nthreads():
-                home.note(f"the scheduler at {address} has no worker yet")
-            orders = [_order(run, home, timeout) for run in waiting]
+                project.note(f"the scheduler at {address} has no worker yet")
+            orders = [_order(run, project, options.get("timeout")) for run in waiting]
             futures = client.map(_task(name), orders, pure=False, retries=_RETRIES)
             place = {future.key: number for number, future in enumerate(futures)}
             for future in as_completed(futures, loop=client.loop):
                 number = place[future.key]
-                yield _outcome(waiting[number], sources[number], future, home)
+                yield _outcome(waiting[number], sources[number], future, project)
         finally:
             cloudpickle.unregister_pickle_by_value(dask_worker)
             with contextlib.suppress(OSError):  # a scheduler that has ended
@@ -137,8 +115,8 @@ def _carried(
                 client.unregister_worker_plugin(name)
 
 
-def _outcome(run: Run, source: Mapping[str, str], future: Any, home: _Home) -> Outcome:
-    """Return the outcome of a run that a worker has executed, its result kept here."""
+def _outcome(run: Run, source: Mapping[str, str], future: Any, project: Project) -> Outcome:
+    """Return the outcome of a run that a worker has executed, its result stored here."""
     from borderbook.execution import execute as kernels  # noqa: PLC0415
 
     if future.status != "finished":
@@ -148,16 +126,7 @@ def _outcome(run: Run, source: Mapping[str, str], future: Any, home: _Home) -> O
     if answer["error"]:
         return Outcome(run, None, error=answer["error"])
     executed = kernels.Executed(answer["text"], tuple(map(tuple, answer["record"])))
-    return runs.keep(
-        run,
-        executed,
-        home.root,
-        home.store,
-        source=source,
-        now=home.now,
-        seconds=answer["seconds"],
-        note=home.note,
-    )
+    return project.add(run, executed, source, answer["seconds"])
 
 
 def _reason(future: Any) -> str:
@@ -167,13 +136,13 @@ def _reason(future: Any) -> str:
     return f"the scheduler has let it go ({future.status})"
 
 
-def _order(run: Run, home: _Home, timeout: int | None) -> dict[str, Any]:
+def _order(run: Run, project: Project, timeout: int | None) -> dict[str, Any]:
     return {
-        "notebook": run.notebook.relative_to(home.root).as_posix(),
+        "notebook": run.notebook.relative_to(project.root).as_posix(),
         "parameters": dict(run.parameters),
         "timeout": timeout,
-        "python": home.now["Python"],
-        "packages": runs.packages(home.root),
+        "python": project.environment["Python"],
+        "packages": runs.packages(project.root),
     }
 
 
@@ -198,7 +167,7 @@ def _under(path: Path) -> Iterator[Path]:
 
 
 def _metadata() -> dict[str, bytes]:
-    """Return the metadata that tell papermill and Jupyter of the engine."""
+    """Return the metadata by which papermill and Jupyter find the engine."""
     try:
         engine = metadata.distribution(_DISTRIBUTION)
     except metadata.PackageNotFoundError:
@@ -221,11 +190,11 @@ def serve() -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     if forkserver.can_fork():
-        forkserver.NURSERY.start()
+        forkserver.FORK_SERVER.start()
     for line in sys.stdin.buffer:
         # Aside, so that the end of the input is seen while a run goes on: the worker has died.
         threading.Thread(target=_answer, args=(json.loads(line), answers), daemon=True).start()
-    forkserver.NURSERY.close()
+    forkserver.FORK_SERVER.close()
     os._exit(0)
 
 

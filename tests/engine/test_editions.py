@@ -329,7 +329,7 @@ def test_only_what_has_changed_is_rendered_and_a_fault_leaves_the_whole_site(
     b = Book(default, "b", "Edition B")
 
     def render(*beside: Book) -> bool:
-        return build.render(copied, default, output, beside=beside)
+        return build.render(copied, default, output, editions=beside)
 
     assert render(a) is True
     assert ordered == [["default", "a"]]
@@ -370,9 +370,9 @@ def test_a_book_rendered_beside_others_is_the_one_rendered_alone(
     default = small(tmp_path / "default", "# One\n\nGood $x$.")
     a = Book(small(tmp_path / "a", "# One\n\nOther $y$."), "a", "Edition A")
     at_once, in_turn = tmp_path / "at-once", tmp_path / "in-turn"
-    build.render(copied, default, at_once, beside=[a])
+    build.render(copied, default, at_once, editions=[a])
     build.render(copied, default, in_turn)
-    build.render(copied, default, in_turn, beside=[a])
+    build.render(copied, default, in_turn, editions=[a])
 
     assert content(at_once) == content(in_turn)
 
@@ -409,7 +409,7 @@ def test_the_site_with_all_editions_is_whole_and_small(
 ) -> None:
     output = tmp_path / "html"
     books = editions.execute(editions.read(ROOT), ROOT)
-    assert build.render(ROOT, executed, output, beside=books) is True
+    assert build.render(ROOT, executed, output, editions=books) is True
 
     files = [path for path in output.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 60_000_000

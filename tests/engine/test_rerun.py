@@ -484,7 +484,7 @@ def entry(
         seconds=1,
         output="0",
     )
-    result_store.Store(root).keep("key", held, "{}")
+    result_store.Store(root).add("key", held, "{}")
 
 
 @pytest.fixture
@@ -588,7 +588,7 @@ def test_a_change_runs_again_a_fault_does_not_end_it_and_an_interrupt_does(
         return Results({}, {}, {}, {"time": str(len(given))})
 
     monkeypatch.setattr(watchfiles, "watch", watch)
-    monkeypatch.setattr(forkserver.NURSERY, "close", lambda: ended.append(True))
+    monkeypatch.setattr(forkserver.FORK_SERVER, "close", lambda: ended.append(True))
 
     watching.rerun(lambda: small, once, None)
 

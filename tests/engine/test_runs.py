@@ -488,12 +488,12 @@ def test_a_build_that_is_killed_leaves_no_kernel(project: Path) -> None:
     path = notebook(project / "book" / "long.ipynb", cell("import time\ntime.sleep(6003)", "long"))
     program = (
         "import sys; from pathlib import Path; from borderbook.execution import forkserver, runs\n"
-        "fork = forkserver.NURSERY.fork\n"
+        "fork = forkserver.FORK_SERVER.fork\n"
         "def told(*args):\n"
         "    child = fork(*args)\n"
         "    print(child.pid, flush=True)\n"
         "    return child\n"
-        "forkserver.NURSERY.fork = told\n"
+        "forkserver.FORK_SERVER.fork = told\n"
         "runs.execute([runs.Run(Path(sys.argv[1]))], Path(sys.argv[2]))"
     )
     build = subprocess.Popen(
@@ -513,9 +513,9 @@ def test_a_build_that_is_killed_leaves_no_kernel(project: Path) -> None:
 
 
 @pytest.mark.skipif(not forkserver.can_fork(), reason="kernels are forked on Linux only")
-def test_a_nursery_that_has_ended_is_started_again(project: Path) -> None:
+def test_a_fork_server_that_has_ended_is_started_again(project: Path) -> None:
     executed(project, one(project))
-    forkserver.NURSERY.close()
+    forkserver.FORK_SERVER.close()
 
     assert executed(project, one(project, times=2)) == ["one"]
 

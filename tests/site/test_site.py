@@ -372,7 +372,7 @@ def test_a_book_without_data_and_settings_of_its_own_builds(
     (tmp_path / "other").mkdir()
     other = Book(page(tmp_path / "other", "# One\n\nOther."), "other", "The other one")
     output = tmp_path / "html"
-    build.render(copied, page(tmp_path, "# One\n\nGood."), output, beside=[other])
+    build.render(copied, page(tmp_path, "# One\n\nGood."), output, editions=[other])
 
     html = (output / "book" / "one.html").read_text("utf-8")
     terms = [text(each) for each in parsed(html).iter("dt")]
@@ -505,7 +505,7 @@ def test_two_clean_builds_are_identical(
     built: Path, executed: dict[str, Path], beside: list[build.Book], tmp_path: Path
 ) -> None:
     output = tmp_path / "elsewhere" / "site"
-    build.render(ROOT, executed, output, beside=beside)
+    build.render(ROOT, executed, output, editions=beside)
 
     assert differing(built, output) == []
 

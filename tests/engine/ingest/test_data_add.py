@@ -19,7 +19,7 @@ from borderbook.datapackage import resources, transaction
 from borderbook.datapackage.resources import DataError
 from borderbook.ingest import merge
 from borderbook.ingest import target as forms
-from borderbook.ingest.recipe import Origin
+from borderbook.ingest.recipe import Origin, Recipe
 from borderbook.ingest.totals import Figure
 from helpers.regions import Group
 from helpers.small_enterprises import exhibits as show
@@ -154,7 +154,7 @@ def test_rosstats_appendix_fills_the_ten_missing_cells_in_one_command(
     held = resources.load("small_enterprises").groupby(["indicator", "year"])["survey"].agg(set)
     assert held["number", 2014] == {"sample"}
     assert held["investment", 2015] == {"complete"}
-    assert [fault for name in resources.names() for fault in resources.faults(name)] == []
+    assert [fault for name in resources.names() for fault in resources.errors(name)] == []
     (entry,) = [s for s in resources.descriptor("small_enterprises")["sources"]
                 if s["registry"] == "appendix"]  # fmt: skip
     assert entry == {
@@ -266,6 +266,10 @@ def test_a_section_is_filled_in_beside_those_that_are_there(
 
     assert "1 new, 1 there already, 0 differ" in said
     assert path.read_text("utf-8") == whole
+    file = csv(tmp_path / "other.csv", "Структура, %;C;D", f"Omsk region;99;{mine['D']}")
+    said = run("add", "gva_structure_2016_2024", file, "--set", "year=2024",
+               "--source", "rosstat-gva", status=1)  # fmt: skip
+    assert f"RU-OMS 2024 C   {section_c}" in said
 
 
 REFUSED = {
@@ -276,6 +280,7 @@ REFUSED = {
     "no such field": (("small_enterprises", "--set", "colour=red"), "has no colour to set"),
     "no such value": (("small_enterprises", "--set", "indicator=profit"), "'profit' is none of"),
     "no such survey": (("small_enterprises", "--set", "survey=x"), "survey 'x' is none of"),
+    "no such dash": (("small_enterprises", "--set", "dash=nought"), "'nought' is none of zero"),
     "no equals sign": (("small_enterprises", "--set", "Омск"), "write it as name=value"),
     "no address": (
         ("small_enterprises", *SOURCE, "--set", "address=x.org"),
@@ -437,7 +442,8 @@ def plan(folder: Path, year: str = "2014") -> merge.Plan:
     figure = Figure("RU-OMS", {"year": year, "indicator": "number"}, Decimal(5), "", "Omsk")
     form = forms.form("small_enterprises")
     origin = Origin(key="appendix", publisher="Rosstat", title="Appendix")
-    return merge.plan(form, [figure], origin, {}, ("recipes/a.yml", "a recipe"))
+    recipe = Recipe(resource=form.resource, source=origin, tables=[])
+    return merge.plan(form, [figure], recipe, ("recipes/a.yml", "a recipe"))
 
 
 def test_a_plan_with_a_figure_that_differs_has_nothing_to_write(folder: Path) -> None:
