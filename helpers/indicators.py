@@ -7,7 +7,7 @@ one unit; the column `RU`, where there is one, is the national total as publishe
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -61,6 +61,11 @@ def group_share(values: pd.DataFrame, codes: Sequence[str]) -> pd.Series:
     np.float64(4.5)
     """
     return share(group_total(values, codes), national_total(values))
+
+
+def group_shares(tables: Mapping[str, pd.DataFrame], codes: Sequence[str]) -> pd.DataFrame:
+    """Return the share of the group in Russia by each table, per cent: years by tables."""
+    return pd.DataFrame({name: group_share(table, codes) for name, table in tables.items()})
 
 
 def share(part: pd.Series, whole: pd.Series) -> pd.Series:

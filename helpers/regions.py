@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -45,7 +46,7 @@ class Group:
                 f"exclude: {', '.join(map(repr, strangers))} not among the regions that border "
                 f"{self.country}; allowed: {', '.join(self.bordering)}"
             )
-        if not set(self.bordering) - set(self.exclude):
+        if not self._members:
             raise GroupError(
                 f"exclude leaves no region of the group; keep one of {', '.join(self.bordering)}"
             )
@@ -67,8 +68,12 @@ class Group:
     @cached_property
     def codes(self) -> tuple[str, ...]:
         """The regions of the group."""
-        kept = tuple(code for code in self.bordering if code not in self.exclude)
-        return kept + (OKRUGS if self.with_okrugs else ())
+        return self._members + (OKRUGS if self.with_okrugs else ())
+
+    @property
+    def _members(self) -> tuple[str, ...]:
+        """The regions of the group without the okrugs."""
+        return tuple(code for code in self.bordering if code not in self.exclude)
 
     @property
     def country(self) -> str:
@@ -91,16 +96,15 @@ class Group:
         >>> Group("KZ", exclude=("RU-CHE",)).label
         'eleven of the twelve Russian regions that border Kazakhstan (without Chelyabinsk Oblast)'
         """
-        many = len(self.bordering)
-        kept = [code for code in self.bordering if code not in self.exclude]
+        many, members = len(self.bordering), self._members
         if many == 1:
-            return f"{name(kept[0])} (the only Russian region that borders {self.country})"
+            return f"{name(members[0])} (the only Russian region that borders {self.country})"
         whole = f"the {formatting.count(many)} Russian regions that border {self.country}"
-        if len(kept) == 1:
-            whole = f"{name(kept[0])} (one of {whole})"
+        if len(members) == 1:
+            whole = f"{name(members[0])} (one of {whole})"
         elif self.exclude:
             left_out = formatting.listing([name(code) for code in dict.fromkeys(self.exclude)])
-            whole = f"{formatting.count(len(kept))} of {whole} (without {left_out})"
+            whole = f"{self.count} of {whole} (without {left_out})"
         return whole + (" with the two okrugs of Tyumen Oblast" if self.with_okrugs else "")
 
     @property
@@ -112,17 +116,15 @@ class Group:
         >>> Group("KZ", exclude=("RU-CHE",), with_okrugs=True).called
         'the eleven regions chosen, with the two okrugs'
         """
-        kept = [code for code in self.bordering if code not in self.exclude]
-        whole = "chosen" if self.exclude else f"that border {self.country}"
-        whole = (
-            f"the {formatting.count(len(kept))} regions {whole}" if len(kept) > 1 else name(kept[0])
-        )
+        which = "chosen" if self.exclude else f"that border {self.country}"
+        several = len(self._members) > 1
+        whole = f"the {self.count} regions {which}" if several else name(self._members[0])
         return whole + (", with the two okrugs" if self.with_okrugs else "")
 
     @property
     def count(self) -> str:
         """The number of regions of the group in words, okrugs not counted."""
-        return formatting.count(len(set(self.bordering) - set(self.exclude)))
+        return formatting.count(len(self._members))
 
     @property
     def short(self) -> str:
@@ -132,9 +134,8 @@ class Group:
         'Border with Kazakhstan, with okrugs'
         """
         left_out = f", {len(set(self.exclude))} left out" if self.exclude else ""
-        return f"Border with {self.country}{left_out}" + (
-            ", with okrugs" if self.with_okrugs else ""
-        )
+        okrugs = ", with okrugs" if self.with_okrugs else ""
+        return f"Border with {self.country}{left_out}{okrugs}"
 
 
 @resources.remembered
@@ -175,12 +176,10 @@ def brief(code: str) -> str:
     ('Omsk', 'Altai Republic', 'Altai Krai', 'Khanty-Mansi')
     """
     full = name(code)
-    if "Altai" in full or "Moscow" in full:
+    if "Altai" in full or "Moscow" in full or full == "Almaty Region":
         return full
-    if full == "Almaty Region":
-        return full
-    for kind in (" Oblast", " Krai", " Region", " Autonomous Okrug - Yugra", " Autonomous Okrug",
-                 " Republic"):  # fmt: skip
+    okrugs = (" Autonomous Okrug - Yugra", " Autonomous Okrug")
+    for kind in (" Oblast", " Krai", " Region", *okrugs, " Republic"):
         full = full.removesuffix(kind)
     return full.removeprefix("Republic of ")
 
@@ -191,9 +190,16 @@ def label(code: str) -> str:
     >>> label("RU-CHE"), label("KZ"), label("2016")
     ('Chelyabinsk', 'Kazakhstan', '')
     """
-    if code in neighbours():
-        return neighbours()[code]
-    return brief(code) if code in subjects().index else ""
+    return neighbours().get(code) or (brief(code) if code in subjects().index else "")
+
+
+def names(codes: Iterable[str]) -> str:
+    """Return the brief names of regions as one phrase.
+
+    >>> names(["RU-OMS", "RU-AL"])
+    'Omsk and Altai Republic'
+    """
+    return formatting.listing([brief(code) for code in codes])
 
 
 @resources.remembered

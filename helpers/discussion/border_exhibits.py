@@ -26,9 +26,8 @@ def facts(p: BorderYears) -> dict[str, str]:
         "year": str(year),
         "productivity": _standing(p, "productivity"),
         "intensity": _standing(p, "intensity"),
-        "instrument": f"The figures of {year} come from a sample survey."
-        if _sample(year)
-        else _complete(year),
+        "instrument": _survey_note(year).strip()
+        or f"The figures of {year} come from a sample survey.",
     }
 
 
@@ -40,11 +39,8 @@ class _Measure:
     words: str
     title: str
     resources: tuple[str, ...]
-    fewer: str
-
-    @property
-    def as_much(self) -> str:
-        return "as many" if self.fewer == "fewer" else "as much"
+    much: str
+    less: str
 
 
 _PRODUCTIVITY = _Measure(
@@ -52,6 +48,7 @@ _PRODUCTIVITY = _Measure(
     "turnover per employee",
     "Turnover per employee of small enterprises, Russia = 1",
     ("small_enterprises",),
+    "much",
     "less",
 )
 _INTENSITY = _Measure(
@@ -60,6 +57,7 @@ _INTENSITY = _Measure(
     "Share in Russia's employees of small enterprises over share in gross regional product, "
     "Russia = 1",
     ("small_enterprises", "gross_regional_product"),
+    "many",
     "fewer",
 )
 
@@ -91,20 +89,15 @@ def neighbours(p: BorderYears) -> Table:
     table = table.sort_values("employees", ascending=False, kind="stable")
     names = regions.neighbours()
     rows = table.assign(
-        border=[
-            f"{names[str(code)]} (chosen)" if code == p.group.neighbour else names[str(code)]
-            for code in table.index
-        ]
+        border=table.index.map(names | {p.group.neighbour: f"{p.group.country} (chosen)"})
     )
-    place = int(indicators.rank(table["employees"])[p.group.neighbour])
-    held = "largest" if place == 1 else f"number {place} by size of"
-    share = number(table["employees"].to_dict()[p.group.neighbour], 1)
-    shares = "Share of Russia"
+    value, place = _place(table, p, "employees")
+    share, shares = number(value, 1), "Share of Russia"
     return Table(
         "neighbours",
         f"The group bordering {p.group.country} had the largest share of small enterprises' "
         f"employees: {share} %"
-        if held == "largest"
+        if place == 1
         else f"The group bordering {p.group.country} was number {place} of {len(table)} by its "
         f"share of small enterprises' employees: {share} %",
         rows,
@@ -130,37 +123,31 @@ def neighbours(p: BorderYears) -> Table:
 def _bars(p: BorderYears, measure: _Measure) -> Chart:
     """Return the groups of one year as bars, the largest first, Russia among them."""
     year = _year(p)
-    table = borders.compared(year, p.group).sort_values(
-        measure.column, ascending=False, kind="stable"
-    )
+    table = borders.compared(year, p.group)
     names = regions.neighbours()
-    rows = pd.DataFrame(
-        {
-            "label": [
-                f"{names[str(code)]} ({many})"
-                for code, many in zip(table.index, table["regions"], strict=True)
-            ],
-            "value": table[measure.column].to_numpy(),
-            "colour": [
-                PALETTE.strong if code == p.group.neighbour else PALETTE.quiet
-                for code in table.index
-            ],
-        }
-    )
-    russia = pd.DataFrame([{"label": "Russia", "value": 1.0, "colour": PALETTE.ink}])
-    rows = pd.concat([rows, russia]).sort_values("value", ascending=False, kind="stable")
+    counts, values = table["regions"].to_dict(), table[measure.column].to_dict()
+    bars = [
+        (
+            f"{names[code]} ({counts[code]})",
+            values[code],
+            PALETTE.strong if code == p.group.neighbour else PALETTE.quiet,
+        )
+        for code in names
+    ]
+    rows = pd.DataFrame([*bars, ("Russia", 1.0, PALETTE.ink)], columns=["label", "value", "colour"])
+    rows = rows.sort_values("value", ascending=False, kind="stable")
     drawing = charts.bars(rows, unit="Russia = 1", digits=2)
-    own = table[measure.column].to_dict()[p.group.neighbour]
-    place = int(indicators.rank(table[measure.column])[p.group.neighbour])
-    shown = number(own, 2)
-    held = (
-        f"{measure.as_much} {measure.words} as Russia"
+    value, place = _place(table, p, measure.column)
+    shown = number(value, 2)
+    amount = (
+        f"as {measure.much} {measure.words} as Russia"
         if shown == number(1, 2)
-        else f"{'more' if own > 1 else measure.fewer} {measure.words} than Russia"
+        else f"{'more' if value > 1 else measure.less} {measure.words} than Russia"
     )
     return Chart(
         measure.column,
-        f"The group bordering {p.group.country} had {held}: {shown}, place {place} of {len(table)}",
+        f"The group bordering {p.group.country} had {amount}: {shown}, place {place} of "
+        f"{len(table)}",
         drawing,
         f"{measure.title}, {year}; border groups by neighbour, number of regions in brackets",
         (
@@ -174,26 +161,18 @@ def _bars(p: BorderYears, measure: _Measure) -> Chart:
 
 def _courses(p: BorderYears, measure: _Measure) -> Chart:
     """Return small multiples of one measure: the chosen group first, the others by their names."""
-    found = borders.courses(p.years, p.group)
-    names = regions.neighbours()
-    own = p.group.neighbour
-    order = [own, *sorted((code for code in names if code != own), key=lambda code: names[code])]
-    rows = pd.concat([found[found["neighbour"] == code] for code in order])
-    rows = pd.DataFrame(
-        {
-            "series": [names[str(code)] for code in rows["neighbour"]],
-            "year": rows["year"],
-            "value": rows[measure.column],
-            "segment": rows["segment"],
-        }
+    courses = borders.courses(p.years, p.group)
+    names, chosen = regions.neighbours(), p.group.country
+    order = sorted(names.values(), key=lambda name: (name != chosen, name))
+    rows = courses.assign(series=courses["neighbour"].map(names), value=courses[measure.column])
+    rows = rows.sort_values("series", key=lambda series: series.map(order.index), kind="stable")
+    drawing = charts.multiples(
+        rows[["series", "year", "value", "segment"]], chosen, unit="Russia = 1", rule=1
     )
-    drawing = charts.multiples(rows, names[own], unit="Russia = 1", rule=1)
-    places = {
-        int(str(year)): int(indicators.rank(table.set_index("neighbour")[measure.column])[own])
-        for year, table in found.groupby("year")
-    }
-    first, last = min(places), max(places)
-    best, worst = min(places.values()), max(places.values())
+    ranks = rows.assign(rank=rows.groupby("year")["value"].transform(indicators.rank))
+    places = ranks.loc[ranks["series"] == chosen, "rank"]
+    first, last = rows["year"].min(), rows["year"].max()
+    best, worst = places.min(), places.max()
     when = f"In {first}" if first == last else f"From {first} to {last}"
     place = f"at place {best}" if best == worst else f"between place {best} and place {worst}"
     return Chart(
@@ -212,9 +191,14 @@ def _courses(p: BorderYears, measure: _Measure) -> Chart:
 
 
 def _standing(p: BorderYears, measure: str) -> str:
-    table = borders.compared(_year(p), p.group)
-    place = int(indicators.rank(table[measure])[p.group.neighbour])
-    return f"{number(table[measure].to_dict()[p.group.neighbour], 2)}, place {place}"
+    value, place = _place(borders.compared(_year(p), p.group), p, measure)
+    return f"{number(value, 2)}, place {place}"
+
+
+def _place(table: pd.DataFrame, p: BorderYears, column: str) -> tuple[float, int]:
+    """Return the value of the group chosen, and which place it takes among all groups."""
+    values = table[column]
+    return float(values[p.group.neighbour]), int(indicators.rank(values)[p.group.neighbour])
 
 
 def _year(p: BorderYears) -> int:
@@ -222,19 +206,13 @@ def _year(p: BorderYears) -> int:
     return max(borders.compared_years(p.years))
 
 
-def _sample(year: int) -> bool:
-    return small_enterprises.indicator_of("small business turnover", year) == "turnover"
-
-
-def _complete(year: int) -> str:
+def _survey_note(year: int) -> str:
+    if small_enterprises.indicator_of("small business turnover", year) == "turnover":
+        return ""
     return (
-        f"The figures of {year} come from a complete survey, which asks for revenue in place of "
+        f" The figures of {year} come from a complete survey, which asks for revenue in place of "
         "turnover."
     )
-
-
-def _survey_note(year: int) -> str:
-    return "" if _sample(year) else f" {_complete(year)}"
 
 
 def _chosen_note(p: BorderYears) -> str:

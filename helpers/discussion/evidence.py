@@ -77,7 +77,7 @@ def business_activity(_: Claim, parameters: Parameters) -> Evidence:
         f"employees of {_YEAR}": _denser(codes, "employees", _YEAR),
         f"turnover of {_YEAR}": _denser(codes, "turnover", _YEAR),
     }
-    names = formatting.listing([regions.brief(code) for code in over])
+    names = regions.names(over)
     return Evidence(
         _most(over, codes),
         f"{c.some_of(len(over), len(codes), 'region').capitalize()} had more "
@@ -168,7 +168,7 @@ def three_regions(claim: Claim, parameters: Parameters) -> Evidence:
     absent = [regions.name(code) for code in named if code not in group_of(parameters).codes]
     if absent:
         return Evidence("not-checkable", f"Not in the group chosen: {formatting.listing(absent)}.")
-    what = f"{formatting.listing([regions.brief(x) for x in named])} are the {_end(claim)} three"
+    what = f"{regions.names(named)} are the {_end(claim)} three"
     return _positions(claim, parameters, lambda three: set(three) == set(named), what)
 
 

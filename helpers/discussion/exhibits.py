@@ -30,33 +30,23 @@ def facts(p: BorderYears) -> dict[str, str]:
 
 def leaders(p: BorderYears) -> Table:
     """Return the first and the last regions of the group by indicator, years alike put together."""
-    found = borders.positions(p.group, p.years)
     count = borders.places(p.group)
     if not count:
         return _single(p, "leaders")
-    rows = []
-    for indicator, own in found.groupby("indicator", sort=False):
-        held: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
-        for year, first, last in zip(own["year"], own["first"], own["last"], strict=True):
-            held.setdefault((first, last), []).append(year)
-        rows += [
-            {
-                "indicator": indicator,
-                "years": formatting.years(years),
-                "first": ", ".join(map(regions.brief, first)),
-                "last": ", ".join(map(regions.brief, last)),
-            }
-            for (first, last), years in held.items()
-        ]
-    top = borders.frequencies(found, p.group)["first"]
-    best = [regions.name(code) for code in top.index[top == top.max()]]
+    positions = borders.positions(p.group, p.years)
+    alike = positions.groupby(["indicator", "first", "last"], sort=False)["year"]
+    rows = alike.agg(list).map(formatting.years).rename("years").reset_index()
+    rows[["first", "last"]] = rows[["first", "last"]].map(
+        lambda codes: ", ".join(map(regions.brief, codes))
+    )
+    best, _ = _most_often_first(p, positions)
     return Table(
         "leaders",
         f"{formatting.listing(best)} {plural(len(best), 'was', 'were')} "
         f"among the first {formatting.count(count)} most often"
         if count > 1
         else f"{formatting.listing(best)} came first most often",
-        pd.DataFrame(rows),
+        rows,
         [
             Column("indicator", "Indicator"),
             Column("years", "Years"),
@@ -79,22 +69,18 @@ def frequencies(p: BorderYears) -> Table:
     if not count:
         return _single(p, "frequencies")
     every = borders.positions(p.group, p.years)
-    small = every[every["indicator"].isin(borders.SMALL)]
-    own, all_ = borders.frequencies(small, p.group), borders.frequencies(every, p.group)
-    rows = pd.DataFrame(
-        {
-            "region": [regions.name(code) for code in own.index],
-            "paper": [_role(p, code) for code in own.index],
-            "small first": own["first"],
-            "small last": own["last"],
-            "all first": all_["first"],
-            "all last": all_["last"],
-        }
-    )
-    rows = rows.sort_values(
-        ["all first", "all last"], ascending=[False, True], kind="stable"
-    ).reset_index(drop=True)
+    small = every[every["indicator"].isin([*borders.SMALL])]
     kazakh = p.group.neighbour == "KZ"
+    rows = pd.concat(
+        [
+            borders.frequencies(positions, p.group).add_prefix(f"{key} ")
+            for key, positions in (("small", small), ("all", every))
+        ],
+        axis=1,
+    )
+    rows["region"] = [regions.name(code) for code in rows.index]
+    rows["paper"] = [_role(code) for code in rows.index]
+    rows = rows.sort_values(["all first", "all last"], ascending=[False, True], kind="stable")
     groups = {
         "small": f"Small enterprises, of {_positions(small)}",
         "all": f"With product and industry, of {_positions(every)}",
@@ -137,20 +123,17 @@ def _answer(p: BorderYears) -> str:
             "or closers; it can only be set beside other borders."
         )
     if _has_named(p):
-        small = every[every["indicator"].isin(borders.SMALL)]
+        small = every[every["indicator"].isin([*borders.SMALL])]
         return (
             f"The paper's three leaders were the first three in "
             f"{borders.exactly(small, 'first', borders.LEADERS)} of {_positions(small)} of "
             f"small enterprises, its three closers the last three in "
             f"{borders.exactly(small, 'last', borders.CLOSERS)}."
         )
-    top = borders.frequencies(every, p.group)["first"]
-    best = formatting.listing([regions.name(code) for code in top.index[top == top.max()]])
+    best, times = _most_often_first(p, every)
+    where = f"stood among the first {_regions(count)}" if count > 1 else "came first"
     return (
-        f"Among {p.group.label}, {best} stood among the first {_regions(count)} most often: in "
-        f"{top.max()} of {_positions(every)}."
-        if count > 1
-        else f"Among {p.group.label}, {best} came first most often: in {top.max()} of "
+        f"Among {p.group.label}, {formatting.listing(best)} {where} most often: in {times} of "
         f"{_positions(every)}."
     )
 
@@ -167,27 +150,31 @@ def _ends(p: BorderYears) -> str:
 
 
 def _named(p: BorderYears) -> str:
-    leaders_ = formatting.listing([regions.brief(code) for code in borders.LEADERS])
-    closers_ = formatting.listing([regions.brief(code) for code in borders.CLOSERS])
-    text = f"The paper names {leaders_} as leaders and {closers_} as closers"
+    text = (
+        f"The paper names {regions.names(borders.LEADERS)} as leaders and "
+        f"{regions.names(borders.CLOSERS)} as closers"
+    )
     if p.group.neighbour != "KZ":
         return f"{text}, for the border with Kazakhstan; it says nothing of other borders."
     if not _has_named(p):
         return f"{text}. The group chosen does not hold all six, so they are not counted here."
     every = borders.positions(p.group, p.years)
-    rest = every[~every["indicator"].isin(borders.SMALL)]
-    small = every[every["indicator"].isin(borders.SMALL)]
-
-    def held(found: pd.DataFrame) -> str:
-        return (
-            f"the leaders in {borders.exactly(found, 'first', borders.LEADERS)} and the closers in "
-            f"{borders.exactly(found, 'last', borders.CLOSERS)} of {_positions(found)}"
-        )
-
-    return (
-        f"{text}. For small enterprises they are exactly these: {held(small)}. By gross regional "
-        f"product and the share of industry: {held(rest)}."
+    is_small = every["indicator"].isin([*borders.SMALL])
+    small, rest = (
+        f"the leaders in {borders.exactly(rows, 'first', borders.LEADERS)} and the closers in "
+        f"{borders.exactly(rows, 'last', borders.CLOSERS)} of {_positions(rows)}"
+        for rows in (every[is_small], every[~is_small])
     )
+    return (
+        f"{text}. For small enterprises they are exactly these: {small}. By gross regional "
+        f"product and the share of industry: {rest}."
+    )
+
+
+def _most_often_first(p: BorderYears, positions: pd.DataFrame) -> tuple[list[str], int]:
+    """Return the regions that are most often among the first, and how often."""
+    times = borders.frequencies(positions, p.group)["first"]
+    return [regions.name(code) for code in times.index[times == times.max()]], times.max()
 
 
 def _has_named(p: BorderYears) -> bool:
@@ -196,9 +183,7 @@ def _has_named(p: BorderYears) -> bool:
     return p.group.neighbour == "KZ" and named <= set(p.group.codes)
 
 
-def _role(p: BorderYears, code: str) -> str | None:
-    if p.group.neighbour != "KZ":
-        return None
+def _role(code: str) -> str | None:
     return "leader" if code in borders.LEADERS else "closer" if code in borders.CLOSERS else None
 
 

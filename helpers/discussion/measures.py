@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from borderbook.datapackage import resources
@@ -18,16 +16,18 @@ LEADERS = ("RU-NVS", "RU-SAM", "RU-CHE")
 CLOSERS = ("RU-AL", "RU-KGN", "RU-AST")
 """The three regions that the paper puts last."""
 
-SMALL = ("Number of small enterprises", "Employees", "Turnover")
-"""The indicators of small enterprises, the paper's positions."""
-
-_ROWS = ("number of small businesses", "average number of employees", "small business turnover")
+SMALL = {
+    "Number of small enterprises": "number of small businesses",
+    "Employees": "average number of employees",
+    "Turnover": "small business turnover",
+}
+"""The indicators of small enterprises, the paper's positions: the rows of its Table 2."""
 
 
 def measured() -> dict[str, pd.DataFrame]:
     """Return the indicators by which regions are ranked: title -> years by regions."""
-    small = {title: small_enterprises.series(row) for title, row in zip(SMALL, _ROWS, strict=True)}
-    return small | {
+    return {
+        **{title: small_enterprises.series(row) for title, row in SMALL.items()},
         "Gross regional product": gross_product.gross_regional_product(),
         "Share of industry": gross_product.industry_share(),
     }
@@ -49,45 +49,42 @@ def positions(group: Group, years: range) -> pd.DataFrame:
     stand first). A position is one indicator in one year that the data hold for all of the group.
     """
     count = places(group)
-    records = []
-    for indicator, table in measured().items():
-        own = table[list(group.codes)].dropna()
-        for year in own.index:
-            if int(str(year)) in years:
-                values = own.T[year]
-                records.append(
-                    {
-                        "indicator": indicator,
-                        "year": int(str(year)),
-                        "first": tuple(indicators.leaders(values, count)),
-                        "last": tuple(indicators.closers(values, count)),
-                    }
-                )
+    records = [
+        (
+            indicator,
+            year,
+            tuple(indicators.leaders(values, count)),
+            tuple(indicators.closers(values, count)),
+        )
+        for indicator, table in measured().items()
+        for year, values in table[list(group.codes)].dropna().iterrows()
+        if year in years
+    ]
     return pd.DataFrame(records, columns=["indicator", "year", "first", "last"])
 
 
-def frequencies(found: pd.DataFrame, group: Group) -> pd.DataFrame:
+def frequencies(positions: pd.DataFrame, group: Group) -> pd.DataFrame:
     """Return in how many of the positions each region is among the first and the last.
 
     Index: region codes; columns `first` and `last`, numbers of positions.
     """
     return pd.DataFrame(
         {
-            end: [sum(code in own for own in found[end]) for code in group.codes]
+            end: [sum(code in codes for codes in positions[end]) for code in group.codes]
             for end in ("first", "last")
         },
         index=list(group.codes),
     )
 
 
-def exactly(found: pd.DataFrame, end: str, codes: tuple[str, ...]) -> int:
+def exactly(positions: pd.DataFrame, end: str, codes: tuple[str, ...]) -> int:
     """Return in how many positions the regions at one end are exactly `codes`, in any order.
 
     >>> table = pd.DataFrame({"first": [("RU-NVS", "RU-SAM"), ("RU-NVS", "RU-OMS")]})
     >>> exactly(table, "first", ("RU-SAM", "RU-NVS"))
     1
     """
-    return sum(set(own) == set(codes) for own in found[end])
+    return sum(set(each) == set(codes) for each in positions[end])
 
 
 def compared(year: int, chosen: Group) -> pd.DataFrame:
@@ -111,14 +108,16 @@ def compared(year: int, chosen: Group) -> pd.DataFrame:
 @resources.remembered
 def _shares(group: Group) -> pd.DataFrame:
     """Return a group's shares of Russia by year, per cent."""
-    tables: Mapping[str, pd.DataFrame] = {
-        "employees": small_enterprises.series(_ROWS[1]),
-        "turnover": small_enterprises.series(_ROWS[2]),
+    return indicators.group_shares(_compared(), group.codes)
+
+
+def _compared() -> dict[str, pd.DataFrame]:
+    """Return the indicators by which groups are set side by side: years by regions."""
+    return {
+        "employees": small_enterprises.series(SMALL["Employees"]),
+        "turnover": small_enterprises.series(SMALL["Turnover"]),
         "grp": gross_product.gross_regional_product(),
     }
-    return pd.DataFrame(
-        {name: indicators.group_share(table, group.codes) for name, table in tables.items()}
-    )
 
 
 def compared_years(years: range) -> list[int]:
@@ -127,10 +126,7 @@ def compared_years(years: range) -> list[int]:
     >>> compared_years(range(2020, 2023))
     [2020, 2021, 2022]
     """
-    tables = [small_enterprises.series(row) for row in _ROWS[1:]]
-    tables.append(gross_product.gross_regional_product())
-    held = set.intersection(*({int(str(year)) for year in table.index} for table in tables))
-    return sorted(held & set(years))
+    return sorted(set(years).intersection(*(table.index for table in _compared().values())))
 
 
 def courses(years: range, chosen: Group) -> pd.DataFrame:

@@ -30,12 +30,10 @@ _NONE = "`data/documents/` holds none"
 def strategies(_: Claim, parameters: Parameters) -> Evidence:
     """Count the regions with a document in the package."""
     codes = group_of(parameters).codes
-    held = documents_of(codes)
-    absent = without_document(held, codes)
+    absent = without_document(codes)
     if absent:
-        who = (
-            "every region of the group" if len(absent) == len(codes) else formatting.listing(absent)
-        )
+        every = len(absent) == len(codes)
+        who = "every region of the group" if every else formatting.listing(absent)
         raise MissingError(f"a strategy or programme of {who}: {_NONE}")
     return Evidence(
         "holds",
@@ -46,7 +44,7 @@ def strategies(_: Claim, parameters: Parameters) -> Evidence:
             Input(
                 "documents",
                 "all documents of the group's regions",
-                tuple((document.file, regions.name(document.subject)) for document in held),
+                tuple((each.file, regions.name(each.subject)) for each in documents_of(codes)),
             ),
         ),
     )
@@ -56,13 +54,12 @@ def strategies(_: Claim, parameters: Parameters) -> Evidence:
 def border_in_documents(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare the documents' rates of border terms with the threshold."""
     codes = group_of(parameters).codes
-    held = documents_of(codes)
-    if not held:
+    if not documents_of(codes):
         raise MissingError(f"the strategies and programmes of the regions: {_NONE}")
     rates = analysis_of(codes).documents
     threshold = float(claim.line)
     below, verdict = hardly_reflect(rates["rate"], threshold)
-    absent = without_document(held, codes)
+    absent = without_document(codes)
     evidence = Evidence(
         verdict,
         f"{below} of {len(rates)} documents have fewer than {threshold:g} border terms "
@@ -75,7 +72,11 @@ def border_in_documents(claim: Claim, parameters: Parameters) -> Evidence:
                 "border terms per 1,000 words of each document of the group's regions",
                 tuple(zip(rates["file"], rates["rate"], strict=True)),
             ),
-            Input("border_dictionary", "all terms", (("terms", len(_dictionary())),)),
+            Input(
+                "border_dictionary",
+                "all terms",
+                (("terms", len(resources.load("border_dictionary"))),),
+            ),
         ),
         readings=tuple(
             Reading(
@@ -85,11 +86,8 @@ def border_in_documents(claim: Claim, parameters: Parameters) -> Evidence:
             for other in (threshold / 2, threshold * 2)
         ),
     )
-    return (
-        evidence.because(f"No document is held of {formatting.listing(absent)}.")
-        if absent
-        else evidence
-    )
+    note = f"No document is held of {formatting.listing(absent)}."
+    return evidence.because(note) if absent else evidence
 
 
 def hardly_reflect(rates: Sequence[float] | pd.Series, threshold: float) -> tuple[int, Verdict]:
@@ -108,19 +106,14 @@ def hardly_reflect(rates: Sequence[float] | pd.Series, threshold: float) -> tupl
 def documents_of(codes: Sequence[str]) -> tuple[Document, ...]:
     """Return the documents of regions `codes` that lie in the package, in the index's order.
 
-    Raises DocumentError with every fault of the index or of the files.
+    Raises DocumentError with every error of the index or of the files.
     """
     return tuple(document for document in _documents() if document.subject in codes)
 
 
-def analysis_of(codes: Sequence[str]) -> Analysis:
-    """Return what the documents of regions `codes` say of the border; see `analysis.analyse`."""
-    return _analysis(tuple(codes))
-
-
-def without_document(held: Sequence[Document], codes: Sequence[str]) -> list[str]:
-    """Return the names of those regions of `codes` of which no document is `held`."""
-    present = {document.subject for document in held}
+def without_document(codes: Sequence[str]) -> list[str]:
+    """Return the names of those regions of `codes` of which the package holds no document."""
+    present = {document.subject for document in _documents()}
     return [regions.name(code) for code in codes if code not in present]
 
 
@@ -138,14 +131,11 @@ def _documents() -> tuple[Document, ...]:
 
 
 @resources.remembered
-def _analysis(codes: tuple[str, ...]) -> Analysis:
+def analysis_of(codes: tuple[str, ...]) -> Analysis:
+    """Return what the documents of regions `codes` say of the border; see `analysis.analyse`."""
     from borderbook.corpus import analysis  # noqa: PLC0415
 
-    held = [document for document in _documents() if document.subject in codes]
     fields = resources.descriptor("border_dictionary")["schema"]["fields"]
     (category,) = [field for field in fields if field["name"] == "category"]
-    return analysis.analyse(held, _dictionary(), category["constraints"]["enum"])
-
-
-def _dictionary() -> pd.DataFrame:
-    return resources.load("border_dictionary")
+    dictionary = resources.load("border_dictionary")
+    return analysis.analyse(documents_of(codes), dictionary, category["constraints"]["enum"])

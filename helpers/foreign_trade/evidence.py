@@ -17,7 +17,7 @@ from borderbook.datapackage import resources
 from borderbook.parameters.model import Parameters
 from helpers import indicators, regions
 from helpers.foreign_trade import table_1_evidence
-from helpers.foreign_trade.measures import YEARS, printed
+from helpers.foreign_trade.measures import YEARS, printed, printed_total, share_of_russia
 from helpers.foreign_trade.table_1_evidence import (
     BORDER,
     EXPORT,
@@ -26,8 +26,6 @@ from helpers.foreign_trade.table_1_evidence import (
     TURNOVER,
     cis_trade,
     partner_trade,
-    printed_total,
-    share_of_russia,
     trade_words,
 )
 from helpers.scope import PAPERS, region_of
@@ -70,17 +68,11 @@ def share_and_total(claim: Claim, _: Parameters) -> Evidence:
     left = implied - before
     known = share(printed(RUSSIA, TURNOVER, 2018), partner_trade("RU", "KZ", TURNOVER, 2018))
     halves = {f"{period} {year}": float(_totals((year, period))) for year, period in _HALF}
-    others = {
-        "over trade of 2016, 2017 and the first half of 2018 (balance of payments)": share(
-            whole, _totals((2016, "year"), (2017, "year"), *_HALF)
-        )
-    }
+    label = "over trade of 2016, 2017 and the first half of 2018 (balance of payments)"
+    others = {label: share(whole, _totals((2016, "year"), (2017, "year"), *_HALF))}
+    published = share(whole, _russian_trade(*YEARS))
     return replace(
-        c.against(
-            claim,
-            share(whole, _russian_trade(*YEARS)),
-            what="The printed total and published trade",
-        ),
+        c.against(claim, published, what="The printed total and published trade"),
         formula="100 × printed total / Russia's trade with all countries, exports + imports",
         inputs=(
             Input("claims", "trade-total: printed", (("printed", whole.text),)),
@@ -176,10 +168,8 @@ def named_region(claim: Claim, _: Parameters) -> Evidence:
     rank, part = map(_printed, ids)
     implied = part * printed_total(RUSSIA, flow) * 10
     bound, largest = cis_trade([code], flow, *YEARS), 100 / rank.central
-    at_rank = (
-        f" At rank {rank.text} a share can be at most "
-        f"{formatting.number(float(largest), 1)} per cent."
-    )
+    most = formatting.number(float(largest), 1)
+    at_rank = f" At rank {rank.text} a share can be at most {most} per cent."
     fits = c.at_most(implied, bound) != "differs" and part.central <= largest
     return c.not_checkable(
         _BY_REGION,
@@ -254,7 +244,7 @@ def extremes(claim: Claim, _: Parameters) -> Evidence:
     flow = _FLOWS[what]
     values = {code: float(cis_trade([code], flow, *YEARS)) for code in PAPERS.codes}
     pick = indicators.leaders if which == "largest" else indicators.closers
-    two = formatting.listing([regions.brief(code) for code in pick(pd.Series(values), 2)])
+    two = regions.names(pick(pd.Series(values), 2))
     ranks = (
         ""
         if which == "smallest"
@@ -283,9 +273,7 @@ def reduction(_: Claim, __: Parameters) -> Evidence:
         f"as Kazakhstan reports it ({c.listed(mirrored, 1)})": mirrored,
         f"as Table 1 prints it ({c.steps(in_table, 1)})": in_table,
         "as Table 1 prints it, 2018 against 2017": {y: in_table[y] for y in (2017, 2018)},
-        "the years 2012 to 2016, as Russia reports it": {
-            year: reported[year] for year in range(2012, 2017)
-        },
+        "the years 2012 to 2016, as Russia reports it": {y: reported[y] for y in range(2012, 2017)},
         "2018 against 2012, as Russia reports it": {y: reported[y] for y in (2012, 2018)},
     }
     return replace(

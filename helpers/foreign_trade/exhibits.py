@@ -39,10 +39,9 @@ def facts(p: Years) -> dict[str, str]:
         "import": (falls["border regions", "import", 2016, 2018], "import-fall-2016-2018"),
         "17-18": (falls["border regions", turnover, 2017, 2018], "trade-fall-2017-2018"),
     }
-    agree = [
-        str(formatting.round_half_up(found, 1)) == printed[claim]
-        for found, claim in stated.values()
-    ]
+    agree = sum(
+        str(formatting.round_half_up(fall, 1)) == printed[claim] for fall, claim in stated.values()
+    )
     return {
         "sums": formatting.count(len(sums)),
         "sums-off": formatting.count(int((sums["verdict"] == "differs").sum())),
@@ -52,10 +51,14 @@ def facts(p: Years) -> dict[str, str]:
         "border-export-share": number(shares["export", "2016–2018"], 1),
         "border-import-share": number(shares["import", "2016–2018"], 1),
         "printed-border-share": str(printed["border-share"]),
-        "printed-export-2018": str(off["export", 2018]["printed"]),
-        "reported-export-2018": number(float(off["export", 2018]["by Russia"]), 1),
-        "printed-import-2018": str(off["import", 2018]["printed"]),
-        "reported-import-2018": number(float(off["import", 2018]["by Russia"]), 1),
+        **{
+            f"{kind}-{flow}-2018": text
+            for flow in ("export", "import")
+            for kind, text in (
+                ("printed", off[flow, 2018]["printed"]),
+                ("reported", number(off[flow, 2018]["by Russia"], 1)),
+            )
+        },
         "off-2016": number(abs(float(off[turnover, 2016]["off Russia"])), 2),
         "off-2018": number(abs(float(off[turnover, 2018]["off Russia"])), 1),
         "printed-share": str(printed["kazakhstan-share"]),
@@ -69,10 +72,10 @@ def facts(p: Years) -> dict[str, str]:
         "share-whole-years": number(
             100 * float(measures.three_years()) / stretches["2016 to 2018, whole years"], 1
         ),
-        **{f"fall-{name}": number(found, 2) for name, (found, _) in stated.items()},
+        **{f"fall-{name}": number(fall, 2) for name, (fall, _) in stated.items()},
         **{f"printed-fall-{name}": str(printed[claim]) for name, (_, claim) in stated.items()},
-        "falls": formatting.count(len(agree)),
-        "falls-agree": formatting.count(sum(agree)),
+        "falls": formatting.count(len(stated)),
+        "falls-agree": formatting.count(agree),
         "cis-first": str(min(cis)),
         "cis-last": str(max(cis)),
         "cis-share-2016": number(cis[2016], 1),
@@ -115,13 +118,12 @@ def border_shares(p: Years) -> Table:
     """Return the border regions' share in Russia's trade with Kazakhstan by Table 1."""
     rows = measures.border_shares()
     rows["measure"] = rows["flow"].map(_NAMES) + ", " + rows["period"]
-    chosen = rows[rows["period"] == "2016–2018"]
-    whole = {str(k): float(v) for k, v in zip(chosen["flow"], chosen["share"], strict=True)}
+    together = rows[rows["period"] == "2016–2018"].set_index("flow")["share"]
     return Table(
         "border-shares",
         "By Table 1 the border regions made "
-        f"{number(whole['commodity circulation'], 1)} % of the turnover, but "
-        f"{number(whole['import'], 1)} % of the imports",
+        f"{number(together['commodity circulation'], 1)} % of the turnover, but "
+        f"{number(together['import'], 1)} % of the imports",
         rows,
         [
             Column("measure", "Flow and period"),
@@ -141,17 +143,12 @@ def border_shares(p: Years) -> Table:
 def fold_changes(p: Years) -> Table:
     """Return how many times lower the later year is, for every cell of Table 1."""
     rows = measures.fold_changes()
-    rows["measure"] = (
-        rows["reporter"].str.capitalize() + ", " + rows["flow"].map(_NAMES).str.lower()
-    )
-    wide = rows.assign(span=rows["first"].astype(str) + "–" + rows["last"].astype(str)).pivot(
-        index="measure", columns="span", values="ratio"
-    )
-    wide = wide.reset_index()
-    grew = bool((wide["2016–2017"] > 1).all())
-    fell = bool((wide["2016–2018"] < 1).all())
-    start = "Every flow" if grew else "Not every flow"
-    end = "every one" if fell else "not every one"
+    flows = rows["flow"].map(_NAMES).str.lower()
+    rows["measure"] = rows["reporter"].str.capitalize() + ", " + flows
+    rows["span"] = rows["first"].astype(str) + "–" + rows["last"].astype(str)
+    wide = rows.pivot(index="measure", columns="span", values="ratio").reset_index()
+    start = "Every flow" if (wide["2016–2017"] > 1).all() else "Not every flow"
+    end = "every one" if (wide["2016–2018"] < 1).all() else "not every one"
     return Table(
         "fold-changes",
         f"{start} of Table 1 grew in 2017, and {end} stands below 2016 in the column of 2018",
@@ -181,8 +178,16 @@ def against_partners(p: Years) -> Table:
         [
             Column("cell", "Russia's trade with Kazakhstan"),
             Column("printed", "Printed", "billion USD", role="printed"),
-            *_sides("Russia"),
-            *_sides("Kazakhstan"),
+            *(
+                column
+                for country in ("Russia", "Kazakhstan")
+                for group in (f"Reported by {country}",)
+                for column in (
+                    Column(f"by {country}", "Value", "billion USD", digits=2, group=group),
+                    Column(f"off {country}", "Printed less reported", "billion USD", digits=2,
+                           signed=True, group=group, role="difference"),
+                )
+            ),
         ],
         "Goods trade of Russia with Kazakhstan, 2016–2018",
         (
@@ -190,66 +195,43 @@ def against_partners(p: Years) -> Table:
             "imports CIF, so the two sides never agree exactly.",
         ),
         resources.sources("paper_table_1", "trade_by_partner"),
-    )
-
-
-def _sides(country: str) -> list[Column]:
-    group = f"Reported by {country}"
-    return [
-        Column(f"by {country}", "Value", "billion USD", digits=2, group=group),
-        Column(
-            f"off {country}",
-            "Printed less reported",
-            "billion USD",
-            digits=2,
-            signed=True,
-            group=group,
-            role="difference",
-        ),
-    ]
+    )  # fmt: skip
 
 
 def by_year(p: Years) -> Chart:
     """Return Russia's trade with Kazakhstan by year as each side reports it, and as printed."""
-    held = measures.with_partner(p.first_year, p.last_year)
-    held = held[held["flow"] == "commodity circulation"]
-    held = held.assign(series=held["reported"])
-    held["segment"] = _unbroken(held)
+    rows = measures.with_partner(p.first_year, p.last_year)
+    rows = rows[rows["flow"] == "commodity circulation"].rename(columns={"reported": "series"})
+    # A segment ends where a series skips a year.
+    gap = rows.groupby("series")["year"].diff().fillna(1) != 1
+    rows["segment"] = gap.groupby(rows["series"]).cumsum().astype(str)
+    cells = {
+        year: measures.printed("Russia", "commodity circulation", year) for year in measures.YEARS
+    }
     printed = pd.DataFrame(
-        {
-            "series": "by Russia",
-            "year": [year for year in measures.YEARS if year in p.years],
-            "value": [
-                float(measures.printed("Russia", "commodity circulation", year).value)
-                for year in measures.YEARS
-                if year in p.years
-            ],
-        }
+        [("by Russia", year, float(cell)) for year, cell in cells.items() if year in p.years],
+        columns=["series", "year", "value"],
     )
     shown = [
         Series("by Russia"),
         Series("by Kazakhstan", PALETTE.contrast),
         Series("Russian yearbook", PALETTE.quiet, strong=False),
     ]
-    present = set(held["series"])
+    present = set(rows["series"])
     drawing = charts.lines(
-        held[["series", "year", "value", "segment"]],
+        rows[["series", "year", "value", "segment"]],
         [series for series in shown if series.name in present],
         unit="billion US dollars",
         printed=printed,
         zero=True,
     )
-    values = held[held["series"] == "by Russia"].set_index("year")["value"]
-    claimed = measures.printed("Russia", "commodity circulation", 2018).text
-    title = (
-        f"Russia reported a turnover of {number(float(values[2018]), 1)} billion US dollars with "
-        f"Kazakhstan in 2018; the table prints {claimed}"
-        if 2018 in values.index
-        else "Each side reports a turnover of its own; they stay close"
-    )
+    values = rows[rows["series"] == "by Russia"].set_index("year")["value"]
     return Chart(
         "trade-by-year",
-        title,
+        f"Russia reported a turnover of {number(values[2018], 1)} billion US dollars with "
+        f"Kazakhstan in 2018; the table prints {cells[2018].text}"
+        if 2018 in values.index
+        else "Each side reports a turnover of its own; they stay close",
         drawing,
         f"Exports plus imports of goods between Russia and Kazakhstan, billion US dollars, "
         f"{p.first_year}–{p.last_year}",
@@ -269,20 +251,11 @@ def implied_turnover(p: Years) -> Table:
     three = measures.three_years()
     implied = measures.implied_turnover(claimed)
     low, high = float(implied.interval.low), float(implied.interval.high)
-    stretches = measures.stretches()
-    rows = pd.DataFrame(
-        [
-            {
-                "stretch": stretch,
-                "turnover": value,
-                "share": 100 * float(three) / value,
-                "inside": "yes" if low <= value < high else "no",
-            }
-            for stretch, value in stretches.items()
-        ]
-    )
-    inside = rows.loc[rows["inside"] == "yes", "stretch"]
-    which = formatting.listing(list(inside)) if len(inside) else "none of the stretches below"
+    rows = pd.DataFrame(measures.stretches().items(), columns=["stretch", "turnover"])
+    rows["share"] = 100 * float(three) / rows["turnover"]
+    inside = rows["turnover"].between(low, high, inclusive="left")
+    rows["inside"] = inside.map({True: "yes", False: "no"})
+    which = formatting.listing(list(rows.loc[inside, "stretch"])) or "none of the stretches below"
     return Table(
         "implied-turnover",
         f"The printed share of {claimed.text} % fits Russia's published turnover of {which}",
@@ -305,21 +278,15 @@ def implied_turnover(p: Years) -> Table:
 
 def with_cis(p: Years) -> Table:
     """Return the border regions' trade with the CIS, the nearest series by region."""
-    held = measures.with_cis(Group("KZ"))
-    rows = held[[year in p.years for year in held.index]].copy()
-    rows["year"] = rows.index.astype(str)
-    if rows.empty:
-        title = "No trade of the regions with the CIS is held for the chosen years"
-    else:
-        last = int(rows["year"].iloc[-1])
-        title = (
-            f"The border regions made {number(rows['share'].iloc[-1], 1)} % of Russia's trade with "
-            f"the CIS in {last}"
-        )
+    trade = measures.with_cis(Group("KZ"))
+    rows = trade.loc[p.first_year : p.last_year]
     return Table(
         "trade-with-cis",
-        title,
-        rows,
+        "No trade of the regions with the CIS is held for the chosen years"
+        if rows.empty
+        else f"The border regions made {number(rows['share'].iloc[-1], 1)} % of Russia's trade "
+        f"with the CIS in {rows.index[-1]}",
+        rows.assign(year=rows.index.astype(str)),
         [
             Column("year", "Year"),
             Column("exports", "Exports", "billion USD", digits=2),
@@ -328,15 +295,8 @@ def with_cis(p: Years) -> Table:
         ],
         "Goods trade of the twelve regions that border Kazakhstan with the countries of the CIS",
         (
-            f"Held for {held.index[0]}–{held.index[-1]}. Kazakhstan is one of these countries; the "
-            "data hold no trade of a Russian region with Kazakhstan alone.",
+            f"Held for {trade.index[0]}–{trade.index[-1]}. Kazakhstan is one of these countries; "
+            "the data hold no trade of a Russian region with Kazakhstan alone.",
         ),
         resources.sources("regional_foreign_trade"),
     )
-
-
-def _unbroken(rows: pd.DataFrame) -> pd.Series:
-    """Return a label that changes where a series skips a year."""
-    ordered = rows.sort_values(["series", "year"])
-    gap = ordered.groupby("series")["year"].diff().fillna(1) != 1
-    return gap.groupby(ordered["series"]).cumsum().astype(str).reindex(rows.index)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+import itertools
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -29,60 +30,47 @@ def printed(reporter: str, flow: str, year: int) -> Printed:
     return Printed(str(table.at[(reporter, flow, year), "printed"]))
 
 
-def in_million(reporter: str, flow: str, year: int) -> Value:
-    """Return a cell of Table 1 in million USD, with the interval of its printed precision."""
-    value = printed(reporter, flow, year)
-    return value * 1000 if reporter == "Russia" else value * 1
+def printed_total(reporter: str, flow: str, years: Iterable[int] = YEARS) -> Value:
+    """Return the sum of the cells of some years, in the unit of the reporter's cells.
+
+    >>> printed_total("Russia", "commodity circulation").rounded(1)
+    Decimal('41.3')
+    """
+    return total(printed(reporter, flow, year) for year in years)
+
+
+def share_of_russia(*flows: str, years: tuple[int, ...] = YEARS) -> Value:
+    """Return the regions' share in Russia's trade with Kazakhstan as Table 1 has it, per cent."""
+    part, whole = (total(printed_total(r, flow, years) for flow in flows) for r in REPORTERS[::-1])
+    return share(part, 1000 * whole)
 
 
 def sums() -> pd.DataFrame:
     """Return the printed turnovers beside exports plus imports.
 
     Columns: `reporter`, `year`, `unit`, `export`, `import`, `printed` (text as printed),
-    `computed`, `low`, `high` (what the parts' precision allows), `difference` (printed minus
-    computed), `verdict` by the rounding rule.
+    `computed`, `difference` (printed minus computed), `verdict` by the rounding rule.
     """
     units = {"Russia": "billion USD", "border regions": "million USD"}
     records = []
-    for reporter in REPORTERS:
-        for year in YEARS:
-            parts = [printed(reporter, flow, year) for flow in FLOWS[:2]]
-            claimed = printed(reporter, FLOWS[2], year)
-            added = total(parts)
-            records.append(
-                {
-                    "reporter": reporter,
-                    "year": year,
-                    "unit": units[reporter],
-                    "export": parts[0].text,
-                    "import": parts[1].text,
-                    "printed": claimed.text,
-                    "computed": added.rounded(claimed.digits),
-                    "low": Decimal(str(float(added.interval.low))),
-                    "high": Decimal(str(float(added.interval.high))),
-                    "difference": claimed.value - added.rounded(claimed.digits),
-                    "verdict": judge(claimed, added),
-                }
-            )
+    for reporter, year in itertools.product(REPORTERS, YEARS):
+        exports, imports, turnover = (printed(reporter, flow, year) for flow in FLOWS)
+        added = exports + imports
+        computed = added.rounded(turnover.digits)
+        records.append(
+            {
+                "reporter": reporter,
+                "year": year,
+                "unit": units[reporter],
+                "export": exports.text,
+                "import": imports.text,
+                "printed": turnover.text,
+                "computed": computed,
+                "difference": turnover.value - computed,
+                "verdict": judge(turnover, added),
+            }
+        )
     return pd.DataFrame(records)
-
-
-def balances() -> pd.DataFrame:
-    """Return exports minus imports of Table 1, million USD.
-
-    Columns: `reporter`, `year`, `value`, `low`, `high`.
-    """
-    return pd.DataFrame(
-        {
-            "reporter": reporter,
-            "year": year,
-            **_interval(
-                in_million(reporter, "export", year) - in_million(reporter, "import", year)
-            ),
-        }
-        for reporter in REPORTERS
-        for year in YEARS
-    )
 
 
 def border_shares() -> pd.DataFrame:
@@ -91,42 +79,35 @@ def border_shares() -> pd.DataFrame:
     Columns: `flow`, `period` (a year, or 2016–2018 for the sums of the three), `share`, `low`,
     `high`.
     """
+    periods = {**{str(year): (year,) for year in YEARS}, "2016–2018": YEARS}
     records = []
-    for flow in FLOWS:
-        cells = {
-            reporter: [in_million(reporter, flow, year) for year in YEARS] for reporter in REPORTERS
-        }
-        parts = [*zip(cells["border regions"], cells["Russia"], strict=True)]
-        parts.append((total(cells["border regions"]), total(cells["Russia"])))
-        for period, (part, whole) in zip([*map(str, YEARS), "2016–2018"], parts, strict=True):
-            records.append({"flow": flow, "period": period, **_interval(share(part, whole))})
-    return pd.DataFrame(records).rename(columns={"value": "share"})
+    for flow, (period, years) in itertools.product(FLOWS, periods.items()):
+        value = share_of_russia(flow, years=years)
+        ends = float(value.interval.low), float(value.interval.high)
+        records.append((flow, period, float(value), *ends))
+    return pd.DataFrame(records, columns=["flow", "period", "share", "low", "high"])
 
 
 def fold_changes() -> pd.DataFrame:
     """Return last over first value of Table 1, a ratio below 1 for a fall.
 
     Columns: `reporter`, `flow`, `first`, `last`, `ratio`, `times` (how many times lower: its
-    inverse), `low`, `high` (of `times`).
+    inverse).
     """
     records = []
-    for reporter in REPORTERS:
-        for flow in FLOWS:
-            for first, last in ((2016, 2017), (2017, 2018), (2016, 2018)):
-                start, end = (printed(reporter, flow, year) for year in (first, last))
-                fall = _interval(fold_change(end, start))
-                records.append(
-                    {
-                        "reporter": reporter,
-                        "flow": flow,
-                        "first": first,
-                        "last": last,
-                        "ratio": float(fold_change(start, end)),
-                        "times": fall["value"],
-                        "low": fall["low"],
-                        "high": fall["high"],
-                    }
-                )
+    for reporter, flow in itertools.product(REPORTERS, FLOWS):
+        for first, last in itertools.combinations(YEARS, 2):
+            start, end = (printed(reporter, flow, year) for year in (first, last))
+            records.append(
+                {
+                    "reporter": reporter,
+                    "flow": flow,
+                    "first": first,
+                    "last": last,
+                    "ratio": float(fold_change(start, end)),
+                    "times": float(fold_change(end, start)),
+                }
+            )
     return pd.DataFrame(records)
 
 
@@ -138,31 +119,20 @@ def with_partner(first_year: int = 2000, last_year: int = 2021) -> pd.DataFrame:
     by Kazakhstan, Russian yearbook), `year`, `value` (billion USD). Kazakhstan's imports stand
     beside Russia's exports. The later vintage of the yearbook is taken.
     """
-    held = resources.load("trade_by_partner")
-    bilateral = held[held["partner"] != "WORLD"]
-    mirrored = {"exports": "import", "imports": "export"}
-    direct = bilateral["reporter"] == "RU"
-    partner = pd.DataFrame(
-        {
-            "flow": bilateral["flow"].str.removesuffix("s").where(
-                direct, bilateral["flow"].map(mirrored)
-            ),
-            "reported": direct.map({True: "by Russia", False: "by Kazakhstan"}),
-            "year": bilateral["year"],
-            "value": bilateral["million_usd"] / 1000,
-        }
-    )  # fmt: skip
+    partners = resources.load("trade_by_partner")
+    partners = partners[partners["partner"] != "WORLD"]
+    direct = partners["reporter"] == "RU"
+    mirrored = partners["flow"].map({"exports": "imports", "imports": "exports"})
+    partners = partners.assign(
+        flow=partners["flow"].where(direct, mirrored),
+        reported=direct.map({True: "by Russia", False: "by Kazakhstan"}),
+    )
     book = resources.load("russia_trade_yearbook")
     book = book[(book["partner"] == "KZ") & (book["source"] == book["source"].max())]
-    yearbook = pd.DataFrame(
-        {
-            "flow": book["flow"].str.removesuffix("s"),
-            "reported": "Russian yearbook",
-            "year": book["year"],
-            "value": book["million_usd"] / 1000,
-        }
+    both = pd.concat([partners, book.assign(reported="Russian yearbook")])
+    table = both[["reported", "year"]].assign(
+        flow=both["flow"].str.removesuffix("s"), value=both["million_usd"] / 1000
     )
-    table = pd.concat([partner, yearbook])
     both = table.groupby(["reported", "year"], as_index=False)["value"].sum()
     table = pd.concat([table, both.assign(flow="commodity circulation")], ignore_index=True)
     chosen = table[table["year"].between(first_year, last_year)]
@@ -176,33 +146,21 @@ def against_partners() -> pd.DataFrame:
     Columns: `flow`, `year`, `printed` (text), `by Russia`, `by Kazakhstan`, `off Russia`,
     `off Kazakhstan` (printed minus reported, billion USD).
     """
-    held = with_partner().set_index(["flow", "year", "reported"])["value"].to_dict()
+    reported = with_partner().set_index(["flow", "year", "reported"])["value"].to_dict()
     records = []
-    for flow in FLOWS:
-        for year in YEARS:
-            claimed = printed("Russia", flow, year)
-            ours, theirs = held[flow, year, "by Russia"], held[flow, year, "by Kazakhstan"]
-            records.append(
-                {
-                    "flow": flow,
-                    "year": year,
-                    "printed": claimed.text,
-                    "by Russia": ours,
-                    "by Kazakhstan": theirs,
-                    "off Russia": float(claimed.value) - ours,
-                    "off Kazakhstan": float(claimed.value) - theirs,
-                }
-            )
+    for flow, year in itertools.product(FLOWS, YEARS):
+        cell = printed("Russia", flow, year)
+        record: dict[str, str | int | float] = {"flow": flow, "year": year, "printed": cell.text}
+        for country in ("Russia", "Kazakhstan"):
+            value = reported[flow, year, f"by {country}"]
+            record |= {f"by {country}": value, f"off {country}": float(cell.value) - value}
+        records.append(record)
     return pd.DataFrame(records)
 
 
 def three_years() -> Value:
-    """Return the sum of Russia's printed turnovers of 2016 to 2018, billion USD.
-
-    >>> three_years().rounded(1)
-    Decimal('41.3')
-    """
-    return total(printed("Russia", FLOWS[2], year) for year in YEARS)
+    """Return the sum of Russia's printed turnovers of 2016 to 2018, billion USD."""
+    return printed_total("Russia", FLOWS[2])
 
 
 def implied_turnover(printed_share: Printed) -> Value:
@@ -213,11 +171,11 @@ def implied_turnover(printed_share: Printed) -> Value:
     return 100 * three_years() / printed_share
 
 
-def published_turnover() -> pd.DataFrame:
-    """Return Russia's goods turnover with all countries by year, billion USD, by source.
+def stretches() -> dict[str, float]:
+    """Return Russia's published turnover with all countries over stretches of time, billion USD.
 
-    Columns: `year`, `value`, `source`, `basis`. For 2018 the balance of payments holds two
-    quarters only, which are left out.
+    Customs basis for whole years; the balance of payments for the stretch that ends in mid-2018,
+    since it alone is published by quarter here.
     """
     partner = resources.load("trade_by_partner")
     partner = partner[(partner["reporter"] == "RU") & (partner["partner"] == "WORLD")]
@@ -225,23 +183,6 @@ def published_turnover() -> pd.DataFrame:
     totals = resources.load("russia_totals")
     goods = totals[(totals["period"] == "year") & totals["indicator"].str.startswith("goods")]
     payments = goods.groupby("year")["value"].sum()
-    frames = [
-        series.reset_index(name="value").assign(basis=basis)
-        for series, basis in ((customs, "customs"), (payments, "balance of payments"))
-    ]
-    return pd.concat(frames, ignore_index=True)
-
-
-def stretches() -> dict[str, float]:
-    """Return Russia's published turnover with all countries over stretches of time, billion USD.
-
-    Customs basis for whole years; the balance of payments for the stretch that ends in mid-2018,
-    since it alone is published by quarter here.
-    """
-    turnover = published_turnover()
-    customs = turnover[turnover["basis"] == "customs"].set_index("year")["value"]
-    payments = turnover[turnover["basis"] != "customs"].set_index("year")["value"]
-    totals = resources.load("russia_totals")
     quarters = totals[(totals["year"] == 2018) & totals["period"].str.startswith("Q")]
     return {
         "2016 to 2018, whole years": float(customs.loc[2016:2018].sum()),
@@ -258,22 +199,16 @@ def with_cis(group: Group) -> pd.DataFrame:
     `share` is the group's share of Russia's turnover with the CIS, per cent. Not by country:
     Kazakhstan is one of the CIS countries.
     """
-    held = resources.load("regional_foreign_trade")
-    held = held[held["partner_group"] == "CIS"]
-    flows = {
-        flow: indicators.by_region(held[held["flow"] == flow], "million_usd")
+    trade = resources.load("regional_foreign_trade")
+    trade = trade[trade["partner_group"] == "CIS"]
+    exports, imports = (
+        indicators.by_region(trade[trade["flow"] == flow], "million_usd")
         for flow in ("exports", "imports")
-    }
-    groups = {
-        flow: indicators.group_total(table, group.codes) / 1000 for flow, table in flows.items()
-    }
-    turnover = flows["exports"] + flows["imports"]
-    return pd.DataFrame({**groups, "share": indicators.group_share(turnover, group.codes)})
-
-
-def _interval(value: Value) -> dict[str, float]:
-    return {
-        "value": float(value),
-        "low": float(value.interval.low),
-        "high": float(value.interval.high),
-    }
+    )
+    return pd.DataFrame(
+        {
+            "exports": indicators.group_total(exports, group.codes) / 1000,
+            "imports": indicators.group_total(imports, group.codes) / 1000,
+            "share": indicators.group_share(exports + imports, group.codes),
+        }
+    )

@@ -9,20 +9,12 @@ import pandas as pd
 
 from borderbook import formatting
 from borderbook.claims import checks as c
-from borderbook.claims.intervals import (
-    Printed,
-    Value,
-    exact,
-    fold_change,
-    measured,
-    share,
-    total,
-)
+from borderbook.claims.intervals import Printed, Value, exact, fold_change, measured, share, total
 from borderbook.claims.model import Claim, Evidence, Input, Reading, figure
 from borderbook.claims.rules import Rules
 from borderbook.datapackage import resources
 from borderbook.parameters.model import Parameters
-from helpers.foreign_trade.measures import YEARS, printed
+from helpers.foreign_trade.measures import YEARS, printed, printed_total, share_of_russia
 from helpers.scope import PAPERS
 
 RULES = Rules()
@@ -31,11 +23,6 @@ EXPORT, IMPORT, TURNOVER = "export", "import", "commodity circulation"
 RUSSIA, BORDER = "Russia", "border regions"
 _FLOWS = {"export": EXPORT, "import": IMPORT, "turnover": TURNOVER}
 _REPORTERS = {"russia": RUSSIA, "border": BORDER}
-
-
-def printed_total(reporter: str, flow: str, years: Iterable[int] = YEARS) -> Value:
-    """Return the sum of the cells of some years, in the unit of the reporter's cells."""
-    return total(printed(reporter, flow, year) for year in years)
 
 
 def partner_trade(reporter: str, partner: str, flow: str, *years: int) -> Value:
@@ -47,12 +34,6 @@ def partner_trade(reporter: str, partner: str, flow: str, *years: int) -> Value:
 @resources.remembered
 def _partners() -> pd.DataFrame:
     return resources.load("trade_by_partner").set_index(["reporter", "partner", "flow", "year"])
-
-
-def share_of_russia(*flows: str, years: tuple[int, ...] = YEARS) -> Value:
-    """Return the regions' share in Russia's trade with Kazakhstan as Table 1 has it, per cent."""
-    part = total(printed_total(BORDER, flow, years) for flow in flows)
-    return share(part, 1000 * total(printed_total(RUSSIA, flow, years) for flow in flows))
 
 
 def cis_trade(codes: Iterable[str], flow: str, *years: int) -> Value:
@@ -67,10 +48,7 @@ def cis_trade(codes: Iterable[str], flow: str, *years: int) -> Value:
     return total(measured(value) for value in chosen["million_usd"])
 
 
-@RULES.settles(
-    *(f"table-1-russia-{flow}-{year}" for flow in _FLOWS for year in YEARS),
-    dated=True,
-)
+@RULES.settles(*(f"table-1-russia-{flow}-{year}" for flow in _FLOWS for year in YEARS), dated=True)
 def russian_cell(claim: Claim, _: Parameters) -> Evidence:
     """Compare a cell with Russia's trade in partner statistics."""
     reporter, flow, year = _cell(claim)
@@ -100,10 +78,7 @@ def russian_cell(claim: Claim, _: Parameters) -> Evidence:
     )
 
 
-@RULES.settles(
-    *(f"table-1-border-{flow}-{year}" for flow in _FLOWS for year in YEARS),
-    dated=True,
-)
+@RULES.settles(*(f"table-1-border-{flow}-{year}" for flow in _FLOWS for year in YEARS), dated=True)
 def border_cell(claim: Claim, _: Parameters) -> Evidence:
     """Bound a cell by the regions' trade with the CIS, which holds that with Kazakhstan."""
     reporter, flow, year = _cell(claim)
@@ -125,10 +100,7 @@ def border_cell(claim: Claim, _: Parameters) -> Evidence:
     return replace(evidence, printed=cell.text)
 
 
-@RULES.settles(
-    *(f"table-1-sum-{reporter}-{year}" for reporter in _REPORTERS for year in YEARS),
-    dated=True,
-)
+@RULES.settles(*(f"table-1-sum-{name}-{year}" for name in _REPORTERS for year in YEARS), dated=True)
 def printed_sum(claim: Claim, _: Parameters) -> Evidence:
     """Compare a printed total with the sum of its printed parts."""
     reporter, year = _REPORTERS[claim.id.split("-")[3]], claim.year

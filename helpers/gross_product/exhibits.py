@@ -56,12 +56,12 @@ def printed() -> tuple[str, str]:
 def readings(p: BorderYears) -> Table:
     """Return the total and the share under every way to count, beside the printed numbers."""
     rows = _against_printed(p)
-    both = rows[(rows["total fits"]) & (rows["grp fits"] | rows["gdp fits"])]
+    both = _fitting(rows)
     many = formatting.count(len(rows))
-    if both.empty:
+    if not both:
         title = f"None of the {many} readings gives both printed numbers"
     elif len(both) == 1:
-        title = f"One of the {many} readings gives both printed numbers: {both['reading'].iloc[0]}"
+        title = f"One of the {many} readings gives both printed numbers: {both[0]}"
     else:
         title = (
             f"{formatting.count(len(both)).capitalize()} of the {many} readings give both numbers"
@@ -155,10 +155,7 @@ def explorer(p: BorderYears) -> Chart:
     """Return map and chart of the share of gross product, for the regions that a reader chooses."""
     table = measures.gross_regional_product()
     domestic = measures.gross_domestic_product()
-    wholes = {
-        ("grp", "% of the sum of GRP"): table,
-        ("gdp", "% of GDP"): table.loc[domestic.index].assign(**{RUSSIA: domestic}),
-    }
+    of_gdp = table.loc[domestic.index].assign(**{RUSSIA: domestic})
     offered = [
         Indicator(
             name,
@@ -170,7 +167,10 @@ def explorer(p: BorderYears) -> Chart:
             {measures.PAPERS_YEAR: printed()[1]},
             {measures.BREAK - 0.5: "new methodology"},
         )
-        for (name, unit), figures in wholes.items()
+        for name, unit, figures in (
+            ("grp", "% of the sum of GRP", table),
+            ("gdp", "% of GDP", of_gdp),
+        )
     ]
     return explorer_of(
         p,
@@ -190,18 +190,12 @@ def by_year(p: BorderYears) -> Table:
     rows["methodology"] = rows["methodology"].str.replace("-", "–")
     comparable = rows[rows["methodology"] == rows["methodology"].iloc[-1]]
     first, last = comparable.iloc[0], comparable.iloc[-1]
-    if len(comparable) > 1:
-        title = (
-            f"From {first['year']} to {last['year']} the group's share of the sum of GRP "
-            f"{formatting.moved_from(first['of_grp'], last['of_grp'], 1, '%')}"
-        )
-    else:
-        title = (
-            f"In {last['year']} the group's product was {number(last['grp'], 2)} trillion roubles"
-        )
     return Table(
         "grp-by-year",
-        title,
+        f"From {first['year']} to {last['year']} the group's share of the sum of GRP "
+        f"{formatting.moved_from(first['of_grp'], last['of_grp'], 1, '%')}"
+        if len(comparable) > 1
+        else f"In {last['year']} the group's product was {number(last['grp'], 2)} trillion roubles",
         rows,
         [
             Column("year", "Year"),
@@ -213,7 +207,7 @@ def by_year(p: BorderYears) -> Table:
         f"Gross regional product (GRP) of {p.group.label}, current prices, {p.years_in_words}",
         (
             "A dash: GDP is in the data for "
-            f"{formatting.years([int(str(y)) for y in measures.gross_domestic_product().index])} "
+            f"{formatting.years(list(measures.gross_domestic_product().index))} "
             "only, as published in July 2018. GRP is today's vintage. The series breaks between "
             "2015 and 2016.",
         ),
@@ -232,11 +226,10 @@ def facing(p: BorderYears) -> Table:
     subtitle = "Gross regional product of the regions across the border, current prices"
     year = _facing_year(p)
     if year is None:
-        own = p.group.neighbour == "KZ"
+        of_years = " for the years chosen" if p.group.neighbour == "KZ" else ""
         return tables.nothing(
             "facing",
-            f"No gross product of {p.group.country}'s regions is in the data"
-            + (" for the years chosen" if own else ""),
+            f"No gross product of {p.group.country}'s regions is in the data{of_years}",
             p.group.country,
             columns[:2],
             subtitle=subtitle,
@@ -246,26 +239,19 @@ def facing(p: BorderYears) -> Table:
             ),
             sources=sources,
         )
-    values = measures.facing_kazakhstan().T[year].drop("KZ")
-    whole = float(measures.facing_kazakhstan()["KZ"][year])
-    own_values = values.sort_values(ascending=False, kind="stable")
-    rows = pd.DataFrame(
-        {
-            "region": [regions.name(str(code)) for code in own_values.index],
-            "grp": own_values.to_numpy() / 1e6,
-            "share": 100 * own_values.to_numpy() / whole,
-        }
-    )
-    total = float(own_values.sum())
-    together = {"region": "Together", "grp": total / 1e6, "share": 100 * total / whole}
-    missing = [regions.name(str(code)) for code in own_values.index[own_values.isna()]]
+    values = measures.facing_kazakhstan().T[year]
+    whole = values.pop("KZ")
+    ordered = values.sort_values(ascending=False, kind="stable").rename(regions.name)
+    ordered["Together"] = values.sum()
+    rows = pd.DataFrame({"grp": ordered / 1e6, "share": 100 * ordered / whole})
+    missing = list(ordered.index[ordered.isna()])
     note = "Tenge, not roubles: the two sides are not added up. "
     if missing:
         note += f"A dash: no figure for {year}; {formatting.listing(missing)} was formed in 2022. "
     return Table(
         "facing",
-        f"{rows['region'].iloc[0]} made the largest product across the border in {year}",
-        pd.concat([rows, pd.DataFrame([together])], ignore_index=True),
+        f"{rows.index[0]} made the largest product across the border in {year}",
+        rows.rename_axis("region").reset_index(),
         columns,
         f"{subtitle}, {year}",
         (note + "Abay Region was part of East Kazakhstan Region before; in our copy its own "
@@ -295,6 +281,12 @@ def _against_printed(p: BorderYears) -> pd.DataFrame:
     return rows
 
 
+def _fitting(rows: pd.DataFrame) -> list[str]:
+    """Return the readings that give both printed numbers."""
+    fits = rows["total fits"] & (rows["grp fits"] | rows["gdp fits"])
+    return list(rows.loc[fits, "reading"])
+
+
 def _definitions(p: BorderYears) -> str:
     if TYUMEN not in p.group.codes:
         return (
@@ -317,33 +309,27 @@ def _reading(p: BorderYears) -> str:
         f"roubles: {number(row['of_grp'], 1)} % of the sum of gross regional product, or "
         f"{number(row['of_gdp'], 1)} % of gross domestic product"
     )
-    both = rows[rows["total fits"] & (rows["grp fits"] | rows["gdp fits"])]
-    if both.empty:
+    both = _fitting(rows)
+    if not both:
         return text + ". No reading in the table gives both printed numbers."
-    named = formatting.listing(list(both["reading"]))
-    which = "one gives" if len(both) == 1 else f"{formatting.count(len(both))} give"
+    which = formatting.counted(len(both), "gives", "give")
     return (
-        f"{text}. Among the readings, {which} both printed numbers: {named}. The data do not show "
-        "whether the authors counted that way."
+        f"{text}. Among the readings, {which} both printed numbers: {formatting.listing(both)}. "
+        "The data do not show whether the authors counted that way."
     )
 
 
 def _course(p: BorderYears) -> str:
     parts = []
     for methodology, rows in _chosen_series(p).groupby("methodology", sort=True):
-        first, last = rows.iloc[0], rows.iloc[-1]
+        (first, last), (start, end) = (rows[name].iloc[[0, -1]] for name in ("year", "of_grp"))
+        course = (
+            f"was {number(end, 1)} % in {last}"
+            if len(rows) == 1
+            else f"{formatting.moved_from(start, end, 1, '%')} between {first} and {last}"
+        )
         label = str(methodology).replace("-", "–")
-        if len(rows) == 1:
-            parts.append(
-                f"Under the methodology of {label} the share was {number(last['of_grp'], 1)} % in "
-                f"{int(last['year'])}."
-            )
-        else:
-            course = formatting.moved_from(first["of_grp"], last["of_grp"], 1, "%")
-            parts.append(
-                f"Under the methodology of {label} the share {course} between "
-                f"{int(first['year'])} and {int(last['year'])}."
-            )
+        parts.append(f"Under the methodology of {label} the share {course}.")
     return " ".join(parts)
 
 
@@ -362,8 +348,7 @@ def _gdp_sentence(p: BorderYears) -> str:
 def _facing_year(p: BorderYears) -> int | None:
     if p.group.neighbour != "KZ":
         return None
-    held = [int(str(year)) for year in measures.facing_kazakhstan().index]
-    return max((year for year in held if year in p.years), default=None)
+    return max(set(p.years).intersection(measures.facing_kazakhstan().index), default=None)
 
 
 def _facing_sentence(p: BorderYears) -> str:
@@ -377,8 +362,8 @@ def _facing_sentence(p: BorderYears) -> str:
         return "For the years chosen the data hold no gross product of Kazakhstan's regions."
     values = measures.facing_kazakhstan().T[year]
     share = 100 * values.drop("KZ").sum() / values["KZ"]
-    own = _chosen_series(p).set_index("year")["of_grp"].to_dict()[year]
+    group = _chosen_series(p).set_index("year")["of_grp"][year]
     return (
         f"In {year} the regions of Kazakhstan that touch Russia made {number(share, 1)} % of "
-        f"Kazakhstan's product; the border group made {number(own, 1)} % of Russia's."
+        f"Kazakhstan's product; the border group made {number(group, 1)} % of Russia's."
     )

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-import pandas as pd
-
 from borderbook import formatting
 from borderbook.claims import checks as c
 from borderbook.claims.intervals import Interval, Value, measured
@@ -22,6 +20,7 @@ RULES = Rules()
 
 _YEAR = 2017
 _STRUCTURE = "gva_structure_2016_2024"
+_OF_INDUSTRY = "sections B to E, per cent"
 _NEAR = 1
 """Percentage points from the line within which a verdict may hang on the vintage."""
 _EXCEPTIONS = ("RU-KGN", "RU-NVS", "RU-AL")
@@ -68,11 +67,7 @@ def industry(claim: Claim, parameters: Parameters) -> Evidence:
         computed=float(share),
         interval=share.interval,
         formula="sum of sections B, C, D and E in gross value added",
-        inputs=(
-            c.rows(
-                _STRUCTURE, f"{code}, {_YEAR}, sections B to E, per cent", structure, code, "BCDE"
-            ),
-        ),
+        inputs=(c.rows(_STRUCTURE, f"{code}, {_YEAR}, {_OF_INDUSTRY}", structure, code, "BCDE"),),
         readings=c.readings(others, 1, "%", lambda value: compare(value, claim.line)),
     )
 
@@ -118,24 +113,20 @@ def exceptions(claim: Claim, parameters: Parameters) -> Evidence:
     shown = formatting.listing([f"{regions.brief(x)} ({c.number(values[x], 1)})" for x in below])
     near = [code for code in (*extra, *absent) if _is_near(values[code], claim)]
     vintage = (
-        f" {_brief(near)}: within 1 point of the line, "
+        f" {regions.names(near)}: within 1 point of the line, "
         "so that the answer hangs on the vintage of the figures."
     )
+    apart = "apart from regions within 1 point of the line"
     return Evidence(
         c.true(not extra and not absent),
         f"Not above {c.number(claim.line, 0)} per cent in {_YEAR}: {shown}."
-        + (f" {_brief(extra)} are not above it either." if extra else "")
-        + (f" {_brief(absent)} are above it." if absent else "")
+        + (f" {regions.names(extra)} are not above it either." if extra else "")
+        + (f" {regions.names(absent)} are above it." if absent else "")
         + (vintage if near else ""),
-        computed=_brief(below),
+        computed=regions.names(below),
         formula="regions in which sections B to E make the threshold or less",
         inputs=(_industry_input(codes),),
-        readings=(
-            Reading(
-                "apart from regions within 1 point of the line",
-                c.true({*extra, *absent} <= {*near}),
-            ),
-        ),
+        readings=(Reading(apart, c.true({*extra, *absent} <= {*near})),),
     )
 
 
@@ -211,12 +202,7 @@ def top_five(claim: Claim, _: Parameters) -> Evidence:
     """Say what the value added of mining tells on the rank."""
     code = region_of(claim)
     product, structure = gross_product.gross_regional_product(), gross_product.structure(_YEAR)
-    mined = pd.Series(
-        {
-            x: figure(product, _YEAR, x) * figure(structure, x, "B") / 100
-            for x in regions.subjects().index
-        }
-    )
+    mined = (product.T[_YEAR] * structure["B"] / 100).loc[regions.subjects().index]
     place = int(indicators.rank(mined)[code])
     return c.not_checkable(
         "output of oil and gas by region",
@@ -225,9 +211,7 @@ def top_five(claim: Claim, _: Parameters) -> Evidence:
         f"({formatting.number(float(mined[code]) / 1000)} billion roubles).",
         c.rows("gross_regional_product", f"all regions, {_YEAR}", product, _YEAR, [code]),
         Input(
-            _STRUCTURE,
-            f"all regions, {_YEAR}, section B",
-            ((code, figure(structure, code, "B")),),
+            _STRUCTURE, f"all regions, {_YEAR}, section B", ((code, figure(structure, code, "B")),)
         ),
     )
 
@@ -242,7 +226,7 @@ def branches(_: Claim, parameters: Parameters) -> Evidence:
         "output or value added of manufacturing by branch and region",
         f"Manufacturing as a whole has a larger share than in Russia in "
         f"{formatting.count(len(special))} of these {formatting.count(len(others))} regions "
-        f"in {_YEAR}: {_brief(special)}.",
+        f"in {_YEAR}: {regions.names(special)}.",
         Input(
             _STRUCTURE,
             f"{_YEAR}, section C: location quotients",
@@ -269,7 +253,3 @@ def _is_near(value: Value, claim: Claim) -> bool:
 def _industry_input(codes: Sequence[str]) -> Input:
     what = f"regions of the group, {_YEAR}, sections B to E added up, per cent"
     return c.rows(_STRUCTURE, what, gross_product.industry_share(), _YEAR, codes)
-
-
-def _brief(codes: Sequence[str]) -> str:
-    return formatting.listing([regions.brief(code) for code in codes])

@@ -16,7 +16,6 @@ from helpers.palette import PALETTE
 from helpers.parameters import BorderYears
 from helpers.regions import OKRUGS, RUSSIA
 
-_STRUCTURES = ("gva_structure_2011_2015", "gva_structure_2016_2024")
 _LEAST = 2.0
 """Sections below this share of a region's gross value added are too small for a fair quotient."""
 
@@ -46,31 +45,27 @@ def industry(p: BorderYears) -> Chart | Table:
     if year is None:
         return _no_structure(p, "industry", "industry's share")
     share = measures.industry_share().T[year]
-    own = share[list(p.group.codes)].sort_values(ascending=False, kind="stable")
+    shares = share[list(p.group.codes)].sort_values(ascending=False, kind="stable")
     rows = pd.DataFrame(
         {
-            "label": [*map(regions.brief, own.index), "Russia"],
-            "value": [*own, share[RUSSIA]],
-            "colour": [*[PALETTE.strong] * len(own), PALETTE.quiet],
+            "label": [*map(regions.brief, shares.index), "Russia"],
+            "value": [*shares, share[RUSSIA]],
+            "colour": [*[PALETTE.strong] * len(shares), PALETTE.quiet],
         }
     )
-    drawing = charts.bars(
-        rows,
-        unit="% of gross value added",
-        digits=1,
-        rule=line(),
-        rule_label=f"{_line_text()} %",
-    )
+    unit, label = "% of gross value added", f"{_line_text()} %"
+    drawing = charts.bars(rows, unit=unit, digits=1, rule=line(), rule_label=label)
     return Chart(
         "industry",
         _industry_headline(p, year),
         drawing,
         f"Share of industry in gross value added, per cent; {p.group.label}, and Russia, {year}",
         (
-            f"Industry is {_industry_sections(year)}. The figures are today's vintage, not that "
-            "which the authors had.",
+            f"Industry is sections {'C, D and E' if year < measures.BREAK else 'B, C, D and E'} of "
+            f"{measures.STRUCTURES[measures.resource_of(year)]}. The figures are today's vintage, "
+            "not that which the authors had.",
         ),
-        resources.sources(_resource(year), "claims"),
+        resources.sources(measures.resource_of(year), "claims"),
     )
 
 
@@ -96,7 +91,7 @@ def industry_by_year(p: BorderYears) -> Table:
             Column("region", "Region"),
             *(
                 Column(str(y), str(y), "%", digits=1,
-                       group="OKVED-2007" if y < measures.BREAK else "OKVED2")
+                       group=measures.STRUCTURES[measures.resource_of(y)])
                 for y in years
             ),
         ],
@@ -107,7 +102,7 @@ def industry_by_year(p: BorderYears) -> Table:
             f"{formatting.listing([str(y) for y in measures.repeated_years()])} repeat those of "
             f"{min(measures.repeated_years()) - 1} in every cell; they are not shown.",
         ),
-        resources.sources(*_STRUCTURES),
+        resources.sources(*measures.STRUCTURES),
     )  # fmt: skip
 
 
@@ -117,32 +112,27 @@ def specialisation(p: BorderYears) -> Table:
     if year is None:
         return _no_structure(p, "specialisation", "the quotients")
     rows = measures.profiles(list(p.group.codes), year, _LEAST)
-    own = rows.iloc[:-1]
     shown = rows["herfindahl"].round(3)
     over = int((shown.iloc[:-1] > shown.iloc[-1]).sum())
     were = plural(over, "was", "were")
-    title = (
-        f"{_of_the_group(over, p).capitalize()} {were} less diverse than Russia in {year}"
-        if len(own) > 1
-        else f"{own['region'].iloc[0]} was {'less' if over else 'no less'} diverse than Russia "
-        f"in {year}"
-    )
-    pairs = [
-        column
-        for place in ("First", "Second", "Third")
-        for column in (
-            Column(f"{place} section", "Section", group=f"{place} specialisation"),
-            Column(f"{place} quotient", "Quotient", "Russia = 1", digits=1,
-                   group=f"{place} specialisation"),
-        )
-    ]  # fmt: skip
     return Table(
         "specialisation",
-        title,
+        f"{_of_the_group(over, p).capitalize()} {were} less diverse than Russia in {year}"
+        if len(p.group.codes) > 1
+        else f"{rows['region'].iloc[0]} was {'less' if over else 'no less'} diverse than Russia "
+        f"in {year}",
         rows,
         [
             Column("region", "Region"),
-            *pairs,
+            *(
+                column
+                for place in ("First", "Second", "Third")
+                for group in (f"{place} specialisation",)
+                for column in (
+                    Column(f"{place} section", "Section", group=group),
+                    Column(f"{place} quotient", "Quotient", "Russia = 1", digits=1, group=group),
+                )
+            ),
             Column("herfindahl", "Concentration", "Herfindahl, 0 to 1", digits=3),
         ],
         f"Location quotients and Herfindahl concentration over sections of gross value added, "
@@ -153,12 +143,12 @@ def specialisation(p: BorderYears) -> Table:
             "value added. Concentration is the sum of squared shares of the sections: the lower, "
             "the more diverse. A dash: there is no further section of that kind.",
         ),
-        resources.sources(_resource(year), "activities"),
+        resources.sources(measures.resource_of(year), "activities"),
     )
 
 
 def _structure_years(p: BorderYears) -> list[int]:
-    return [int(str(year)) for year in measures.industry_share().index if int(str(year)) in p.years]
+    return [year for year in measures.industry_share().index if year in p.years]
 
 
 def _structure_year(p: BorderYears) -> int | None:
@@ -175,7 +165,7 @@ def _no_structure(p: BorderYears, name: str, what: str) -> Table:
         [Column("years", "Years"), Column("value", "Value")],
         subtitle="Structure of gross value added",
         notes=(f"The data hold it for {formatting.years(list(measures.industry_share().index))}.",),
-        sources=resources.sources(*_STRUCTURES),
+        sources=resources.sources(*measures.STRUCTURES),
     )
 
 
@@ -212,10 +202,10 @@ def _industry_sentence(p: BorderYears) -> str:
             [f"{regions.brief(c)} ({number(share[c], 1)} %)" for c in ordered]
         )
 
-    parts = [f"In {year} {named(over)} stood above the line." if over else ""]
-    parts.append(f"In {year} {named(below)} stood at or below it." if below and not over else "")
-    parts.append(f"At or below it stood {named(below)}." if below and over else "")
-    return " ".join(part for part in parts if part)
+    if not over:
+        return f"In {year} {named(below)} stood at or below it."
+    rest = f" At or below it stood {named(below)}." if below else ""
+    return f"In {year} {named(over)} stood above the line.{rest}"
 
 
 def _steady_sentence(p: BorderYears) -> str:
@@ -226,8 +216,10 @@ def _steady_sentence(p: BorderYears) -> str:
     crossed = [code for code in p.group.codes if above[code].any() and not above[code].all()]
     if not crossed:
         return "No region of the group changed sides of the line within the years shown."
-    names = formatting.listing([regions.brief(code) for code in crossed])
-    return f"Within the years shown {names} stood on both sides of the line at one time or another."
+    return (
+        f"Within the years shown {regions.names(crossed)} stood on both sides of the line at one "
+        "time or another."
+    )
 
 
 def _specialised_sentence(p: BorderYears) -> str:
@@ -235,20 +227,22 @@ def _specialised_sentence(p: BorderYears) -> str:
     if year is None:
         return "For the years chosen neither can be computed."
     rows = measures.profiles(list(p.group.codes), year, _LEAST)
-    own = rows.iloc[:-1].dropna(subset=["First quotient"])
-    russia = number(rows["herfindahl"].iloc[-1], 3)
-    if own.empty:
+    special = rows.iloc[:-1].dropna(subset=["First quotient"])
+    *herfindahl, russia = (number(value, 3) for value in rows["herfindahl"])
+    if special.empty:
         return f"Russia's concentration was {russia} in {year}."
-    top = own.sort_values("First quotient", ascending=False, kind="stable").iloc[0]
+    top = special.sort_values("First quotient", ascending=False, kind="stable").iloc[0]
+    several = len(rows) > 2
+    whose = f"was that of {top['region']}" if several else f"of {top['region']} was"
+    concentration = (
+        f"Concentration lay between {min(herfindahl)} and {max(herfindahl)}"
+        if several
+        else f"Its concentration was {herfindahl[0]}"
+    )
     return (
-        f"In {year} the highest quotient was that of {top['region']} in "
-        f"“{top['First section']}”: {number(top['First quotient'], 1)} times the share in Russia. "
-        f"Concentration lay between {number(rows['herfindahl'].iloc[:-1].min(), 3)} and "
-        f"{number(rows['herfindahl'].iloc[:-1].max(), 3)}; Russia's was {russia}."
-        if len(rows) > 2
-        else f"In {year} the highest quotient of {top['region']} was in "
-        f"“{top['First section']}”: {number(top['First quotient'], 1)} times the share in Russia. "
-        f"Its concentration was {number(top['herfindahl'], 3)}; Russia's was {russia}."
+        f"In {year} the highest quotient {whose} in “{top['First section']}”: "
+        f"{number(top['First quotient'], 1)} times the share in Russia. {concentration}; "
+        f"Russia's was {russia}."
     )
 
 
@@ -256,16 +250,6 @@ def _of_the_group(some: int, p: BorderYears) -> str:
     """Return how many regions of the group these are, in words."""
     nouns = "regions and okrugs" if set(OKRUGS) & set(p.group.codes) else "regions"
     return formatting.counted_of(some, len(p.group.codes), nouns)
-
-
-def _industry_sections(year: int) -> str:
-    if year < measures.BREAK:
-        return "sections C, D and E of OKVED-2007"
-    return "sections B, C, D and E of OKVED2"
-
-
-def _resource(year: int) -> str:
-    return _STRUCTURES[0] if year < measures.BREAK else _STRUCTURES[1]
 
 
 def _line_text() -> str:

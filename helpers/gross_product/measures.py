@@ -16,11 +16,12 @@ from helpers.regions import OKRUGS, RUSSIA, TYUMEN, Group
 BREAK = 2016
 """First year of the methodology with imputed rent and consumption of capital at market value."""
 
+STRUCTURES = {"gva_structure_2011_2015": "OKVED-2007", "gva_structure_2016_2024": "OKVED2"}
+"""The resources of the structure of gross value added, before and after the break: their
+classification of activities."""
+
 PAPERS_YEAR = 2017
 """The year of the paper's statements on gross product and industry."""
-
-INDUSTRY_LINE = 30.0
-"""The paper's line for an industrially developed region, per cent of gross regional product."""
 
 
 @resources.remembered
@@ -102,10 +103,9 @@ def against_printed(group: Group, years: Sequence[int], total: str, share: str) 
             formatting.round_half_up(v, digits) == Decimal(share) for v in value
         ]
     names = {"total": "the total", "grp": "the share of GRP", "gdp": "the share of GDP"}
+    fits = rows[[f"{name} fits" for name in names]].set_axis(list(names.values()), axis=1)
     rows["fits"] = [
-        formatting.listing([text for name, text in names.items() if row[f"{name} fits"]])
-        or "neither"
-        for row in rows.to_dict("records")
+        formatting.listing(list(fits.columns[row])) or "neither" for row in fits.to_numpy()
     ]
     return rows
 
@@ -129,7 +129,7 @@ def industry_share() -> pd.DataFrame:
     activities = resources.load("activities")
     industry = activities[activities["industry"]]
     parts = []
-    for resource, classification in _STRUCTURES.items():
+    for resource, classification in STRUCTURES.items():
         sections = industry.loc[industry["classification"] == classification, "section"]
         frame = resources.load(resource)
         frame["industry"] = frame[list(sections)].sum(axis=1).round(1)
@@ -143,7 +143,7 @@ def structure(year: int) -> pd.DataFrame:
 
     Raises KeyError for a year that the data do not hold.
     """
-    frame = resources.load(_resource(year))
+    frame = resources.load(resource_of(year))
     table = frame[frame["year"] == year].set_index("region").drop(columns="year")
     if table.empty:
         raise KeyError(f"no structure of gross value added for {year}")
@@ -157,7 +157,7 @@ def sections(year: int) -> pd.Series:
     'Mining and quarrying'
     """
     activities = resources.load("activities")
-    chosen = activities[activities["classification"] == _STRUCTURES[_resource(year)]]
+    chosen = activities[activities["classification"] == STRUCTURES[resource_of(year)]]
     return chosen.set_index("section")["name_en"]
 
 
@@ -170,16 +170,13 @@ def repeated_years() -> list[int]:
     >>> repeated_years()
     [2023, 2024]
     """
-    found = []
-    for resource in _STRUCTURES:
-        frame = resources.load(resource).set_index("region").sort_index()
-        by_year = {int(str(year)): rows for year, rows in frame.groupby("year")}
-        found += [
-            year
-            for before, year in itertools.pairwise(sorted(by_year))
-            if by_year[year].drop(columns="year").equals(by_year[before].drop(columns="year"))
-        ]
-    return found
+    repeated = []
+    for resource in STRUCTURES:
+        frame = resources.load(resource).set_index(["year", "region"]).sort_index()
+        by_year = {int(str(y)): rows.droplevel("year") for y, rows in frame.groupby("year")}
+        pairs = itertools.pairwise(by_year)
+        repeated += [year for before, year in pairs if by_year[year].equals(by_year[before])]
+    return repeated
 
 
 def specialisation(codes: list[str], year: int) -> pd.DataFrame:
@@ -200,26 +197,22 @@ def profiles(codes: list[str], year: int, least: float) -> pd.DataFrame:
     among the sections with at least `least` per cent of the region's gross value added;
     `herfindahl`.
     """
-    quotients, table = specialisation(codes, year), structure(year)
+    quotients, table = specialisation([*codes, RUSSIA], year), structure(year)
     names, concentration = sections(year), diversity(year)
     places = ("First", "Second", "Third")
     records = []
-    for code in codes:
-        own = quotients.T[code]
-        own = own[(table.T[code] >= least) & (own > 1)]
+    for code in (*codes, RUSSIA):
         record: dict[str, object] = {
+            **{f"{place} section": None for place in places},
             "region": regions.name(code),
             "herfindahl": concentration[code],
         }
-        for place, section in zip(places, indicators.leaders(own, 3), strict=False):
-            record |= {f"{place} section": names[section], f"{place} quotient": own[section]}
+        special = quotients.T[code][(quotients.T[code] > 1) & (table.T[code] >= least)]
+        for place, section in zip(places, indicators.leaders(special), strict=False):
+            record |= {f"{place} section": names[section], f"{place} quotient": special[section]}
         records.append(record)
-    records.append({"region": regions.name(RUSSIA), "herfindahl": concentration[RUSSIA]})
     columns = [f"{place} {what}" for place in places for what in ("section", "quotient")]
-    found = pd.DataFrame(records).reindex(columns=["region", *columns, "herfindahl"])
-    texts = [f"{place} section" for place in places]
-    found[texts] = found[texts].astype(object).where(found[texts].notna(), None)
-    return found
+    return pd.DataFrame(records, columns=["region", *columns, "herfindahl"])
 
 
 def facing_kazakhstan() -> pd.DataFrame:
@@ -234,8 +227,7 @@ def facing_kazakhstan() -> pd.DataFrame:
     return table[["KZ", *regions.facing("KZ").index]]
 
 
-_STRUCTURES = {"gva_structure_2011_2015": "OKVED-2007", "gva_structure_2016_2024": "OKVED2"}
-
-
-def _resource(year: int) -> str:
-    return "gva_structure_2011_2015" if year < BREAK else "gva_structure_2016_2024"
+def resource_of(year: int) -> str:
+    """Return the resource that holds the structure of gross value added of `year`."""
+    before, after = STRUCTURES
+    return before if year < BREAK else after

@@ -37,17 +37,15 @@ def region_list(_: Claim, __: Parameters) -> Evidence:
     """Compare the regions listed with those that have a land border."""
     absent = [regions.name(code) for code in PAPERS.bordering if code not in _LISTED]
     extra = [regions.name(code) for code in _LISTED if code not in PAPERS.bordering]
-    faults = [
-        text.format(formatting.listing(names))
-        for text, names in (("{} border it too", absent), ("{} do not border it", extra))
+    differences = [
+        f"{formatting.listing(names)} {what}"
+        for names, what in ((absent, "border it too"), (extra, "do not border it"))
         if names
     ]
+    alike = f"All {formatting.count(len(_LISTED))} listed regions border {PAPERS.country}, no other"
     return Evidence(
-        c.true(not faults),
-        "; ".join(faults) + "."
-        if faults
-        else f"All {formatting.count(len(_LISTED))} listed regions border {PAPERS.country}, "
-        "no other.",
+        c.true(not differences),
+        ("; ".join(differences) or alike) + ".",
         computed=formatting.listing([regions.name(code) for code in PAPERS.bordering]),
         formula="regions with the country among their neighbours, compared with the list",
         inputs=(_border(),),

@@ -6,13 +6,16 @@ import pandas as pd
 
 from borderbook import formatting
 from borderbook.datapackage import resources
-from borderbook.figures import maps, tables
+from borderbook.figures import maps
 from borderbook.figures.charts import Chart
 from borderbook.figures.tables import Column, Table
 from helpers import boundaries, regions
 from helpers.gross_product import measures as gross_product
 from helpers.parameters import Border
 from helpers.scope import PAPERS
+
+# Formed after the division that the boundaries show.
+_UNDRAWN = ("KZ-10",)
 
 
 def facts(p: Border) -> dict[str, str]:
@@ -39,7 +42,7 @@ def border_map(p: Border) -> Chart:
     facing = [code for code in _facing(p) if code not in _UNDRAWN]
     labels = {code: regions.brief(code) for code in p.group.codes}
     named = formatting.listing(sorted(labels.values()))
-    across = formatting.listing([regions.brief(code) for code in facing])
+    across = regions.names(facing)
     alternative = f"Map. Drawn strong: {named}."
     if across:
         alternative += f" Across the border, in another colour: {across}."
@@ -74,20 +77,17 @@ def border_map(p: Border) -> Chart:
 
 def group_table(p: Border) -> Table:
     """Return the regions of the group: codes, districts and gross product."""
-    grp = gross_product.gross_regional_product()
-    year = int(grp.index.max())
-    latest = {str(code): float(value) for code, value in grp.loc[year].to_dict().items()}
+    codes, grp = list(p.group.codes), gross_product.gross_regional_product()
+    year = grp.index[-1]
+    latest = grp.T[year]
     rows = pd.DataFrame(
-        [
-            {
-                "region": regions.name(code),
-                "code": code,
-                "district": regions.subjects().at[code, "federal_district"],
-                "grp": latest[code] / 1e6,
-                "share": 100 * latest[code] / latest[regions.RUSSIA],
-            }
-            for code in p.group.codes
-        ]
+        {
+            "region": map(regions.name, codes),
+            "code": codes,
+            "district": list(regions.subjects().loc[codes, "federal_district"]),
+            "grp": list(latest[codes] / 1e6),
+            "share": list(100 * latest[codes] / latest[regions.RUSSIA]),
+        }
     ).sort_values("grp", ascending=False)
     return Table(
         "group",
@@ -113,25 +113,18 @@ def group_table(p: Border) -> Table:
 def facing_table(p: Border) -> Table:
     """Return the regions across the border, as far as the data hold them."""
     codes = _facing(p)
-    columns = [Column("region", "Region"), Column("code", "ISO 3166-2")]
-    subtitle = f"Regions of {p.group.country} that touch Russia"
-    sources = resources.sources("regions")
-    if not codes:
-        title = f"The data do not hold the regions of {p.group.country}"
-        return tables.nothing(
-            "facing", title, "not held", columns, subtitle=subtitle, sources=sources
-        )
+    cells = [(regions.name(code), code) for code in codes] or [("not held", "")]
+    division = "Abay Region was formed from East Kazakhstan in 2022; the map shows the division "
     return Table(
         "facing",
-        f"{formatting.count(len(codes)).capitalize()} regions of Kazakhstan face Russia",
-        pd.DataFrame({"region": map(regions.name, codes), "code": codes}),
-        columns,
-        subtitle,
-        (
-            "Abay Region was formed from East Kazakhstan in 2022; the map shows the division "
-            "before.",
-        ),
-        sources,
+        f"{formatting.count(len(codes)).capitalize()} regions of Kazakhstan face Russia"
+        if codes
+        else f"The data do not hold the regions of {p.group.country}",
+        pd.DataFrame(cells, columns=["region", "code"]),
+        [Column("region", "Region"), Column("code", "ISO 3166-2")],
+        f"Regions of {p.group.country} that touch Russia",
+        (f"{division}before.",) if codes else (),
+        resources.sources("regions"),
     )
 
 
@@ -147,12 +140,11 @@ def _headline(p: Border) -> str:
 
 def _where(p: Border) -> str:
     """Return in which federal districts the regions lie, as a sentence."""
-    found = _districts(p)
+    column = regions.subjects().loc[list(p.group.codes), "federal_district"]
+    districts = list(dict.fromkeys(map(str, column)))
     who = "regions of the group lie" if len(p.group.codes) > 1 else "region of the group lies"
-    if len(found) == 1:
-        return f"The {who} in one of the country's federal districts: {found[0]}"
-    many = formatting.count(len(found))
-    return f"The {who} in {many} of the country's federal districts: {formatting.listing(found)}"
+    where = f"{formatting.count(len(districts))} of the country's federal districts"
+    return f"The {who} in {where}: {formatting.listing(districts)}"
 
 
 def _sizes(p: Border) -> str:
@@ -167,14 +159,5 @@ def _sizes(p: Border) -> str:
     )
 
 
-_UNDRAWN = ("KZ-10",)
-# Formed after the division that the boundaries show.
-
-
 def _facing(p: Border) -> list[str]:
     return list(regions.facing(p.group.neighbour).index)
-
-
-def _districts(p: Border) -> list[str]:
-    chosen = regions.subjects().loc[list(p.group.codes), "federal_district"]
-    return list(dict.fromkeys(str(district) for district in chosen))

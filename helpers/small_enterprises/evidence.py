@@ -26,7 +26,7 @@ from helpers.small_enterprises import table_2_evidence
 from helpers.small_enterprises.measures import ROWS, YEARS
 from helpers.small_enterprises.table_2_evidence import (
     computed,
-    is_held,
+    is_published,
     primary_input,
     printed,
     printed_input,
@@ -104,23 +104,24 @@ def level(claim: Claim, parameters: Parameters) -> Evidence:
     """Check that every year's share lies in the printed band."""
     shares = _needs(parameters, "employees")
     low, high = (Printed(end) for end in claim.printed.split("-"))
-    band, narrow = c.band(claim), Interval(low.value, high.value)
     values = shares.values.values()
     least, most = (float(pick(value.central for value in values)) for pick in (min, max))
+
+    def inside(band: Interval) -> Verdict:
+        return c.every(c.in_band(value, band) for value in values)
+
+    exact = Reading(
+        f"no value below {low.text} or above {high.text}", inside(Interval(low.value, high.value))
+    )
     return Evidence(
-        c.every(c.in_band(value, band) for value in values),
+        inside(c.band(claim)),
         f"{shares.about} run from {formatting.number(least, 2)} to "
         f"{formatting.number(most, 2)} per cent; values that round to {low.text} or "
-        f"{high.text} lie in {band}.",
+        f"{high.text} lie in {c.band(claim)}.",
         computed=c.listed(shares.values),
         formula="every year's share against the band",
         inputs=shares.rows,
-        readings=(
-            Reading(
-                f"no value below {low.text} or above {high.text}",
-                c.every(c.in_band(value, narrow) for value in values),
-            ),
-        ),
+        readings=(exact,),
     )
 
 
@@ -247,7 +248,7 @@ def _needs(parameters: Parameters, row: str, years: Iterable[int] = YEARS) -> Sh
     if group.is_the_papers:
         values: dict[int, Value] = {year: printed(row, year) for year in years}
         return Shares(values, "The printed shares", (printed_input(row, years),))
-    absent = [y for y in years if not is_held(row, y, group.codes)]
+    absent = [y for y in years if not is_published(row, y, group.codes)]
     if absent:
         raise MissingError(
             f"{ROWS[row]} by region for {formatting.years(absent)}; Table 2 is about another group"
@@ -260,9 +261,8 @@ def _needs(parameters: Parameters, row: str, years: Iterable[int] = YEARS) -> Sh
 def _primary(row: str, first: int, last: int, group: Group) -> str:
     """Return what primary data tell of a trend in Table 2, and which steps cross a break."""
     years = range(first, last + 1)
-    held = [y for y in years if is_held(row, y, group.codes)]
-    values = {year: computed(row, year, group.codes) for year in held}
-    absent = [year for year in years if year not in held]
+    values = {y: computed(row, y, group.codes) for y in years if is_published(row, y, group.codes)}
+    absent = [year for year in years if year not in values]
     broken = [
         f"{a} to {b}"
         for a, b in itertools.pairwise(years)

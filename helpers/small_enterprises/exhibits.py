@@ -24,47 +24,46 @@ _NUMBER, _INVESTMENT = "number of small businesses", "investments in fixed asset
 def facts(p: BorderYears) -> dict[str, str]:
     """Return the section's inline values, name -> text."""
     cells = measures.table_2(p.group)
-    held = cells.dropna(subset=["computed"])
-    exact = held[held["difference"] == 0]
-    off = held[held["difference"] != 0]
+    known = cells.dropna(subset=["computed"])
+    off = known[known["difference"] != 0]
+    exact = len(known) - len(off)
+    missing = len(cells) - len(known)
     printed = cells.set_index(["row", "year"])["printed"]
-    employees = indicators.group_share(measures.series(_EMPLOYEES), p.group.codes)
-    turnover = indicators.group_share(measures.series(_TURNOVER), p.group.codes)
-    last = max(year for year in employees.index if year in p.years)
+    employees, turnover = _share(_EMPLOYEES, p), _share(_TURNOVER, p)
+    employees_year, turnover_year = _last(employees, p), _last(turnover, p)
     return {
         "label": p.group.label,
         "country": p.group.country,
         "cells": str(len(cells)),
-        "cells-held": str(len(held)),
-        "cells-missing": _missing(len(cells) - len(held)),
-        "extent": "in part" if len(held) < len(cells) else "in whole",
-        "cells-exact": str(len(exact)),
+        "cells-held": str(len(known)),
+        "cells-missing": f"{formatting.counted(missing, 'is', 'are')} not available"
+        if missing
+        else "none is missing",
+        "extent": "in part" if missing else "in whole",
+        "cells-exact": str(exact),
         "cells-off": formatting.count(len(off)),
-        "largest-difference": number(held["difference"].abs().max(), 2),
-        "employees-last": number(employees[last], 2),
-        "employees-last-year": str(last),
-        "turnover-last": number(turnover[_last(turnover, p)], 2),
-        "turnover-last-year": str(_last(turnover, p)),
-        "turnover-2011": number(turnover[2011], 2),
-        "turnover-2014": number(turnover[2014], 2),
-        "turnover-2016": number(turnover[2016], 2),
-        "turnover-2017": number(turnover[2017], 2),
+        "largest-difference": number(known["difference"].abs().max(), 2),
+        "employees-last": number(employees[employees_year], 2),
+        "employees-last-year": str(employees_year),
+        "turnover-last": number(turnover[turnover_year], 2),
+        "turnover-last-year": str(turnover_year),
+        **{f"turnover-{year}": number(turnover[year], 2) for year in (2011, 2014, 2016, 2017)},
         "turnover-early-verb": formatting.moved(turnover[2011], turnover[2014]),
         "turnover-late-verb": formatting.moved(turnover[2016], turnover[2017]),
-        "printed-number-2014": printed["number of small businesses", 2014],
-        "printed-number-2017": printed["number of small businesses", 2017],
+        "printed-number-2014": printed[_NUMBER, 2014],
+        "printed-number-2017": printed[_NUMBER, 2017],
         "number-ends": _ends(measures.unpublished(_NUMBER, 2011, 2017)),
         "investment-held": _rebuilt(measures.unpublished(_INVESTMENT, 2011, 2017)),
         "printed-employees-low": min(printed[_EMPLOYEES]),
         "printed-employees-high": max(printed[_EMPLOYEES]),
-        "printed-investment-2011": printed["investments in fixed assets", 2011],
-        "printed-investment-2017": printed["investments in fixed assets", 2017],
+        "printed-investment-2011": printed[_INVESTMENT, 2011],
+        "printed-investment-2017": printed[_INVESTMENT, 2017],
         "definition": "The shares agree under one definition of the group: Tyumen Oblast without "
         "its two autonomous okrugs"
         if p.group.is_the_papers
         else "The printed shares are those of the paper's own group, Tyumen Oblast without its two "
         "autonomous okrugs; a difference here is one between two groups",
-        "agreement": _agreement(p, len(exact), held, off),
+        "agreement": _agreement(p, exact, len(known), off),
     }
 
 
@@ -72,8 +71,8 @@ def table_2(p: BorderYears) -> Table:
     """Return the paper's Table 2 cell by cell beside what primary data give."""
     cells = measures.table_2(p.group)
     cells["cell"] = cells["title"] + ", " + cells["year"].astype(str)
-    held = cells.dropna(subset=["computed"])
-    exact = int((held["difference"] == 0).sum())
+    known = cells.dropna(subset=["computed"])
+    exact = int((known["difference"] == 0).sum())
     notes = [
         "Computed: sum of the regions divided by Russia's published total, or by the sum of the "
         "83 regions where no total is published. A dash: the data do not hold the figure.",
@@ -86,7 +85,7 @@ def table_2(p: BorderYears) -> Table:
         )
     return Table(
         "table-2",
-        f"{exact} of the {len(held)} shares that can be computed agree with Table 2 to the last "
+        f"{exact} of the {len(known)} shares that can be computed agree with Table 2 to the last "
         "digit",
         cells,
         [
@@ -111,9 +110,8 @@ def series(p: BorderYears) -> Chart:
     rows = computed.assign(series=computed["title"], value=computed["share"])
     marks = printed.assign(series=printed["title"], value=printed["printed"].astype(float))
     columns = ["series", "year", "value"]
-    shown = [
-        m.title for m in measures.MEASURES if m.title in set(_known(rows)) | set(_known(marks))
-    ]
+    known = set(pd.concat([rows, marks]).dropna(subset=["value"])["series"])
+    shown = [m.title for m in measures.MEASURES if m.title in known]
     drawing = charts.lines(
         rows[rows["series"].isin(shown)][[*columns, "segment"]],
         [Series(title) for title in shown],
@@ -123,12 +121,12 @@ def series(p: BorderYears) -> Chart:
         panels=True,
         height=210,
     )
-    last = _last(indicators.group_share(measures.series(_TURNOVER), p.group.codes), p)
-    share = float(indicators.group_share(measures.series(_TURNOVER), p.group.codes)[last])
+    turnover = _share(_TURNOVER, p)
+    last = _last(turnover, p)
     return Chart(
         "shares",
-        f"The group made {number(share, 2)} % of the turnover of Russia's small enterprises in "
-        f"{last}",
+        f"The group made {number(turnover[last], 2)} % of the turnover of Russia's small "
+        f"enterprises in {last}",
         drawing,
         f"Share of {p.group.label} in Russia, per cent, {p.first_year}–{p.last_year}",
         (
@@ -182,15 +180,13 @@ def contributions(p: BorderYears) -> Chart | Table:
 
 def leave_one_out(p: BorderYears) -> Table:
     """Return the group's shares without each region in turn, in the last year held."""
-    columns, years, rows = [], {}, pd.DataFrame(index=list(p.group.codes))
+    columns, rows = [], pd.DataFrame(index=list(p.group.codes))
     for row in (_EMPLOYEES, _TURNOVER):
-        title = measures.measure(row).title
         values = measures.series(row)
-        year = _last(indicators.group_share(values, p.group.codes), p)
-        years[title] = year
+        year = _last(_share(row, p), p)
         rows[f"{row} own"] = 100 * values.loc[year] / indicators.national_total(values)[year]
         rows[f"{row} without"] = indicators.leave_one_out(values, p.group.codes).loc[year]
-        group = f"{title}, {year}"
+        group = f"{measures.measure(row).title}, {year}"
         columns += [
             Column(f"{row} own", "Region's share", "% of Russia", digits=2, group=group),
             Column(f"{row} without", "Group without it", "% of Russia", digits=2, group=group),
@@ -213,21 +209,20 @@ def leave_one_out(p: BorderYears) -> Table:
 def explorer(p: BorderYears) -> Chart:
     """Return map and chart of the shares of Table 2, for the regions that a reader chooses."""
     paper = resources.load("paper_table_2")
-    offered = []
-    for measure in measures.MEASURES:
-        cells = paper[paper["indicator"] == measure.row]
-        offered.append(
-            Indicator(
-                measure.title.partition(" ")[0].lower(),
-                measure.title,
-                "% of Russia",
-                2,
-                measures.series(measure.row),
-                measures.segment,
-                dict(zip(map(int, cells["year"]), cells["printed_percent"], strict=True)),
-                measures.BREAKS,
-            )
+    printed = paper.set_index(["indicator", "year"])["printed_percent"]
+    offered = [
+        Indicator(
+            measure.title.partition(" ")[0].lower(),
+            measure.title,
+            "% of Russia",
+            2,
+            measures.series(measure.row),
+            measures.segment,
+            {year: str(printed[measure.row, year]) for year in measures.YEARS},
+            measures.BREAKS,
         )
+        for measure in measures.MEASURES
+    ]
     return explorer_of(
         p,
         sorted(offered, key=lambda indicator: indicator.name != "turnover"),
@@ -242,44 +237,36 @@ def explorer(p: BorderYears) -> Chart:
 
 def register(p: BorderYears) -> Table:
     """Return the group's shares in the SME register, an independent neighbour of Table 2."""
-    held = measures.in_register(p.group)
-    names = {"legal_entities": "Legal entities", "sole_proprietors": "Sole proprietors",
-             "workers": "Workers"}  # fmt: skip
-    dates = sorted(measures.register()["date"].unique())
-    rows = (
-        measures.register_shares(p.group)
-        if held
-        else pd.DataFrame(float("nan"), index=dates, columns=list(names))
-    )
-    rows = rows.assign(date=[f"{day:%-d %B %Y}" for day in rows.index])
-    title = (
-        f"In the register the group held {number(rows['legal_entities'].iloc[-1], 2)} % of "
-        "the legal entities of Russia"
-        if held
-        else "The register's copy here does not hold every region of this group"
-    )
+    rows = measures.register_shares(p.group)
+    whole = bool(rows["legal_entities"].notna().all())
     return Table(
         "register",
-        title,
-        rows,
+        f"In the register the group held {number(rows['legal_entities'].iloc[-1], 2)} % of "
+        "the legal entities of Russia"
+        if whole
+        else "The register's copy here does not hold every region of this group",
+        rows.assign(date=[f"{day:%-d %B %Y}" for day in rows.index]),
         [
             Column("date", "Day of the snapshot"),
-            *(Column(name, words_, "% of Russia", digits=2) for name, words_ in names.items()),
+            *(
+                Column(name, name.capitalize().replace("_", " "), "% of Russia", digits=2)
+                for name in rows.columns
+            ),
         ],
         f"Share of {p.group.label} in the register of small and medium-sized enterprises",
         (
             "The register counts medium-sized enterprises too, and every registered entity: it is "
             "a neighbour of Table 2, not the same measure. No number of workers in 2016."
-            + ("" if held else " The copy holds the regions bordering Kazakhstan and the okrugs."),
+            + ("" if whole else " The copy holds the regions bordering Kazakhstan and the okrugs."),
         ),
         resources.sources("sme_register"),
     )
 
 
-def _agreement(p: BorderYears, exact: int, held: pd.DataFrame, off: pd.DataFrame) -> str:
+def _agreement(p: BorderYears, exact: int, known: int, off: pd.DataFrame) -> str:
     if not p.group.is_the_papers:
         return (
-            f"for this group {exact} of the {len(held)} shares that can be computed equal the "
+            f"for this group {exact} of the {known} shares that can be computed equal the "
             "printed ones, which are those of the twelve regions that border Kazakhstan"
         )
     others = f"; the others differ by at most {number(off['difference'].abs().max(), 2)} points"
@@ -290,29 +277,23 @@ def _agreement(p: BorderYears, exact: int, held: pd.DataFrame, off: pd.DataFrame
         )
     elif off.empty:
         others = ""
-    return f"{exact} of the {len(held)} shares that can be computed agree to the last digit{others}"
-
-
-def _missing(cells: int) -> str:
-    if not cells:
-        return "none is missing"
-    return f"{formatting.counted(cells, 'is', 'are')} not available"
+    return f"{exact} of the {known} shares that can be computed agree to the last digit{others}"
 
 
 def _ends(absent: list[int]) -> str:
     """Return which ends of the printed fall from 2014 to 2017 primary data can confirm."""
-    held = [year for year in (2014, 2017) if year not in absent]
-    if len(held) == 1:
-        return f"Only that of {held[0]} can be recomputed"
-    return "Both ends can be recomputed" if held else "Neither end can be recomputed"
+    known = [year for year in (2014, 2017) if year not in absent]
+    if len(known) == 1:
+        return f"Only that of {known[0]} can be recomputed"
+    return "Both ends can be recomputed" if known else "Neither end can be recomputed"
 
 
 def _rebuilt(absent: list[int]) -> str:
     """Return for which of the seven years a row can be recomputed."""
-    held = [year for year in range(2011, 2018) if year not in absent]
-    if not held:
+    known = [year for year in range(2011, 2018) if year not in absent]
+    if not known:
         return "cannot be recomputed for any of the seven years"
-    return f"can be recomputed for {formatting.years(held)}"
+    return f"can be recomputed for {formatting.years(known)}"
 
 
 def _gaps(p: BorderYears) -> tuple[str, ...]:
@@ -323,8 +304,8 @@ def _gaps(p: BorderYears) -> tuple[str, ...]:
     return (f"Not in the data by region: {'; '.join(parts)}.",) if parts else ()
 
 
-def _known(rows: pd.DataFrame) -> list[str]:
-    return list(rows.dropna(subset=["value"])["series"])
+def _share(row: str, p: BorderYears) -> pd.Series:
+    return indicators.group_share(measures.series(row), p.group.codes)
 
 
 def _last(share: pd.Series, p: BorderYears) -> int:

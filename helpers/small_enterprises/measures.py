@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 from dataclasses import dataclass
 
 import pandas as pd
@@ -15,29 +17,23 @@ from helpers.regions import Group
 class Measure:
     """A row of Table 2 and where the primary data hold it.
 
-    `sample` is the indicator of the sample surveys, `complete` that of the complete surveys;
-    blank where none is published.
+    `indicators` are those of the sample surveys and of the complete surveys, as far as published.
     """
 
     row: str
     title: str
-    sample: str
-    complete: str
+    indicators: tuple[str, ...]
 
 
 MEASURES = (
-    Measure("number of small businesses", "Number of enterprises", "number", "number"),
-    Measure("average number of employees", "Employees", "employees", "list_employees"),
-    Measure("small business turnover", "Turnover", "turnover", "revenue"),
-    Measure("investments in fixed assets", "Investment in fixed assets", "", "investment"),
+    Measure("number of small businesses", "Number of enterprises", ("number",)),
+    Measure("average number of employees", "Employees", ("employees", "list_employees")),
+    Measure("small business turnover", "Turnover", ("turnover", "revenue")),
+    Measure("investments in fixed assets", "Investment in fixed assets", ("investment",)),
 )
 
-ROWS = {
-    name: measure.row
-    for name, measure in zip(
-        ("number", "employees", "turnover", "investment"), MEASURES, strict=True
-    )
-}
+_NAMES = ("number", "employees", "turnover", "investment")
+ROWS = {name: measure.row for name, measure in zip(_NAMES, MEASURES, strict=True)}
 """The rows of Table 2 by the name that the claims' identifiers use."""
 YEARS = range(2011, 2018)
 """The years of Table 2."""
@@ -57,8 +53,8 @@ _SEGMENTS = ((2010, 2010), (2011, 2014), (2015, 2015), (2016, 2016), (2017, 2019
 def measure(row: str) -> Measure:
     """Return the measure that stands behind a row of Table 2.
 
-    >>> measure("small business turnover").complete
-    'revenue'
+    >>> measure("small business turnover").title
+    'Turnover'
     """
     return next(m for m in MEASURES if m.row == row)
 
@@ -78,11 +74,8 @@ def series(row: str) -> pd.DataFrame:
     2020 is published for the complete survey too, and preferred to `list_employees`). Units: those
     of `small_enterprises`; they differ between instruments in name only. See `indicator_of`.
     """
-    found = [values(indicator) for indicator in _indicators(row)]
-    table = found[0]
-    for other in found[1:]:
-        table = table.combine_first(other)
-    return table.sort_index()
+    tables = map(values, measure(row).indicators)
+    return functools.reduce(pd.DataFrame.combine_first, tables).sort_index()
 
 
 def indicator_of(row: str, year: int) -> str:
@@ -91,34 +84,30 @@ def indicator_of(row: str, year: int) -> str:
     >>> indicator_of("average number of employees", 2015)
     'list_employees'
     """
-    return next((i for i in _indicators(row) if (i, year) in _published()), "")
+    return next((i for i in measure(row).indicators if year in values(i).index), "")
 
 
 @resources.remembered
 def shares(group: Group, first_year: int = 2010, last_year: int = 2022) -> pd.DataFrame:
     """Return the group's share of Russia by row of Table 2 and year, in long form.
 
-    Columns: `row`, `title`, `year`, `share` (per cent; NaN where nothing is published),
-    `indicator`, `survey` (sample, complete or none) and `segment`: years of one segment are
-    comparable, between segments the series breaks.
+    Columns: `row`, `title`, `year`, `share` (per cent; NaN where nothing is published) and
+    `segment`: years of one segment are comparable, between segments the series breaks.
     """
-    records = []
-    for m in MEASURES:
-        share = indicators.group_share(series(m.row), group.codes)
-        for year in range(first_year, last_year + 1):
-            indicator = indicator_of(m.row, year)
-            records.append(
-                {
-                    "row": m.row,
-                    "title": m.title,
-                    "year": year,
-                    "share": share.get(year, float("nan")),
-                    "indicator": indicator,
-                    "survey": _survey(indicator, year),
-                    "segment": segment(year),
-                }
-            )
-    return pd.DataFrame(records)
+    years = pd.RangeIndex(first_year, last_year + 1)
+    parts = [
+        pd.DataFrame(
+            {
+                "row": m.row,
+                "title": m.title,
+                "year": years,
+                "share": indicators.group_share(series(m.row), group.codes).reindex(years),
+                "segment": [segment(year) for year in years],
+            }
+        )
+        for m in MEASURES
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 def segment(year: int) -> str:
@@ -137,8 +126,8 @@ def comparable(row: str, years: range) -> tuple[int, int] | None:
     >>> comparable("small business turnover", range(2010, 2023))
     (2011, 2014)
     """
-    held = [int(year) for year in series(row).index if year in years]
-    runs = [[y for y in held if segment(y) == name] for name in dict.fromkeys(map(segment, held))]
+    published = (int(year) for year in series(row).index if year in years)
+    runs = [list(run) for _, run in itertools.groupby(published, segment)]
     longest = max((run for run in runs if len(run) > 1), key=len, default=None)
     return (longest[0], longest[-1]) if longest else None
 
@@ -146,69 +135,38 @@ def comparable(row: str, years: range) -> tuple[int, int] | None:
 def table_2(group: Group) -> pd.DataFrame:
     """Return Table 2 cell by cell: `row`, `title`, `year`, `printed` (text as printed, per cent),
     `computed` (per cent, NaN where not available), `difference` (computed, rounded to two
-    decimals, minus printed; percentage points), `indicator`, and `reason`: why the two may differ
-    or what is missing.
+    decimals, minus printed; percentage points), and `reason`: why the two may differ or what is
+    missing.
     """
-    printed = resources.load("paper_table_2")
-    computed = shares(group, 2011, 2017).set_index(["row", "year"])
-    table = pd.DataFrame(
-        {
-            "row": printed["indicator"],
-            "title": [measure(row).title for row in printed["indicator"]],
-            "year": printed["year"],
-            "printed": printed["printed_percent"],
-        }
+    printed = resources.load("paper_table_2").rename(
+        columns={"indicator": "row", "printed_percent": "printed"}
     )
-    cells = pd.MultiIndex.from_frame(table[["row", "year"]])
-    table["computed"] = computed.loc[cells, "share"].to_numpy()
-    table["indicator"] = computed.loc[cells, "indicator"].to_numpy()
+    computed = shares(group, 2011, 2017).rename(columns={"share": "computed"})
+    table = printed[["row", "year", "printed"]].merge(computed, how="left", on=["row", "year"])
     table["difference"] = (table["computed"].round(2) - table["printed"].astype(float)).round(2)
-    table["reason"] = list(map(_reason, table["row"], table["year"], table["indicator"]))
+    table["reason"] = list(map(_reason, table["row"], table["year"]))
     return table
-
-
-def register() -> pd.DataFrame:
-    """Return the SME register's snapshots: `region`, `date`, `legal_entities`, `sole_proprietors`,
-    `workers` (persons; missing in 2016). It holds the regions bordering Kazakhstan, the okrugs and
-    Russia only.
-    """
-    return resources.load("sme_register")
 
 
 def register_shares(group: Group) -> pd.DataFrame:
     """Return the group's shares of Russia in the SME register, per cent: dates by measure.
 
-    Raises KeyError if the register's copy here lacks a region of the group: it holds the regions
-    bordering Kazakhstan and the two okrugs only.
+    Measures: `legal_entities`, `sole_proprietors`, `workers` (persons; missing in 2016). NaN where
+    the register's copy here lacks a region of the group: it holds the regions bordering Kazakhstan,
+    the two okrugs and Russia only.
+
+    >>> register_shares(Group("KZ"))["legal_entities"].notna().all()
+    np.True_
+    >>> register_shares(Group("CN"))["legal_entities"].notna().any()
+    np.False_
     """
-    frame = register()
-    measures = ["legal_entities", "sole_proprietors", "workers"]
-    shares = {
-        m: indicators.group_share(indicators.by_region(frame, m, "date"), group.codes)
-        for m in measures
+    frame = resources.load("sme_register")
+    regions = list({*frame["region"], *group.codes})
+    tables = {
+        name: indicators.by_region(frame, name, "date").reindex(columns=regions)
+        for name in ("legal_entities", "sole_proprietors", "workers")
     }
-    return pd.DataFrame(shares)
-
-
-def in_register(group: Group) -> bool:
-    """Return whether the register's copy here holds every region of the group.
-
-    >>> in_register(Group("KZ")), in_register(Group("CN"))
-    (True, False)
-    """
-    return set(group.codes) <= set(register()["region"])
-
-
-@resources.remembered
-def _published() -> set[tuple[str, int]]:
-    """Return the indicators and years of which there is any figure."""
-    table = resources.load("small_enterprises")[["indicator", "year"]].drop_duplicates()
-    return {(i, int(y)) for i, y in zip(table["indicator"], table["year"], strict=True)}
-
-
-def _indicators(row: str) -> list[str]:
-    m = measure(row)
-    return list(dict.fromkeys(i for i in (m.sample, m.complete) if i))
+    return indicators.group_shares(tables, group.codes)
 
 
 def unpublished(row: str, first_year: int, last_year: int) -> list[int]:
@@ -220,21 +178,11 @@ def unpublished(row: str, first_year: int, last_year: int) -> list[int]:
     return [year for year in range(first_year, last_year + 1) if not indicator_of(row, year)]
 
 
-def _held(indicator: str) -> list[int]:
-    return [int(year) for year in values(indicator).index]
-
-
-def _survey(indicator: str, year: int) -> str:
-    if not indicator:
-        return "none"
-    return "complete" if year in (2010, 2015, 2020) else "sample"
-
-
-def _reason(row: str, year: int, indicator: str) -> str:
+def _reason(row: str, year: int) -> str:
     """Return what is known about a cell of Table 2."""
-    match row, year, indicator:
+    match row, year, indicator_of(row, year):
         case ("investments in fixed assets", _, ""):
-            first = min(_held("investment"))
+            first = values("investment").index.min()
             when = f"before {first}" if year < first else f"for {year}"
             return f"not available: investment by region is not in the data {when}"
         case (_, _, ""):
@@ -245,5 +193,5 @@ def _reason(row: str, year: int, indicator: str) -> str:
             return "complete survey; employees on the payroll, another definition"
         case (_, 2015, "revenue"):
             return "complete survey; revenue in place of turnover"
-        case (_, _, found):
-            return f"{_survey(found, year)} survey"
+        case _:
+            return "sample survey"

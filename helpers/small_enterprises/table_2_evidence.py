@@ -31,7 +31,7 @@ def cell(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare a printed share with that in primary data."""
     row, year, group = claim.id.split("-")[2], claim.year, group_of(parameters)
     paper = printed(row, year)
-    if not is_held(row, year, group.codes):
+    if not is_published(row, year, group.codes):
         return replace(_missing_cell(row, year, group), printed=paper.text)
     plain = tuple(code for code in group.codes if code not in OKRUGS)
     others = {
@@ -42,15 +42,10 @@ def cell(claim: Claim, parameters: Parameters) -> Evidence:
     shares = {
         label: computed(row, year, codes)
         for label, codes in others.items()
-        if TYUMEN in group.codes and codes != group.codes and is_held(row, year, codes)
+        if TYUMEN in group.codes and codes != group.codes and is_published(row, year, codes)
     }
-    evidence = c.against(
-        claim,
-        computed(row, year, group.codes),
-        printed=paper.text,
-        digits=3,
-        what="Primary data",
-    )
+    value = computed(row, year, group.codes)
+    evidence = c.against(claim, value, printed=paper.text, digits=3, what="Primary data")
     return replace(
         evidence,
         reason=evidence.reason + _definition(small_enterprises.indicator_of(ROWS[row], year), year),
@@ -68,9 +63,9 @@ def text_against_table(claim: Claim, _: Parameters) -> Evidence:
     """Compare a share in the text with the table, and say that this confirms neither."""
     row, year = claim.id.split("-")[0], claim.year
     table = printed(row, year)
-    held = is_held(row, year, PAPERS.codes)
+    published = is_published(row, year, PAPERS.codes)
     of_primary_data = f"primary data hold no figure of {year} for it"
-    if held:
+    if published:
         value = computed(row, year, PAPERS.codes)
         agrees = "differs from" if c.judge(table, value) == "differs" else "agrees with"
         of_primary_data = f"primary data give {c.number(value, 3)} per cent, which {agrees} both"
@@ -80,7 +75,7 @@ def text_against_table(claim: Claim, _: Parameters) -> Evidence:
         f"table and confirms neither; {of_primary_data}.",
         inputs=(printed_input(row, (year,)),),
         formula="the cell of Table 2",
-        implies="" if held else _missing_cell(row, year, PAPERS).implies,
+        implies="" if published else _missing_cell(row, year, PAPERS).implies,
     )
 
 
@@ -91,7 +86,7 @@ def printed(row: str, year: int) -> Printed:
     return Printed(str(table[ROWS[row], year]))
 
 
-def is_held(row: str, year: int, codes: Sequence[str]) -> bool:
+def is_published(row: str, year: int, codes: Sequence[str]) -> bool:
     """Return whether primary data hold the row's figure of the year for all of the regions."""
     indicator = small_enterprises.indicator_of(ROWS[row], year)
     if not indicator:
@@ -103,42 +98,34 @@ def is_held(row: str, year: int, codes: Sequence[str]) -> bool:
 def computed(row: str, year: int, codes: Sequence[str]) -> Value:
     """Return the regions' share of Russia in primary data, per cent, with the figures' rounding.
 
-    KeyError if a figure is not held: see `is_held`.
+    KeyError if a figure is missing: see `is_published`.
     """
-    known, whole = _known(small_enterprises.indicator_of(ROWS[row], year), year)
-    return share(total(known[code] for code in codes), whole)
+    regions, russia = _rounded(small_enterprises.indicator_of(ROWS[row], year), year)
+    return share(total(regions[code] for code in codes), russia)
 
 
 @resources.remembered
-def _known(indicator: str, year: int) -> tuple[dict[str, Value], Value]:
-    """Return the regions' figures with their rounding, and Russia's."""
-    table = small_enterprises.values(indicator)
-    figures = {str(code): float(value) for code, value in table.T[year].dropna().items()}
-    step = _step(figures.values())
-    known = {code: _rounded(value, step) for code, value in figures.items()}
-    whole = known.pop(RUSSIA) if RUSSIA in known else total(known.values())
-    return known, whole
+def _rounded(indicator: str, year: int) -> tuple[dict[str, Value], Value]:
+    """Return the regions' figures and Russia's, each with the values that round to it.
 
-
-def _step(figures: Iterable[float]) -> Decimal:
-    """Return the unit of the last published digit: the power of ten that all figures are whole in.
-
-    Counts published in thousands with one decimal are all whole hundreds.
+    The unit of the last published digit is the power of ten that all figures are whole in: counts
+    published in thousands with one decimal are all whole hundreds.
     """
-    exact = [Decimal(repr(figure)).normalize() for figure in figures if figure]
-    return Decimal(1).scaleb(min((int(each.as_tuple().exponent) for each in exact), default=0))
-
-
-def _rounded(figure: float, step: Decimal) -> Value:
-    """Return a published figure with the values that round to it."""
-    exact = Decimal(repr(figure))
-    return Value(Fraction(exact), Interval(exact - step / 2, exact + step / 2, has_high=False))
+    table = small_enterprises.values(indicator)
+    exact = {str(code): Decimal(repr(value)) for code, value in table.T[year].dropna().items()}
+    exponents = (each.normalize().as_tuple().exponent for each in exact.values() if each)
+    half = Decimal(1).scaleb(min(map(int, exponents), default=0)) / 2
+    values = {
+        code: Value(Fraction(each), Interval(each - half, each + half, has_high=False))
+        for code, each in exact.items()
+    }
+    return values, values.pop(RUSSIA) if RUSSIA in values else total(values.values())
 
 
 def _missing_cell(row: str, year: int, group: Group) -> Evidence:
     """Return what is missing for a cell, with the nearest years that primary data hold."""
-    held = [y for y in range(2010, 2023) if is_held(row, y, group.codes)]
-    near = [*[y for y in held if y < year][-1:], *[y for y in held if y > year][:1]]
+    known = [y for y in range(2010, 2023) if is_published(row, y, group.codes)]
+    near = [*[y for y in known if y < year][-1:], *[y for y in known if y > year][:1]]
     values = {y: computed(row, y, group.codes) for y in near}
     what = {
         "number": "number of small enterprises",
