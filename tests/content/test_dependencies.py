@@ -32,7 +32,7 @@ LEDGER = (
 MODULES = {
     "data": ("parameters", "regions"),
     # It counts the years for which small enterprises are not published.
-    "materials-and-methods": (*GROUP, "materials.exhibits", MEASURES["small"]),
+    "materials-and-methods": (*GROUP, "materials_and_methods.exhibits", MEASURES["small"]),
     # The table of the group sets its regions beside their gross product.
     "introduction": (
         *(*GROUP, "boundaries", "palette", "introduction.exhibits", MEASURES["gross"]),
