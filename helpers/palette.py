@@ -11,4 +11,12 @@ PALETTE = Palette(
     faint="#e3e5e8",
     ink="#3c4048",
     ground="#ffffff",
+    dark=Palette(
+        strong="#f0855f",
+        contrast="#6db6ee",
+        quiet="#9aa1ab",
+        faint="#33373d",
+        ink="#d5d8dd",
+        ground="#131416",
+    ),
 )

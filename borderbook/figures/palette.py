@@ -19,7 +19,7 @@ class Palette:
 
     `strong` is what a chart is about, `contrast` what it is set against, `quiet` the rest of what
     is drawn, `faint` areas that are only ground; `ink` is text and reference rules, `ground` the
-    page, which fills hollow marks.
+    page, which fills hollow marks. `dark` are the colours in their place on a dark page.
     """
 
     strong: str
@@ -28,9 +28,11 @@ class Palette:
     faint: str
     ink: str
     ground: str
+    dark: Palette | None = None
 
 
-NEUTRAL = Palette("#0b5fa5", "#a8480c", "#868b94", "#e3e5e8", "#3c4048", "#ffffff")
+_DARK = Palette("#6db6ee", "#f0855f", "#9aa1ab", "#33373d", "#d5d8dd", "#131416")
+NEUTRAL = Palette("#0b5fa5", "#a8480c", "#868b94", "#e3e5e8", "#3c4048", "#ffffff", _DARK)
 """The colours of a book that brings none: told apart by all readers, legible on the ground."""
 
 

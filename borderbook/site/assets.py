@@ -13,10 +13,21 @@ import furo
 from sphinx.application import Sphinx
 
 from borderbook import files
+from borderbook.figures import palette
+from borderbook.figures.palette import Palette
 
 SHEET = "_static/book.css"
 """The styles of the theme, of code, and ours, in this order: one request in place of many."""
+PALETTE = "palette.css"
+"""The colours of roles, light, dark and on paper: made from the book's palette."""
 
+_ROLES = {
+    **{"strong": "--strong", "contrast": "--contrast", "quiet": "--other"},
+    **{"ink": "--ink", "faint": "--ground", "ground": "--paper"},
+}
+"""The property of a style sheet that has the colour of a role."""
+_FILLED = ("strong", "contrast", "quiet", "ink", "faint")
+_DRAWN = ("strong", "contrast", "quiet", "ink", "ground")
 _SCRIPTS = {"data-filters": "choose.js", "data-copy": "copy.js"}
 """The scripts that a page gets for what stands on it."""
 _SEARCHING = ("documentation_options", "doctools", "sphinx_highlight")
@@ -27,6 +38,31 @@ _LEFT_OUT = "_static/mystnb."
 """MyST-NB's styles of notebook cells: here exhibits and folded code have styles of their own."""
 
 _REMARK = re.compile(r"/\*(?!!).*?\*/", re.DOTALL)
+
+
+def palette_sheet(palette: Palette) -> str:
+    """Return the style sheet of a palette: pictures, which have its colours, follow a dark page."""
+    light, dark = _colours(palette), _colours(palette.dark or palette)
+    marks = [("fill", role) for role in _FILLED] + [("stroke", role) for role in _DRAWN]
+    rules = [
+        f":root {{ {light} }}",
+        f'@media (prefers-color-scheme: dark) {{ body:not([data-theme="light"]) {{ {dark} }} }}',
+        f'body[data-theme="dark"] {{ {dark} }}',
+        f"@media print {{ body, body[data-theme], body:not([data-theme]) {{ {light} }} }}",
+    ]
+    rules += [
+        f'.drawing [{kind}="{getattr(palette, role)}"] {{ {kind}: var({_ROLES[role]}); }}'
+        for kind, role in marks
+    ]
+    return "\n".join(rules) + "\n"
+
+
+def _colours(palette: Palette) -> str:
+    return " ".join(f"{name}: {getattr(palette, role)};" for role, name in _ROLES.items())
+
+
+def _write_palette(app: Sphinx) -> None:
+    files.write(Path(app.outdir) / "_static" / PALETTE, palette_sheet(palette.current()))
 
 
 def _choose_scripts(app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any) -> None:
@@ -66,4 +102,8 @@ def _join_styles(app: Sphinx, page: str, template: str, context: dict[str, Any],
 
 
 # After all that add scripts and styles.
-EVENTS = (("html-page-context", _choose_scripts, 900), ("html-page-context", _join_styles, 900))
+EVENTS = (
+    ("builder-inited", _write_palette),
+    ("html-page-context", _choose_scripts, 900),
+    ("html-page-context", _join_styles, 900),
+)

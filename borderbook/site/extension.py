@@ -60,6 +60,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("pictures", "", "")  # a folder that keeps drawn charts
     for name, default in page_context.SETTINGS.items():
         app.add_config_value(name, default, "html")
+    app.add_css_file(assets.PALETTE)
     app.add_css_file("borderbook.css")
     app.add_css_file("print.css", media="print", priority=900)
     for event, *how in (

@@ -8,6 +8,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -25,6 +26,7 @@ from borderbook.figures.charts import Chart, Drawing, Series
 from borderbook.figures.merge_patch import merged
 from borderbook.figures.tables import Column, Table
 from borderbook.figures.topojson import Shapes
+from borderbook.site import assets
 
 THIN, MINUS, DASH = "\u202f", "\u2212", "\u2013"
 SOURCE = Source("Rosstat: Regions <of> Russia (2022)", "small_enterprises")
@@ -534,3 +536,16 @@ def test_points_are_projected_where_vega_projects_them() -> None:
     assert max(x for x, _ in drawn) <= 0.95 * 600
     assert min(y for _, y in drawn) >= 0.05 * 400
     assert max(y for _, y in drawn) <= 0.95 * 400
+
+
+def test_pictures_of_any_palette_follow_a_dark_page_and_paper() -> None:
+    dark = replace(palette.NEUTRAL, strong="#abcdef")
+    own = replace(palette.NEUTRAL, strong="#123456", dark=dark)
+    sheet = assets.palette_sheet(own)
+
+    assert '.drawing [fill="#123456"] { fill: var(--strong); }' in sheet
+    assert '.drawing [stroke="#ffffff"] { stroke: var(--paper); }' in sheet
+    [on_dark] = re.findall(r'body\[data-theme="dark"\] \{(.*)\}', sheet)
+    [paper] = re.findall(r"@media print \{.*?\{(.*?)\}", sheet)
+    assert "--strong: #abcdef" in on_dark
+    assert "--strong: #123456" in paper
