@@ -199,7 +199,7 @@ class _Proposer:
                 fix = f"write one of {allowed}" if allowed else f"write the {label}"
                 fix += f" (or --set {label}=...), or use: skip"
                 many = f"the {label} may be {' or '.join(values)}"
-                what = many if values else f"the {label} of the figures is not means"
+                what = many if values else f"the {label} of the figures is not said"
                 means[name] = self._ask(self.frame.lowest, at, what, fix)
         unit = means.pop("unit", None)
         return Column(head=self.frame.head(at), use=use, means=means, unit=unit)
