@@ -51,6 +51,11 @@ def whole(path: Path) -> Any:
     return _read(path, stamp(path))
 
 
+def parsed(path: Path) -> Any:
+    """Return a whole file as `whole` does, for what no result depends on: nobody is told."""
+    return _read(path, stamp(path))
+
+
 def digest(path: Path, name: str) -> str:
     """Return a hash of a part of a file; blank if there is no such file or part."""
     try:

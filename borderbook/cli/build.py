@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from borderbook import book, files
 from borderbook.cli.app import Jobs, Parameter, app, console, settings
-from borderbook.datapackage import descriptor, resources, validation
+from borderbook.datapackage import descriptor, validation
 from borderbook.errors import UserError
 from borderbook.execution import runs
 from borderbook.publishing import build as rendering
@@ -105,7 +105,7 @@ def serve(
 @app.command()
 def seal() -> None:
     """Take the data files as they are: write their size and hash into the descriptor."""
-    changed = descriptor.seal(resources.folder())
+    changed = descriptor.seal(descriptor.folder())
     console.print(f"sealed: {', '.join(changed)}" if changed else "nothing to seal")
     check_data()
 
@@ -167,8 +167,8 @@ def _with_parameters(chosen: dict[str, Any]) -> Edition:
 
 def check_data() -> None:
     """Raise DataError with the errors of every resource, before anything is executed."""
-    if descriptor.exists(resources.folder()):
-        validation.check(descriptor.names(resources.folder()), resources.folder())
+    if descriptor.exists(descriptor.folder()):
+        validation.check(descriptor.names(descriptor.folder()), descriptor.folder())
 
 
 def _execute(

@@ -83,9 +83,9 @@ def add(
 @data_app.command()
 def recover() -> None:
     """Put the files of the data package back as they were before an interrupted addition."""
-    from borderbook.datapackage import descriptor, resources, transaction  # noqa: PLC0415
+    from borderbook.datapackage import descriptor, transaction  # noqa: PLC0415
 
-    paths = transaction.recover(resources.folder(), descriptor.FILE)
+    paths = transaction.recover(descriptor.folder(), descriptor.FILE)
     console.print(f"put back: {', '.join(paths)}" if paths else "nothing to put back")
 
 

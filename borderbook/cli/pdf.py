@@ -10,7 +10,7 @@ import typer
 from borderbook import book
 from borderbook.cli import build
 from borderbook.cli.app import app, console
-from borderbook.datapackage import descriptor, resources
+from borderbook.datapackage import descriptor
 
 
 @app.command()
@@ -27,7 +27,7 @@ def pdf(
     site = book.root() / "_build" / "html"
     build.build(output=site)
     with console.status("printing"):
-        data = resources.folder()
+        data = descriptor.folder()
         date = descriptor.date(data) if descriptor.exists(data) else None
         pages = printing.write(site, output, date)
     console.print(f"{output} written, {pages} pages", soft_wrap=True)

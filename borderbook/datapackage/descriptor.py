@@ -24,6 +24,11 @@ class DataError(UserError, ValueError):
     """A file of the data package breaks its schema; the message lists every error."""
 
 
+def folder() -> Path:
+    """Return the folder of the data package: `data` in the book that one stands in."""
+    return book.root() / "data"
+
+
 def exists(folder: Path) -> bool:
     """Return whether a folder holds a data package: a book may have none."""
     return (folder / FILE).is_file()

@@ -15,12 +15,12 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
-from borderbook import book, files, parts
+from borderbook import files, parts
 from borderbook.datapackage import descriptor as descriptors
 from borderbook.datapackage import validation
-from borderbook.datapackage.descriptor import DataError
+from borderbook.datapackage.descriptor import DataError, folder
 
-__all__ = ["DataError", "Source"]
+__all__ = ["DataError", "Source", "folder"]
 
 _DTYPES = {"string": "str", "number": "float64", "boolean": "bool"}
 
@@ -31,11 +31,6 @@ _WATCHES: list[_Reads] = []
 
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
-
-
-def folder() -> Path:
-    """Return the folder of the data package: `data` in the book that one stands in."""
-    return book.root() / "data"
 
 
 def load(name: str) -> pd.DataFrame:

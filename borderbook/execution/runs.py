@@ -21,7 +21,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from borderbook import book
+from borderbook import book, parts
 from borderbook.errors import UserError
 from borderbook.execution import forkserver, recorder
 from borderbook.execution.result_store import Entry, State, Store
@@ -230,13 +230,13 @@ def key_of(source: Mapping[str, str], parameters: Mapping[str, Any]) -> str:
 
 def cells(notebook: Path) -> dict[str, str]:
     """Return a hash of each cell by its id, in order: text and tags, not outputs."""
-    return dict(_cells(notebook.read_bytes()))
+    return dict(_cells(notebook, parts.stamp(notebook)))
 
 
 @lru_cache(maxsize=32)
-def _cells(content: bytes) -> dict[str, str]:
-    """Read a notebook once, however many runs there are of it."""
-    document = json.loads(content)
+def _cells(notebook: Path, _: tuple[int, ...]) -> dict[str, str]:
+    """Read a notebook once for each state of it, however many runs there are of it."""
+    document = parts.parsed(notebook)
     digests = {}
     for number, cell in enumerate(document["cells"]):
         described = [cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", [])]

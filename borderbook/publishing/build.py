@@ -20,7 +20,7 @@ from typing import Any, cast
 
 from borderbook import book as books
 from borderbook import files, notebooks
-from borderbook.datapackage import descriptor, resources
+from borderbook.datapackage import descriptor
 from borderbook.publishing import assemble, contents, single_page
 from borderbook.publishing.assemble import Part, SiteError
 from borderbook.publishing.sphinx_process import Order, Renderer
@@ -113,7 +113,7 @@ class _Site:
         if ordered := [each for each in prepared if each.order]:
             with renderer or Renderer() as process:
                 self._make(ordered, process, done)
-        data = resources.folder()
+        data = descriptor.folder()
         date = descriptor.date(data) if descriptor.exists(data) else ""
         assemble.publish([each.part for each in prepared], self.output, date)
         modules: dict[str, str] = {}
@@ -231,7 +231,7 @@ class _Site:
         """Return what every book is made from, by hashes: settings, figures, modules."""
         return {
             "frame": self._digests(self._frame),
-            "foot": self._digest(resources.folder() / descriptor.FILE),
+            "foot": self._digest(descriptor.folder() / descriptor.FILE),
             "modules": {name: self._digest(Path(name)) for name in done.get("modules", ())},
         }
 
