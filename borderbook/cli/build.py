@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from borderbook import book, files
 from borderbook.cli.app import Jobs, Parameter, app, console, settings
+from borderbook.cli.progress import Bar
 from borderbook.datapackage import descriptor, validation
 from borderbook.errors import UserError
 from borderbook.execution import runs
@@ -174,22 +174,20 @@ def check_data() -> None:
 def _execute(
     wanted: Sequence[Edition], jobs: int | None, begin: Callable[[], None] = lambda: None
 ) -> list[rendering.Book]:
-    planned = len(editions.planned_runs(wanted, book.root()))
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("executing", total=planned)
-        reused = []
+    with Bar(len(editions.planned_runs(wanted, book.root()))) as bar:
 
-        def done(run: runs.Run, was_kept: bool) -> None:
-            reused.append(was_kept)
-            progress.update(task, advance=1, description=run.section)
+        def show() -> None:
+            begin()
+            bar.show()
+
+        def done(_: runs.Run, reused: bool) -> None:
+            bar.count(reused=reused)
 
         books = editions.execute(
-            wanted, book.root(), done, jobs=jobs, note=console.print, begin=begin
+            wanted, book.root(), done, jobs=jobs, note=console.print, begin=show
         )
-    fresh = planned - sum(reused)
-    noun = "section" if fresh == 1 else "sections"
-    console.print(f"{fresh} {noun} executed, {sum(reused)} reused")
+    noun = "section" if bar.executed == 1 else "sections"
+    console.print(f"{bar.executed} {noun} executed, {bar.reused} reused")
     return books
 
 

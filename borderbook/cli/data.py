@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table as Columns
 
 from borderbook.cli.app import console
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from borderbook.ingest.extract import Extract
     from borderbook.ingest.merge import Plan
 
@@ -130,10 +131,11 @@ def _show_plan(plan: Plan) -> None:
         console.print(table)
 
 
-def _columns(*heads: str) -> Columns:
+def _columns(*heads: str) -> Table:
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
 
-    table = Columns(box=SIMPLE_HEAD, pad_edge=False, highlight=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, highlight=False)
     for head in heads:
         numbers = head in ("Figures", "Old", "New")
         table.add_column(head, justify="right" if numbers else "left", overflow="fold")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from borderbook import book
 from borderbook.cli.app import Jobs, Parameter, app, console, settings
+from borderbook.cli.progress import Bar
 
 if TYPE_CHECKING:
     from borderbook.execution.runs import Options, Outcome, Run
@@ -69,14 +68,16 @@ def sweep(
     planned = plan.runs()
     if not planned:
         raise ParameterError("the section refuses every combination of the grid")
-    with _Bar(len(planned)) as bar:
-        outcomes = _executed(planned, scheduler, jobs=jobs, timeout=timeout, note=_print)
+    with Bar(len(planned)) as bar:
+        outcomes = _executed(
+            planned, scheduler, jobs=jobs, timeout=timeout, note=_print, begin=bar.show
+        )
         try:
-            swept = sweeps.collect(plan, planned, bar.follow(outcomes), book.root())
+            swept = sweeps.collect(plan, planned, _counted(outcomes, bar), book.root())
         except KeyboardInterrupt:
-            _print(f"interrupted: {bar.summary}; the same command goes on from there")
+            _print(f"interrupted: {_summary(bar)}; the same command goes on from there")
             raise SystemExit(_INTERRUPTED) from None
-    _report(plan, swept, bar.summary)
+    _report(plan, swept, _summary(bar))
     with console.status("writing the page"):
         folder = sweeps.write(plan, swept, book.root())
     _print(f"{folder.relative_to(book.root())}/index.html written")
@@ -94,66 +95,18 @@ def _executed(planned: list[Run], scheduler: str, **options: Unpack[Options]) ->
     return runs.outcomes(planned, book.root(), **options)
 
 
-class _Bar:
-    """The progress of a sweep: how many runs are done, how many failed, how long the rest takes."""
-
-    def __init__(self, total: int) -> None:
-        self.total = total
-        self.reused = self.executed = self.failed = 0
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        self._progress = Progress(*columns, console=console, transient=True)
-        self._task = self._progress.add_task("sweep", total=total)
-        self._began = time.monotonic()
-
-    def __enter__(self) -> _Bar:
-        """Show it."""
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Take it away."""
-        self._progress.stop()
-
-    @property
-    def summary(self) -> str:
-        """What has become of the runs so far."""
-        done = self.executed + self.reused
-        return (
-            f"{done} of {self.total} runs done ({self.executed} executed, {self.reused} reused), "
-            f"{self.failed} failed"
-        )
-
-    def follow(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
-        """Return the outcomes as they come."""
-        for outcome in outcomes:
-            if outcome.notebook is None:
-                self.failed += 1
-            elif outcome.reused:
-                self.reused += 1
-                self._began = time.monotonic()
-            else:
-                self.executed += 1
-            yield outcome
-            ended = self.executed + self.failed
-            rest = self.total - self.reused - ended
-            left = remaining(ended, rest, time.monotonic() - self._began)
-            failures = f", {self.failed} failed" if self.failed else ""
-            self._progress.update(self._task, advance=1, description=f"sweep{failures}{left}")
+def _counted(outcomes: Iterable[Outcome], bar: Bar) -> Iterator[Outcome]:
+    """Return the outcomes as they come, each counted."""
+    for outcome in outcomes:
+        bar.count(reused=outcome.reused, failed=outcome.notebook is None)
+        yield outcome
 
 
-def remaining(ended: int, rest: int, seconds: float) -> str:
-    """Return an estimate of the time that the rest takes; nothing while nothing has ended.
-
-    >>> remaining(2, 80, 6.0), remaining(10, 3, 30.0), remaining(0, 9, 5.0)
-    (', about 4 min left', ', about 9 s left', '')
-    """
-    if not ended or not rest:
-        return ""
-    left = seconds / ended * rest
-    if left < 100:
-        return f", about {max(1, round(left))} s left"
-    minutes = round(left / 60)
-    return f", about {minutes} min left" if minutes < 120 else f", about {minutes // 60} h left"
+def _summary(bar: Bar) -> str:
+    return (
+        f"{bar.executed + bar.reused} of {bar.total} runs done "
+        f"({bar.executed} executed, {bar.reused} reused), {bar.failed} failed"
+    )
 
 
 def _report(plan: Sweep, swept: Swept, summary: str) -> None:

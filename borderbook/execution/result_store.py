@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from borderbook import parts
+from borderbook import files, parts
 from borderbook.execution import recorder
 
 Dependency = tuple[str, str, str]
@@ -108,6 +108,10 @@ class Store:
         content = json.dumps(asdict(entry)).encode()
         _write(folder / f"{hashlib.sha256(content).hexdigest()}.json", content)
         return output
+
+    def digest(self, path: Path) -> str:
+        """Return a hash of a file's content; for a result that was found here, this is its name."""
+        return path.stem if path.is_relative_to(self.folder) else files.digest(path)
 
     def latest(self, section: str, parameters: Mapping[str, Any] | None = None) -> Entry | None:
         """Return the most recently used entry of a section, with `parameters` if they are given."""

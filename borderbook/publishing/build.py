@@ -21,6 +21,7 @@ from typing import Any, cast
 from borderbook import book as books
 from borderbook import files, notebooks
 from borderbook.datapackage import descriptor
+from borderbook.execution.result_store import Store
 from borderbook.publishing import assemble, contents, single_page
 from borderbook.publishing.assemble import Part, SiteError
 from borderbook.publishing.sphinx_process import Order, Renderer
@@ -95,7 +96,7 @@ class _Site:
         default = Book(executed, title=books.setting("default-edition", _DEFAULT))
         self.root, self.books, self.output = root, [default, *editions], output
         self.work = root / ".cache" / "sites" / place
-        self._digest: Callable[[Path], str] = functools.cache(files.digest)
+        self._digest: Callable[[Path], str] = functools.cache(Store(root).digest)
         listed = sorted(path for path in (root / "book").iterdir() if path.is_file())
         self._texts = {f"book/{path.name}": path for path in listed if path.suffix == ".md"}
         self._frame = {name: root / name for name in ("_config.yml", "_toc.yml")}
