@@ -66,8 +66,6 @@ def sweep(
     for point in plan.grid.refused:
         _print(f"refused: {_named(plan, point)}: {point.refused}")
     planned = plan.runs()
-    if not planned:
-        raise ParameterError("the section refuses every combination of the grid")
     with Bar(len(planned)) as bar:
         outcomes = _executed(
             planned, scheduler, jobs=jobs, timeout=timeout, note=_print, begin=bar.show

@@ -22,6 +22,8 @@ from borderbook.parameters.values import changed, parse
 MOST = 10_000
 """Combinations that a grid may have: more is a slip of the keyboard."""
 
+_FEW = 3
+"""Reasons that an error names."""
 _NONE = "none"
 _LIST = "+"
 _RANGE = re.compile(r"(-?\d+)\.\.(-?\d+)")
@@ -79,7 +81,7 @@ def grid(model: type[Parameters], axes: Sequence[str], fixed: Mapping[str, Any])
     """Return the grid of `axes`; `fixed` are the parameters that are the same in all runs.
 
     Raises ParameterError for a name that the section does not have or that is given twice, a text
-    that is no value of its type, or more than MOST combinations.
+    that is no value of its type, more than MOST combinations, or a section that refuses them all.
 
     >>> from borderbook.parameters.derive import model_of
     >>> small = model_of("small-enterprises")
@@ -107,6 +109,11 @@ def grid(model: type[Parameters], axes: Sequence[str], fixed: Mapping[str, Any])
     points: dict[str, Point] = {}
     for values in _expanded(taken, fixed, model):
         points.setdefault(_same(values), _point(model, values))
+    if all(point.refused for point in points.values()):
+        reasons = list(dict.fromkeys(point.refused for point in points.values()))
+        more = [f"and {len(reasons) - _FEW} reasons more"] if len(reasons) > _FEW else []
+        text = "; ".join([*reasons[:_FEW], *more])
+        raise ParameterError(f"the section refuses every combination of the grid: {text}")
     base = {**fixed, **default}
     points = {_same(base): _point(model, base), **points} if _same(base) not in points else points
     if len(points) > MOST:

@@ -511,6 +511,10 @@ def test_an_interrupted_sweep_says_how_to_go_on(
             "refuses every combination",
         ),
         (
+            ["small-enterprises", "--grid", "last_year=1990,1991"],
+            "refuses every combination of the grid: last_year=1990: allowed: 2010 to 2022; last",
+        ),
+        (
             ["small-enterprises", "--grid", "last_year=2016", "--scheduler", "x", "--jobs", "2"],
             "--jobs",
         ),
