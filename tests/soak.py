@@ -1,4 +1,4 @@
-"""What the long tests counted, kept in `_build/soak.json`: how many kills, edits, inputs, mutants."""
+"""What long tests counted, kept in `_build/soak.json`: how many kills, edits, inputs, mutants."""
 
 from __future__ import annotations
 
