@@ -9,6 +9,9 @@ from typing import ClassVar
 class UserError(Exception):
     """An error whose message says what was wrong, where, and how to fix it."""
 
+    # What the command line ends with.
+    status: ClassVar[int] = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

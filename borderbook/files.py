@@ -1,79 +1,54 @@
-"""Files and folders written so that each appears whole or not at all."""
+"""Files written so that each appears whole or not at all."""
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-_TAKEN = (errno.ENOTEMPTY, errno.EEXIST)
+from borderbook import scratch
+from borderbook.errors import UserError
 
 
-def write(path: Path, content: bytes | str) -> None:
+class ChangedError(UserError, RuntimeError):
+    """A file that is not written, since it is no longer what the new one was made from."""
+
+
+def write(path: Path, content: bytes | str, expected: bytes | None = None) -> None:
     """Write a file in one step; its folder is made if there is none.
 
     However many processes write it at once, it is at every moment whole: one of them wins. Text is
-    written as UTF-8. Raises OSError and leaves what was there if it cannot be written.
+    written as UTF-8. A link is followed to its file, and permissions stay. Raises ChangedError if
+    the file is not `expected`, where that is given, and OSError if it cannot be written; then what
+    was there stays.
     """
     data = content.encode() if isinstance(content, str) else content
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
-    try:
-        with fresh.open("xb") as file:
-            file.write(data)
+    path = Path(os.path.realpath(path))
+    with scratch.file(path) as fresh:
+        fresh.write_bytes(data)
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copymode(path, fresh)
+        if expected is not None and not _is(path, expected):
+            raise ChangedError(
+                f"{path} was saved by something else meanwhile, and stays as it is: run the "
+                "command again"
+            )
         fresh.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            fresh.unlink()
-        raise
+
+
+def _is(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except FileNotFoundError:
+        return False
 
 
 def keep(path: Path, content: bytes | str) -> None:
     """Write a file of a cache as `write` does; where it cannot be written, go on without it."""
     with contextlib.suppress(OSError):
         write(path, content)
-
-
-@contextlib.contextmanager
-def scratch(place: Path) -> Iterator[Path]:
-    """Return a new folder beside `place`, to make in it what `swap` puts there; it goes at the end.
-
-    The folder that holds both is made if there is none.
-    """
-    place.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def swap(made: Path, place: Path) -> None:
-    """Let a complete folder take a place; what was there before goes away after that.
-
-    However many processes do so at once, the place holds at every moment one folder, whole, or for
-    the moment between two renames none. `made` lies on the same disk: see `scratch`. Raises OSError
-    and leaves what was there if it cannot be put there.
-    """
-    with scratch(place) as folder:
-        old = folder / "old"
-        while True:
-            with contextlib.suppress(FileNotFoundError):
-                place.rename(old)
-            try:
-                made.rename(place)
-                return
-            except OSError as error:
-                if error.errno not in _TAKEN:
-                    if old.exists():
-                        old.rename(place)
-                    raise
-                shutil.rmtree(old, ignore_errors=True)  # another process was there first
 
 
 def digest(path: Path) -> str:

@@ -10,8 +10,8 @@ import os
 import sys
 
 from borderbook import book
-from borderbook.cli import build, cache, data, pdf, run, sweep
-from borderbook.cli.app import app, console
+from borderbook.cli import build, cache, data, interrupted, pdf, run, sweep
+from borderbook.cli.app import app, print_error
 from borderbook.errors import UserError
 
 app.add_typer(data.data_app, name="data")
@@ -22,13 +22,21 @@ __all__ = ["app", "build", "cache", "data", "main", "pdf", "run", "sweep"]
 def main() -> None:
     """Run the command with the engine of the book that one stands in, if it holds one.
 
-    An error that the user can fix is printed without a traceback.
+    An error that the user can fix is printed without a traceback. What killed commands have left is
+    put in order first.
     """
     _use_engine_of_the_book()
     try:
-        app()
+        with interrupted.ended_by_signals():
+            interrupted.put_in_order()
+            app()
     except UserError as error:
-        console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        print_error(str(error))
+        raise SystemExit(error.status) from None
+    except OSError as error:
+        if not (text := interrupted.fix(error)):
+            raise
+        print_error(text)
         raise SystemExit(1) from None
 
 

@@ -24,6 +24,11 @@ Parameter = Annotated[
 Jobs = Annotated[int | None, typer.Option(help="Kernels at work at once; default: one per core.")]
 
 
+def print_error(text: str) -> None:
+    """Tell what went wrong, as it is."""
+    console.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
+
+
 def settings(
     texts: Sequence[str], section: str | None = None, file: Path | None = None
 ) -> dict[str, Any]:

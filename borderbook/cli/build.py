@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 import typer
 
-from borderbook import book, files
-from borderbook.cli.app import Jobs, Parameter, app, console, settings
+from borderbook import book, files, outputs
+from borderbook.cli.app import Jobs, Parameter, app, console, print_error, settings
 from borderbook.cli.progress import Bar
 from borderbook.datapackage import descriptor, validation
 from borderbook.errors import UserError
@@ -47,7 +47,7 @@ def build(
     With -p it is one book with these parameters, without editions. A failure leaves the last good
     site as it is, and the exit status is 1.
     """
-    output = output or book.root() / "_build" / "html"
+    output = outputs.prepare(output or _default_place())
     if not parameter:
         _build([_DEFAULT, *_chosen_editions(wanted or "all")], jobs, output)
     elif wanted in (None, "none"):
@@ -58,14 +58,27 @@ def build(
 
 @app.command()
 def refresh(jobs: Jobs = None) -> None:
-    """Write executed outputs back into book/*.ipynb, for nbval and plain Jupyter Book."""
+    """Write executed outputs back into book/*.ipynb, for nbval and plain Jupyter Book.
+
+    A notebook that something else saves meanwhile stays as it is, and the exit status is 1.
+    """
     check_data()
+    before = {path.stem: path.read_bytes() for path in runs.sections(book.root())}
     [default] = _execute([_DEFAULT], jobs)
+    errors = []
     for section, path in default.executed.items():
-        target = book.root() / "book" / f"{section}.ipynb"
-        if target.read_bytes() != path.read_bytes():
-            files.write(target, path.read_bytes())
-            console.print(f"book/{section}.ipynb: outputs written")
+        target, content = book.root() / "book" / f"{section}.ipynb", path.read_bytes()
+        try:
+            if target.read_bytes() != content:
+                files.write(target, content, before.get(section, b""))
+                console.print(f"book/{section}.ipynb: outputs written")
+        except (files.ChangedError, FileNotFoundError):
+            errors.append(f"book/{section}.ipynb")
+    if errors:
+        raise files.ChangedError(
+            f"{', '.join(errors)}: saved by something else while `borderbook refresh` ran, and "
+            "left as saved; run it again"
+        )
     console.print(
         f"{len(default.executed)} notebooks hold the outputs of this state of the project."
     )
@@ -81,7 +94,7 @@ def serve(
 
     Only the default book, unless editions are named: a change is seen sooner.
     """
-    output = book.root() / "_build" / "html"
+    output = outputs.prepare(_default_place())
 
     def rebuild() -> None:
         _build([_DEFAULT, *_chosen_editions(wanted or "none")], None, output)
@@ -122,6 +135,10 @@ def check() -> None:
     if numbers:
         raise SystemExit(1)
     console.print(f"{len(pages)} files hold no number typed by hand.")
+
+
+def _default_place() -> Path:
+    return book.root() / "_build" / "html"
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -203,4 +220,4 @@ def _rebuild_on_change(rebuild: Callable[[], None]) -> None:
         try:
             rebuild()
         except UserError as error:
-            console.print(str(error), style="red", markup=False, highlight=False)
+            print_error(str(error))

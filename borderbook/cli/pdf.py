@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from borderbook import book
+from borderbook import book, outputs
 from borderbook.cli import build
 from borderbook.cli.app import app, console
 from borderbook.datapackage import descriptor
@@ -23,7 +23,8 @@ def pdf(
     """Build the site and print the whole book as one PDF; needs Chromium."""
     from borderbook.publishing import pdf as printing  # noqa: PLC0415
 
-    output = output or book.root() / "_build" / "borderbook.pdf"
+    place = output or book.root() / "_build" / "borderbook.pdf"
+    output = outputs.check_file(place, printing.BEGINNING, printing.SIGN)
     site = book.root() / "_build" / "html"
     build.build(output=site)
     with console.status("printing"):

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from borderbook import book
+from borderbook import book, outputs
 from borderbook.cli.app import app, console, settings
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ def once(wanted: Run, before: Results | None = None) -> Results:
     from borderbook.results import diff, extract  # noqa: PLC0415
 
     default = Run(wanted.notebook) if wanted.parameters else wanted
+    folder = outputs.prepare(run_page.place(book.root(), wanted))
     with sphinx_process.Renderer() as process:
         others = [
             Run(book.root() / "book" / f"{name}.ipynb") for name in run_page.others(wanted.notebook)
@@ -123,7 +124,7 @@ def once(wanted: Run, before: Results | None = None) -> Results:
             page = run_page.Page(
                 root=book.root(),
                 run=wanted,
-                folder=run_page.place(book.root(), wanted),
+                folder=folder,
                 executed=executed[wanted],
                 default=executed[default],
                 shown={each.section: executed[each] for each in others},

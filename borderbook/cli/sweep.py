@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
 
-from borderbook import book
+from borderbook import book, outputs
 from borderbook.cli.app import Jobs, Parameter, app, console, settings
 from borderbook.cli.progress import Bar
 
@@ -66,6 +66,7 @@ def sweep(
     for point in plan.grid.refused:
         _print(f"refused: {_named(plan, point)}: {point.refused}")
     planned = plan.runs()
+    outputs.prepare(sweeps.place(book.root(), plan))
     with Bar(len(planned)) as bar:
         outcomes = _executed(
             planned, scheduler, jobs=jobs, timeout=timeout, note=_print, begin=bar.show

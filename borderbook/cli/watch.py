@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import watchfiles
 
 from borderbook import book, modules
-from borderbook.cli.app import console
+from borderbook.cli.app import console, print_error
 from borderbook.errors import UserError
 from borderbook.execution import forkserver, result_store, runs
 from borderbook.execution.runs import Run
@@ -64,7 +64,7 @@ def rerun(
                 results = once(wanted, results)
             except UserError as error:
                 failed = True
-                console.print(str(error), style="red", markup=False, highlight=False)
+                print_error(str(error))
             console.print("waiting for a change (Ctrl-C ends it)")
             changed = wait(wanted, failed, [file.resolve()] if file else [])
             console.print(f"changed: {', '.join(changed)}", markup=False, highlight=False)

@@ -81,7 +81,11 @@ def digest(folder: Path) -> str:
 
 
 def seal(folder: Path) -> list[str]:
-    """Write size and hash of every resource into the descriptor; return the names that changed."""
+    """Write size and hash of every resource into the descriptor; return the names that changed.
+
+    Raises ChangedError if the descriptor was saved by something else meanwhile.
+    """
+    before = (folder / FILE).read_bytes() if exists(folder) else None
     document = copy.deepcopy(whole(folder))
     changed = []
     for described in document["resources"]:
@@ -90,7 +94,7 @@ def seal(folder: Path) -> list[str]:
             described.update(now)
             changed.append(described["name"])
     if changed:
-        files.write(folder / FILE, text(document))
+        files.write(folder / FILE, text(document), before)
     return changed
 
 

@@ -7,15 +7,20 @@ old one the change is not whole, and `recover` puts the old files back.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from borderbook import scratch
 from borderbook.errors import UserError
 
 # The folder that is there while files are replaced, and after that was interrupted.
 JOURNAL = ".change-under-way"
+# What stands in it beside the copies: hashes of the new files.
+_NEW = "digests.json"
 # The ending of what stands in the journal for a file that was not there.
 _ABSENT = ".absent"
 
@@ -29,13 +34,23 @@ def under_way(folder: Path) -> bool:
     return (folder / JOURNAL).is_dir()
 
 
-def replace(folder: Path, contents: Mapping[str, bytes], expected: Mapping[str, bytes]) -> None:
+def at_work(folder: Path) -> bool | None:
+    """Return whether a process is changing `folder`; None where the system cannot say."""
+    if not under_way(folder):
+        return False
+    with scratch.locked(folder / JOURNAL) as locked:
+        return None if locked is None else not locked
+
+
+def replace(
+    folder: Path, contents: Mapping[str, bytes], expected: Mapping[str, bytes | None]
+) -> None:
     """Put `contents` (path within `folder` -> bytes) in place of the files, in their order.
 
     The last file must be there and become another one. `expected` are the contents on which the new
-    ones rest, by path. Raises JournalError, and changes nothing, if a file is another one by now or
-    if another change is under way. A failure on the way puts the old files back and is raised
-    again.
+    ones rest, by path; None for a file that is not to be there. Raises JournalError, and changes
+    nothing, if a file is another one by now or if another change is under way. A failure on the way
+    puts the old files back and is raised again.
     """
     journal = folder / JOURNAL
     try:
@@ -43,23 +58,27 @@ def replace(folder: Path, contents: Mapping[str, bytes], expected: Mapping[str, 
     except FileExistsError:
         what = f"another change of {folder.name}/ is under way, or was interrupted"
         raise JournalError(what) from None
-    try:
-        for path, content in expected.items():
-            if (folder / path).read_bytes() != content:
+    with scratch.locked(journal):
+        try:
+            old = {path: _read(folder / path) for path in {**expected, **contents}}
+            for path in (path for path, content in expected.items() if old[path] != content):
                 raise JournalError(f"{path} was changed meanwhile; run the command again")
-        for path in contents:
-            there = (folder / path).exists()
-            copy = journal / "old" / (path if there else f"{path}{_ABSENT}")
-            _write(copy, (folder / path).read_bytes() if there else b"")
-        for path, content in contents.items():
-            _write(journal / "new", content)
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (journal / "new").replace(folder / path)
-        _sync(folder)
-    except BaseException:
-        recover(folder, list(contents)[-1])
-        raise
-    shutil.rmtree(journal)
+            digests = {path: _digest(content) for path, content in contents.items()}
+            _write(journal / _NEW, json.dumps(digests).encode())
+            for path in contents:
+                there = old[path] is not None
+                _write(journal / "old" / (path if there else f"{path}{_ABSENT}"), old[path] or b"")
+            for path, content in contents.items():
+                _write(journal / "new", content)
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                if _read(folder / path) != old[path]:
+                    raise JournalError(f"{path} was changed meanwhile; run the command again")
+                (journal / "new").replace(folder / path)
+            _sync(folder)
+        except BaseException:
+            _put_back(folder, list(contents)[-1])
+            raise
+        shutil.rmtree(journal)
 
 
 def recover(folder: Path, last: str) -> list[str]:
@@ -67,26 +86,73 @@ def recover(folder: Path, last: str) -> list[str]:
 
     `last` is the file that such a change replaces last. If it is another one than its copy, either
     the change was whole, or it had replaced nothing yet: then every file stays as it is. May be
-    interrupted itself and run again.
+    interrupted itself and run again. Raises JournalError, and changes nothing, while the change is
+    under way, and for a file that was edited after the interruption.
     """
     journal = folder / JOURNAL
     if not journal.is_dir():
         return []
-    old = journal / "old"
+    with scratch.locked(journal) as locked:
+        if locked is False:
+            raise JournalError(f"another command is changing {folder.name}/: wait until it ends")
+        for path, _ in _copies(journal) if _is_half(folder, last) else ():
+            if _is_edited(folder, path):
+                raise JournalError(
+                    f"{folder.name}/{path} was edited after an addition was interrupted: move it "
+                    "away, run `borderbook data recover`, which puts the file back as it was "
+                    "before, and take over from yours what you want"
+                )
+        return _put_back(folder, last)
+
+
+def _put_back(folder: Path, last: str) -> list[str]:
+    """Put the old files back unless the change was whole; return their paths."""
     paths: list[str] = []
-    if (old / last).is_file() and (old / last).read_bytes() == (folder / last).read_bytes():
-        copies = [path.relative_to(old).as_posix() for path in old.rglob("*") if path.is_file()]
-        for copy in copies:
-            path = copy.removesuffix(_ABSENT)
-            if path == copy:
-                _write(journal / "back", (old / path).read_bytes())
-                (journal / "back").replace(folder / path)
-            else:
+    if _is_half(folder, last):
+        for path, copy in _copies(folder / JOURNAL):
+            if _is_edited(folder, path):
+                continue
+            if copy.name.endswith(_ABSENT):
                 (folder / path).unlink(missing_ok=True)
+            else:
+                _write(folder / JOURNAL / "back", copy.read_bytes())
+                (folder / JOURNAL / "back").replace(folder / path)
             paths.append(path)
         _sync(folder)
-    shutil.rmtree(journal)
+    shutil.rmtree(folder / JOURNAL)
     return sorted(paths)
+
+
+def _is_half(folder: Path, last: str) -> bool:
+    """Return whether the last file is still the old one, so that others may be new."""
+    copy = folder / JOURNAL / "old" / last
+    return copy.is_file() and _read(copy) == _read(folder / last)
+
+
+def _copies(journal: Path) -> list[tuple[str, Path]]:
+    """Return the path of each file that a change is to replace, with the copy of the old one."""
+    old = journal / "old"
+    copies = [path for path in sorted(old.rglob("*")) if path.is_file()]
+    return [(copy.relative_to(old).as_posix().removesuffix(_ABSENT), copy) for copy in copies]
+
+
+def _is_edited(folder: Path, path: str) -> bool:
+    """Return whether a file is neither as it was before a change nor as that made it."""
+    digests = json.loads(_read(folder / JOURNAL / _NEW) or b"{}")
+    now, old = _read(folder / path), _read(folder / JOURNAL / "old" / path)
+    return path in digests and now not in (None, old) and _digest(now) != digests[path]
+
+
+def _digest(content: bytes | None) -> str:
+    return hashlib.sha256(content or b"").hexdigest()
+
+
+def _read(path: Path) -> bytes | None:
+    """Return the content of a file; None if there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import nbformat
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook
 
+from borderbook import scratch
 from borderbook.execution import self_contained
 from borderbook.execution.papermill_engine import KERNEL, NAME, canonical
 
@@ -42,8 +42,8 @@ def execute(
     output that no page of the site can show.
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    with tempfile.TemporaryDirectory(prefix="borderbook-") as scratch:
-        log = Path(scratch) / "record"
+    with scratch.temporary("run") as place:
+        log = place / "record"
         try:
             executed = execute_notebook(
                 str(notebook),

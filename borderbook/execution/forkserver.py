@@ -166,12 +166,26 @@ def _serve() -> None:
         answers.flush()
 
 
+def end_with_parent() -> None:
+    """Have this process, and each that is forked from it, killed when the one above it ends.
+
+    So nothing goes on writing after a command was killed. Only Linux can do so.
+    """
+    if sys.platform == "linux":
+        _end_with_parent()
+        os.register_at_fork(after_in_child=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_KILLED_WITH_PARENT, signal.SIGKILL)
+
+
 def _be_a_kernel(program: list[str], settings: dict[str, str]) -> None:
     """Become a kernel: in a session of its own, killed when the process it was forked from ends."""
     status: Any = 1
     try:
         os.setsid()
-        ctypes.CDLL(None).prctl(_KILLED_WITH_PARENT, signal.SIGKILL)
+        _end_with_parent()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.dup2(os.open(f"{program[2]}.errors", os.O_WRONLY | os.O_CREAT, 0o600), 2)
         os.environ.clear()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +15,7 @@ from jupyter_core.utils import ensure_event_loop
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 
+from borderbook import scratch
 from borderbook.execution import forkserver
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -57,12 +57,12 @@ class Engine(NBClientEngine):  # type: ignore[misc]
         `folder` is the working directory, this process' own unless given; `log` is where the
         kernel records what it read.
         """
-        with tempfile.TemporaryDirectory(prefix="borderbook-") as scratch:
-            record = log or Path(scratch) / "record"
+        with scratch.temporary("kernel") as place:
+            record = log or place / "record"
             manager = _Manager(
                 program=[str((folder or Path.cwd()).resolve()), str(record)],
-                connection_file=f"{scratch}/connection.json",
-                **_channel(scratch),
+                connection_file=f"{place}/connection.json",
+                **_channel(str(place)),
             )
             unused = ("input_path", "output_path", "timeout", "startup_timeout")
             client = PapermillNotebookClient(

@@ -12,18 +12,19 @@ import contextlib
 import hashlib
 import json
 import os
-import shutil
-import tempfile
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from borderbook import files, parts
+from borderbook import files, parts, scratch
 from borderbook.execution import recorder
 
 Dependency = tuple[str, str, str]
 """Kind, name and hash; see `recorder`."""
+
+_RESULT = re.compile(r"[0-9a-f]{64}\.(json|ipynb)")
 
 
 @dataclass(frozen=True)
@@ -104,9 +105,9 @@ class Store:
         folder = self.folder / entry.section / key
         folder.mkdir(parents=True, exist_ok=True)
         output = folder / f"{entry.output}.ipynb"
-        _write(output, text.encode())
+        self._write(output, text.encode())
         content = json.dumps(asdict(entry)).encode()
-        _write(folder / f"{hashlib.sha256(content).hexdigest()}.json", content)
+        self._write(folder / f"{hashlib.sha256(content).hexdigest()}.json", content)
         return output
 
     def digest(self, path: Path) -> str:
@@ -151,8 +152,13 @@ class Store:
         return removed
 
     def clear(self) -> None:
-        """Remove every result."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Remove every result, and nothing else that may lie there."""
+        for path in self.folder.glob("*/*/*"):
+            if _RESULT.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+        for folder in (*self.folder.glob("*/*"), *self.folder.glob("*"), self.folder):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
     def _read(self, folder: Path, pattern: str = "*.json") -> Iterator[tuple[Path, Entry]]:
         """Return the undamaged entries of a folder, the most recently used first."""
@@ -169,19 +175,17 @@ class Store:
             fields["unseen"] = tuple(fields["unseen"])
             yield path, Entry(**fields)
 
+    def _write(self, path: Path, content: bytes) -> None:
+        """Write a file in one step; one that is there and sound stays."""
+        if not path.exists() or path.read_bytes() != content:
+            with scratch.file(self.folder / path.name) as fresh:
+                fresh.write_bytes(content)
+                fresh.replace(path)
+
     def _drop(self, path: Path, *others: Path) -> None:
         self._note(f"{path.relative_to(self.folder.parent.parent)} is damaged: executed again")
         for each in (path, *others):
             each.unlink(missing_ok=True)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file in one step; one that is there and sound stays."""
-    if path.exists() and path.read_bytes() == content:
-        return
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as fresh:
-        fresh.write(content)
-    Path(fresh.name).replace(path)
 
 
 def _used(path: Path) -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import copy
 import shutil
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from borderbook import scratch
 from borderbook.datapackage import descriptor, transaction, validation
 from borderbook.datapackage import resources as data
 from borderbook.datapackage.resources import DataError
@@ -41,7 +41,7 @@ class Plan:
     there: list[Change] = field(default_factory=list)
     differing: list[Change] = field(default_factory=list)
     contents: dict[str, bytes] = field(default_factory=dict)
-    expected: dict[str, bytes] = field(default_factory=dict)
+    expected: dict[str, bytes | None] = field(default_factory=dict)
 
 
 def plan(
@@ -85,11 +85,12 @@ def plan(
         row[measure] = new
         row |= _attributes(form, figure, recipe, row)
     if (made.added or made.differing) and (replace or not made.differing):
+        path, registry = (data.descriptor(name)["path"] for name in (form.resource, "sources"))
+        before = {each: _content(made.folder / each)
+                  for each in (recipe_file[0], path, registry, descriptor.FILE)}  # fmt: skip
         made.contents = _compose(form, rows, recipe.source, recipe_file)
-        there = [path for path in made.contents if (made.folder / path).exists()]
-        made.expected = {path: (made.folder / path).read_bytes() for path in there}
-        path = data.descriptor(form.resource)["path"]
-        if list(parse(made.expected[path].decode())) != list(form.rows):
+        made.expected = {each: before[each] for each in made.contents}
+        if list(parse((before[path] or b"").decode())) != list(form.rows):
             raise DataError(f"{path} was changed meanwhile; run the command again")
     return made
 
@@ -101,8 +102,8 @@ def check(made: Plan) -> None:
     """
     if not made.contents:
         return
-    with tempfile.TemporaryDirectory() as temporary:
-        copied = Path(temporary) / "data"
+    with scratch.temporary("addition") as temporary:
+        copied = temporary / "data"
         shutil.copytree(made.folder, copied, ignore=shutil.ignore_patterns(".*"))
         for path, content in made.contents.items():
             (copied / path).parent.mkdir(exist_ok=True)
@@ -218,6 +219,10 @@ def _entry(origin: Origin, row: Mapping[str, str]) -> dict[str, Any]:
         "checkedAgainstOriginal": row["checked_against_original"],
     }
     return {key: value for key, value in entry.items() if value}
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
 
 
 def _refers(resource: Mapping[str, Any], name: str) -> bool:

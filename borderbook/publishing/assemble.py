@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from borderbook import files
+from borderbook import outputs, scratch
 from borderbook.errors import UserError
 from borderbook.site import urls
 
@@ -52,12 +52,12 @@ class Part:
         return f"editions/{self.name}/" if self.name else ""
 
 
-def publish(parts: Sequence[Part], output: Path, date: str) -> None:
-    """Put the site of these books, the default first, in the old one's place.
+def publish(parts: Sequence[Part], output: Path, date: str) -> outputs.Stamp:
+    """Put the site of these books, the default first, in the old one's place; return its stamp.
 
     `date` is the one of the data (YYYY-MM-DD); blank for a book without.
     """
-    with files.scratch(output) as work:
+    with scratch.folder(output) as work:
         site = work / "site"
         for part in parts:
             folder = site / part.place
@@ -68,7 +68,7 @@ def publish(parts: Sequence[Part], output: Path, date: str) -> None:
                 page = path.relative_to(folder).as_posix()
                 path.write_text(_page(path.read_text("utf-8"), page, part, parts), "utf-8")
         urls.write(site, date)
-        files.swap(site, output)
+        return outputs.swap(site, output)
 
 
 def _page(html: str, page: str, part: Part, parts: Sequence[Part]) -> str:

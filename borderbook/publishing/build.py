@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from borderbook import book as books
-from borderbook import files, notebooks
+from borderbook import files, notebooks, outputs
 from borderbook.datapackage import descriptor
 from borderbook.execution.result_store import Store
 from borderbook.publishing import assemble, contents, single_page
@@ -105,7 +105,8 @@ class _Site:
     def is_fresh(self) -> bool:
         """Return whether the site in place is this one."""
         done = _read(self.work / "published.json")
-        return (self.output / "index.html").exists() and done == self._state(done)
+        there = (self.output / "index.html").exists()
+        return there and done == self._state(done, outputs.stamp_of(self.output))
 
     def render(self, renderer: Renderer | None, done: Callable[[int, int], None]) -> None:
         """Render the books that have changed, and publish the site."""
@@ -116,13 +117,12 @@ class _Site:
                 self._make(ordered, process, done)
         data = descriptor.folder()
         date = descriptor.date(data) if descriptor.exists(data) else ""
-        assemble.publish([each.part for each in prepared], self.output, date)
+        stamp = assemble.publish([each.part for each in prepared], self.output, date)
         modules: dict[str, str] = {}
         for book in self.books:
             modules |= _read(self._folder(book) / "made.json")["modules"]
-        files.write(
-            self.work / "published.json", json.dumps({**self._state({}), "modules": modules})
-        )
+        state = {**self._state({}, stamp), "modules": modules}
+        files.write(self.work / "published.json", json.dumps(state))
 
     def _make(
         self, prepared: Sequence[_Prepared], process: Renderer, done: Callable[[int, int], None]
@@ -136,7 +136,7 @@ class _Site:
             if answer.error:
                 what = f"edition {part.name}" if part.name else "the site"
                 errors.append(f"Jupyter Book did not render {what}:\n{answer.error}")
-                shutil.rmtree(part.html.parent, ignore_errors=True)
+                _discard(part.html.parent)
             else:
                 state = {**wanted, "modules": answer.modules}
                 files.write(part.html.parent / "made.json", json.dumps(state))
@@ -151,7 +151,7 @@ class _Site:
         alike = [list(made.get("pages", ())) == list(wanted["pages"])]
         alike += [made.get(kind) == wanted[kind] for kind in ("frame", "modules")]
         if not all(alike):
-            shutil.rmtree(folder, ignore_errors=True)
+            _discard(folder)
         differing = self._differing(book)
         wanted["settings"] = self._settings(book, differing)
         differences = {page: block or self._no_difference() for page, block in differing.items()}
@@ -223,10 +223,13 @@ class _Site:
     def _folder(self, book: Book) -> Path:
         return self.work / "editions" / book.name if book.name else self.work / "default"
 
-    def _state(self, done: _State) -> _State:
-        """Return what the site is made from, by hashes; the modules are those of `done`."""
+    def _state(self, done: _State, stamp: outputs.Stamp) -> _State:
+        """Return what the site is made from, by hashes, and its stamp; `done` has the modules.
+
+        The stamp tells it from the site that another checkout may have put in its place.
+        """
         books = [[b.name, b.title, self._digests(self._pages(b))] for b in self.books]
-        return {"books": books, **self._common(done)}
+        return {"books": books, "stamp": stamp, **self._common(done)}
 
     def _common(self, done: _State) -> _State:
         """Return what every book is made from, by hashes: settings, figures, modules."""
@@ -244,6 +247,12 @@ def _check_contents(root: Path, pages: Mapping[str, Path]) -> None:
     for page in contents.pages(contents.read(root)):
         if not any(f"{page}{kind}" in pages for kind in _PAGES):
             raise SiteError(f"_toc.yml names {page}, but there is no such page")
+
+
+def _discard(folder: Path) -> None:
+    """Remove what was rendered; what says that it is whole goes first."""
+    (folder / "made.json").unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _read(file: Path) -> _State:

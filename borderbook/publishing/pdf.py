@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """Names under which Chromium may be installed; else Playwright may have its own."""
+BEGINNING, SIGN = b"%PDF", b"/Creator (borderbook)"
+"""How a PDF begins, and what tells one that we made."""
 _HOST = "http://borderbook.invalid"
 _PLACE = "/book/paper.html"
 _LEFT_OUT = (
@@ -276,7 +278,7 @@ def _finish(printed: bytes, date: str | None) -> tuple[bytes, int]:
 
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(printed)))
     day = f"D:{date.replace('-', '')}000000Z" if date else ""
-    writer.add_metadata({"/CreationDate": day, "/ModDate": day})
+    writer.add_metadata({"/CreationDate": day, "/ModDate": day, "/Creator": "borderbook"})
     preferences = writer.create_viewer_preferences()
     preferences[NameObject("/DisplayDocTitle")] = BooleanObject(True)
     writer.page_mode = "/UseOutlines"

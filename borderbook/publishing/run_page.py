@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from borderbook import files, notebooks
+from borderbook import notebooks, outputs, scratch
 from borderbook.execution.runs import Run
 from borderbook.parameters.model import written
 from borderbook.publishing import single_page
@@ -110,14 +110,14 @@ def write(page: Page, renderer: Renderer) -> None:
     Raises SiteError if the page has an error; then what was there stays.
     """
     folder = page.folder
-    with files.scratch(folder) as work:
+    with scratch.folder(folder) as work:
         _stage(page, work / "source")
         try:
             renderer.render(work / "source", work, page.root / ".cache" / "pictures")
         except SiteError as error:
             raise SiteError(f"the page of {page.run.section}, {folder.name}: {error}") from None
         _finish(page, work / "html", work / "folder")
-        files.swap(work / "folder", folder)
+        outputs.swap(work / "folder", folder)
 
 
 def _stage(page: Page, source: Path) -> None:

@@ -108,6 +108,7 @@ def _serve() -> None:
     """Load the libraries, take orders from standard input, render, answer."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
+    forkserver.end_with_parent()
     _load()
     orders = [Order(**order) for order in json.loads(sys.stdin.readline() or "[]")]
     cores = os.cpu_count() or 1

@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 import pandas as pd
 
-from borderbook import files
+from borderbook import outputs, scratch
 from borderbook.execution.execute import KERNEL
 from borderbook.execution.runs import Outcome, Run
 from borderbook.formatting import MINUS, THIN_SPACE, listing
@@ -142,13 +142,18 @@ def tidy(ended: Sequence[tuple[Point, Sequence[tuple[Any, ...]]]], grid: Grid) -
     return pd.DataFrame(data)
 
 
+def place(root: Path, sweep: Sweep) -> Path:
+    """Return the folder of a sweep."""
+    return root / "sweeps" / sweep.section / sweep.slug
+
+
 def write(sweep: Sweep, swept: Swept, root: Path) -> Path:
     """Write the results and their page into the sweep's folder, whole or not at all; return it.
 
     Raises SiteError if the page cannot be rendered, and what was there before stays.
     """
-    folder = root / "sweeps" / sweep.section / sweep.slug
-    with files.scratch(folder) as work:
+    folder = place(root, sweep)
+    with scratch.folder(folder) as work:
         made = render(page(sweep, swept), root, work)
         swept.results.to_parquet(made / "results.parquet", index=False)
         swept.results.to_csv(made / "results.csv", index=False, lineterminator="\n")
@@ -157,7 +162,7 @@ def write(sweep: Sweep, swept: Swept, root: Path) -> Path:
             if listed:
                 rows = _listed(listed, sweep.grid)
                 rows.to_csv(made / f"{file}.csv", index=False, lineterminator="\n")
-        files.swap(made, folder)
+        outputs.swap(made, folder)
     return folder
 
 

@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all, however many processes write them."""
+"""Files that appear whole or not at all, however many processes write them."""
 
 from __future__ import annotations
 
@@ -20,16 +20,6 @@ WRITERS, TIMES, SIZE = 6, 40, 200_000
 def _write_often(path: Path, letter: str) -> None:
     for _ in range(TIMES):
         files.write(path, letter * SIZE)
-
-
-def _swap_often(place: Path, letter: str) -> None:
-    for _ in range(TIMES):
-        with files.scratch(place) as work:
-            made = work / "made"
-            made.mkdir()
-            for name in "ab":
-                (made / name).write_text(letter)
-            files.swap(made, place)
 
 
 def _at_once(target: Callable[[Path, str], None], place: Path, look: Callable[[], None]) -> None:
@@ -61,18 +51,6 @@ def test_a_file_that_many_processes_write_is_whole_whenever_it_is_read(tmp_path:
     assert [each.name for each in path.parent.iterdir()] == ["file.json"], "nothing is left over"
 
 
-def test_a_folder_that_many_processes_swap_is_one_of_theirs_and_nothing_is_left(
-    tmp_path: Path,
-) -> None:
-    place = tmp_path / "site"
-
-    _at_once(_swap_often, place, lambda: None)
-
-    assert [each.name for each in tmp_path.iterdir()] == ["site"]
-    assert len({path.read_text("utf-8") for path in place.iterdir()}) == 1
-    assert sorted(path.name for path in place.iterdir()) == ["a", "b"]
-
-
 def test_a_file_that_cannot_be_written_leaves_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,18 +66,6 @@ def test_a_file_that_cannot_be_written_leaves_what_was_there(
     files.keep(path, "new")
 
     assert {each.name: each.read_text("utf-8") for each in tmp_path.iterdir()} == {"a.txt": "old"}
-
-
-def test_a_folder_that_cannot_be_put_there_leaves_the_old_one(tmp_path: Path) -> None:
-    place = tmp_path / "site"
-    place.mkdir()
-    (place / "a").write_text("old")
-
-    with pytest.raises(FileNotFoundError):
-        files.swap(tmp_path / "nothing", place)
-
-    assert (place / "a").read_text() == "old"
-    assert [each.name for each in tmp_path.iterdir()] == ["site"]
 
 
 def test_no_two_writers_of_the_descriptor_have_one_temporary_file(

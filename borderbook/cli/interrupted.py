@@ -1,0 +1,82 @@
+"""What ends a command early, and what such a command leaves: signals, a full disk, scratch."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from borderbook import book, scratch
+from borderbook.cli.app import console, print_error
+from borderbook.datapackage import descriptor, transaction
+
+_SIGNALS = ("SIGTERM", "SIGHUP")
+_FIXES = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "make room"),
+    **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), "have it made writable"),
+}
+"""What to do about an error of a disk that is full, or that is not to be written."""
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end a command as Ctrl-C does: it leaves neither scratch nor kernels.
+
+    The exit status is 128 and the signal's number.
+    """
+    received: list[int] = []
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        raise KeyboardInterrupt
+
+    here = threading.current_thread() is threading.main_thread()
+    numbers = [getattr(signal, name) for name in _SIGNALS if here and hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, interrupt)
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        if not received:
+            raise
+        print_error(f"ended by {signal.Signals(received[0]).name}; what was there stays")
+        raise SystemExit(128 + received[0]) from None
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def fix(error: OSError) -> str:
+    """Return what a user reads of a disk that is full or read-only; blank for another error."""
+    if error.errno not in _FIXES:
+        return ""
+    name = error.filename2 or error.filename
+    where = f"{name}: " if name else ""
+    advice = _FIXES[error.errno]
+    return f"{where}{error.strerror}; what was there stays: {advice}, and run the command again"
+
+
+def put_in_order() -> None:
+    """Remove the scratch of killed commands, and put back what an addition cut short replaced."""
+    try:
+        root = book.root()
+    except book.BookError:
+        return
+    scratch.remove_left_once.cache_clear()
+    for folder in (root / "book", root / "data", Path(tempfile.gettempdir())):
+        scratch.remove_left(folder)
+    if transaction.at_work(descriptor.folder()) is not False:
+        return
+    try:
+        paths = transaction.recover(descriptor.folder(), descriptor.FILE)
+    except transaction.JournalError:  # which is told where the data are read
+        return
+    if paths:
+        console.print(f"an addition of figures was cut short; put back: {', '.join(paths)}")
