@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import dataclass
 from typing import ClassVar
+
+_DISK = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "make room"),
+    **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), "have it made writable"),
+}
+"""What to do about an error of a disk that is full, or that is not to be written."""
+
+
+def of_disk(text: str) -> str:
+    """Return what a user reads where an error tells of a full or read-only disk, else nothing.
+
+    >>> of_disk("OSError: [Errno 28] No space left on device: 'a.html'")
+    'No space left on device; what was there stays: make room, and run the command again'
+    """
+    for number, fix in _DISK.items():
+        if f"[Errno {number}] {os.strerror(number)}" in text:
+            return f"{os.strerror(number)}; what was there stays: {fix}, and run the command again"
+    return ""
 
 
 class UserError(Exception):

@@ -73,6 +73,9 @@ def _new(place: Path, make: Callable[[Path], None]) -> Iterator[Path]:
                 if is_locked is not False:  # else another process took it for left behind
                     yield path
                     return
+        except OSError as error:
+            error.filename = error.filename or str(place)
+            raise
         finally:
             _remove(path)
 

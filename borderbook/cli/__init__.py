@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-from borderbook import book
+from borderbook import book, errors
 from borderbook.cli import build, cache, data, interrupted, pdf, run, sweep
 from borderbook.cli.app import app, print_error
 from borderbook.errors import UserError
@@ -34,9 +34,9 @@ def main() -> None:
         print_error(str(error))
         raise SystemExit(error.status) from None
     except OSError as error:
-        if not (text := interrupted.fix(error)):
+        if not (text := errors.of_disk(str(error))):
             raise
-        print_error(text)
+        print_error(f"{error.filename}: {text}" if error.filename else text)
         raise SystemExit(1) from None
 
 

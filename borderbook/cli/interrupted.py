@@ -1,8 +1,7 @@
-"""What ends a command early, and what such a command leaves: signals, a full disk, scratch."""
+"""What ends a command early, and what such a command leaves behind."""
 
 from __future__ import annotations
 
-import errno
 import signal
 import tempfile
 import threading
@@ -16,11 +15,6 @@ from borderbook.cli.app import console, print_error
 from borderbook.datapackage import descriptor, transaction
 
 _SIGNALS = ("SIGTERM", "SIGHUP")
-_FIXES = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "make room"),
-    **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), "have it made writable"),
-}
-"""What to do about an error of a disk that is full, or that is not to be written."""
 
 
 @contextmanager
@@ -51,16 +45,6 @@ def ended_by_signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def fix(error: OSError) -> str:
-    """Return what a user reads of a disk that is full or read-only; blank for another error."""
-    if error.errno not in _FIXES:
-        return ""
-    name = error.filename2 or error.filename
-    where = f"{name}: " if name else ""
-    advice = _FIXES[error.errno]
-    return f"{where}{error.strerror}; what was there stays: {advice}, and run the command again"
 
 
 def put_in_order() -> None:

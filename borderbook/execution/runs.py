@@ -15,7 +15,7 @@ import re
 import sysconfig
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -188,6 +188,7 @@ def _in_parallel(waiting: list[Run], project: Project, options: Options) -> Iter
     sections = {run.section for run in waiting}
     expected = {section: _expected(project.store, section) for section in sections}
     pool = ThreadPoolExecutor(options.get("jobs") or os.cpu_count() or 1)
+    pending: set[Future[Outcome]] = set()
     try:
         pending = {
             pool.submit(_outcome, run, project, options.get("timeout"))
@@ -199,7 +200,9 @@ def _in_parallel(waiting: list[Run], project: Project, options: Options) -> Iter
                 yield future.result()
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
-        forkserver.FORK_SERVER.close()
+        while pending := {future for future in pending if not future.done()}:
+            forkserver.FORK_SERVER.close()  # a thread may have been about to start a kernel
+            wait(pending, timeout=0.2)
         raise
     finally:
         pool.shutdown()

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from borderbook import book, files, modules
+from borderbook import book, errors, files, modules
 from borderbook.execution import forkserver
 from borderbook.publishing.assemble import SiteError
 
@@ -206,6 +206,10 @@ def _modules() -> dict[str, str]:
 
 
 def _tail(text: str) -> str:
+    if problem := errors.of_disk(text):
+        for log in re.findall(r"\S+sphinx-err-\w+\.log", text):
+            Path(log).unlink(missing_ok=True)
+        return problem
     lines = [line for line in text.splitlines() if line.strip()]
     telling = [line for line in lines if "WARNING" in line or "ERROR" in line or "rror:" in line]
     return "\n".join([*dict.fromkeys(telling), *lines[-5:]])
