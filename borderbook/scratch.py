@@ -74,7 +74,8 @@ def _new(place: Path, make: Callable[[Path], None]) -> Iterator[Path]:
                     yield path
                     return
         except OSError as error:
-            error.filename = error.filename or str(place)
+            if error.errno and error.filename in (None, str(path)):
+                error.filename = str(place)
             raise
         finally:
             _remove(path)

@@ -25,6 +25,12 @@ class Said(NamedTuple):
     err: str
 
 
+def ended(process: subprocess.Popen[str], seconds: float = 300) -> Said:
+    """Wait for a command that was started, and return what it said."""
+    out, err = process.communicate(timeout=seconds)
+    return Said(process.returncode, out, err)
+
+
 class Bakery:
     """A copy of the tiny book that commands are run in."""
 
@@ -43,17 +49,22 @@ class Bakery:
         said = capsys.readouterr()
         return Said(int(ended.value.code or 0), said.out, said.err)
 
-    def run_apart(self, *words: str) -> Said:
-        """Run a command in a process of its own: one that starts a browser must be."""
-        ended = subprocess.run(
+    def start(self, *words: str, **options: Any) -> subprocess.Popen[str]:
+        """Start a command in a process of its own."""
+        around = {"COLUMNS": "400", "PYTHONPATH": str(book.ENGINE.parent), **options.pop("env", {})}
+        return subprocess.Popen(
             [sys.executable, "-m", "borderbook.cli", *words],
             cwd=self.root,
-            env={**os.environ, "COLUMNS": "400", "PYTHONPATH": str(book.ENGINE.parent)},
-            capture_output=True,
+            env={**os.environ, **around},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
+            **options,
         )
-        return Said(ended.returncode, ended.stdout, ended.stderr)
+
+    def run_apart(self, *words: str, **options: Any) -> Said:
+        """Run a command in a process of its own: one that starts a browser must be."""
+        return ended(self.start(*words, **options))
 
     def read(self, name: str) -> str:
         return (self.root / name).read_text("utf-8")

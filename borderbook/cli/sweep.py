@@ -56,17 +56,17 @@ def sweep(
     model = model_of(section)
     if scheduler and jobs:
         raise ParameterError("--jobs is for runs here; workers have threads of their own")
-    check_data()
     plan = sweeps.Sweep(
         book.root() / "book" / f"{section}.ipynb",
         grids.grid(model, grid, settings(parameter or [], section)),
         grid,
         parameter or [],
     )
+    outputs.prepare(sweeps.place(book.root(), plan))
+    check_data()
     for point in plan.grid.refused:
         _print(f"refused: {_named(plan, point)}: {point.refused}")
     planned = plan.runs()
-    outputs.prepare(sweeps.place(book.root(), plan))
     with Bar(len(planned)) as bar:
         outcomes = _executed(
             planned, scheduler, jobs=jobs, timeout=timeout, note=_print, begin=bar.show

@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import stat
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from borderbook import files
 from borderbook.datapackage import descriptor
+from tests.processes import at_once
 
-WRITERS, TIMES, SIZE = 6, 40, 200_000
+TIMES, SIZE = 40, 200_000
 
 
 def _write_often(path: Path, letter: str) -> None:
     for _ in range(TIMES):
         files.write(path, letter * SIZE)
-
-
-def _at_once(target: Callable[[Path, str], None], place: Path, look: Callable[[], None]) -> None:
-    """Have several processes write one place, and look at it while they do."""
-    context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=target, args=(place, letter)) for letter in "abcdef"]
-    assert len(writers) == WRITERS
-    for writer in writers:
-        writer.start()
-    while any(writer.is_alive() for writer in writers):
-        look()
-    for writer in writers:
-        writer.join()
-        assert writer.exitcode == 0
 
 
 def test_a_file_that_many_processes_write_is_whole_whenever_it_is_read(tmp_path: Path) -> None:
@@ -45,7 +30,7 @@ def test_a_file_that_many_processes_write_is_whole_whenever_it_is_read(tmp_path:
             assert text == text[0] * SIZE
             seen.add(text[0])
 
-    _at_once(_write_often, path, look)
+    at_once(_write_often, path, look)
 
     assert len(seen) > 1, "it was read while several wrote"
     assert [each.name for each in path.parent.iterdir()] == ["file.json"], "nothing is left over"
