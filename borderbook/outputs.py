@@ -160,10 +160,13 @@ def _free(place: Path, kind: str) -> Path:
         raise OutputError(f"{_named(place)} lies in what git keeps: name a {kind} outside of it")
     above = next(path for path in target.parents if path.exists())
     if not above.is_dir():
-        raise OutputError(f"{_named(place)} cannot be made, since {above} is a file: name a {kind} elsewhere")
+        raise OutputError(
+            f"{_named(place)} cannot be made, since {above} is a file: name a {kind} elsewhere"
+        )
     if not os.access(above, os.W_OK | os.X_OK):
         raise OutputError(
-            f"{_named(place)} cannot be written, since {above} is read-only: name a {kind} elsewhere"
+            f"{_named(place)} cannot be written, since {above} is read-only: name a {kind} "
+            "elsewhere"
         )
     return target
 

@@ -63,4 +63,5 @@ def put_in_order() -> None:
     except transaction.JournalError:  # which is told where the data are read
         return
     if paths:
-        console.print(f"an addition of figures was cut short; put back: {', '.join(paths)}")
+        listed = ", ".join(paths)
+        console.print(f"an addition of figures was cut short; put back: {listed}", soft_wrap=True)

@@ -84,8 +84,8 @@ def replace(
 def recover(folder: Path, last: str) -> list[str]:
     """End an interrupted change of `folder`; return the paths of the files that were put back.
 
-    `last` is the file that such a change replaces last. If it is another one than its copy, either
-    the change was whole, or it had replaced nothing yet: then every file stays as it is. May be
+    `last` is the file that such a change replaces last. If it is the new one the change was whole,
+    and if it has no copy nothing was replaced: then every file stays as it is. May be
     interrupted itself and run again. Raises JournalError, and changes nothing, while the change is
     under way, and for a file that was edited after the interruption.
     """
@@ -124,9 +124,18 @@ def _put_back(folder: Path, last: str) -> list[str]:
 
 
 def _is_half(folder: Path, last: str) -> bool:
-    """Return whether the last file is still the old one, so that others may be new."""
-    copy = folder / JOURNAL / "old" / last
-    return copy.is_file() and _read(copy) == _read(folder / last)
+    """Return whether the last file is not the new one yet, while others may be."""
+    copy, now = folder / JOURNAL / "old" / last, _read(folder / last)
+    if not copy.is_file():
+        return False
+    digest = _digests(folder).get(last)
+    return _digest(now) != digest if digest else _read(copy) == now
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """Return the hash of each file as a change is to make it."""
+    digests: dict[str, str] = json.loads(_read(folder / JOURNAL / _NEW) or b"{}")
+    return digests
 
 
 def _copies(journal: Path) -> list[tuple[str, Path]]:
@@ -138,7 +147,7 @@ def _copies(journal: Path) -> list[tuple[str, Path]]:
 
 def _is_edited(folder: Path, path: str) -> bool:
     """Return whether a file is neither as it was before a change nor as that made it."""
-    digests = json.loads(_read(folder / JOURNAL / _NEW) or b"{}")
+    digests = _digests(folder)
     now, old = _read(folder / path), _read(folder / JOURNAL / "old" / path)
     return path in digests and now not in (None, old) and _digest(now) != digests[path]
 

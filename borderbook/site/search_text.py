@@ -7,9 +7,11 @@ become one word. A line break between them keeps them apart, and shows nowhere.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.search import js_index
 
 _BOUNDARY = re.compile(
     r"(</(?:td|th|li|dt|dd|p|text|summary|caption|figcaption)>(?=<))"
@@ -32,4 +34,14 @@ def _part(app: Sphinx, doctree: nodes.document) -> None:
             node[:] = [nodes.Text(parted(node.astext()))]
 
 
-EVENTS = (("doctree-read", _part),)
+def _forget(app: Sphinx, error: Exception | None) -> None:
+    """Take words out of the index that no page has any more: Sphinx leaves them without pages."""
+    file = Path(app.outdir) / "searchindex.js"
+    if error is None and file.exists():
+        index = js_index.loads(file.read_text("utf-8"))
+        for kind in ("terms", "titleterms"):
+            index[kind] = {word: pages for word, pages in index[kind].items() if pages != []}
+        file.write_text(js_index.dumps(index), "utf-8")
+
+
+EVENTS = (("doctree-read", _part), ("build-finished", _forget))
