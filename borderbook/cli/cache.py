@@ -13,11 +13,10 @@ from borderbook.errors import UserError
 from borderbook.execution import runs
 from borderbook.execution.result_store import Store
 
-cache = typer.Typer(
-    help="The executed notebooks that are kept: how much, for how long, and why not.",
-    no_args_is_help=True,
-)
-app.add_typer(cache, name="cache")
+_HELP = "The executed notebooks that are kept: how much, for how long, and why not."
+
+cache = typer.Typer(help=_HELP, no_args_is_help=True)
+app.add_typer(cache, name="cache", short_help=_HELP)
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 
