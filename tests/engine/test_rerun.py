@@ -138,7 +138,8 @@ def test_a_run_leaves_its_notebook_tables_claims_and_a_page_and_nothing_else(
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
     assert {name for name in files if not name.startswith("_static/")} == {
-        *("index.html", "one.ipynb", "claims.json", "tables/shares.csv", "tables/shares.json"),
+        *(".borderbook", "index.html", "one.ipynb", "claims.json"),
+        *("tables/shares.csv", "tables/shares.json"),
         *("citations/shares.bib", "citations/shares.txt"),
         *(
             f"changes/{table}{ending}"
