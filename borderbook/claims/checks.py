@@ -219,7 +219,7 @@ def against(
 ) -> Evidence:
     """Return the evidence on a printed number that the data give too, by the rounding rule.
 
-    It is the claim's own unless a table of the paper holds it: `printed`. `digits` is how many
+    It is the claim's own unless a table of the text holds it: `printed`. `digits` is how many
     decimals the reason shows, one more than printed unless given.
 
     >>> claim = Claim("rye-share", "loaves", "Rye is 7.9 per cent.", printed="7.9", unit="%")
@@ -234,13 +234,12 @@ def against(
         "holds": f"which rounds to the printed {paper}",
         "holds-rounded": f"which rounds to {rounded}; the rounding of the inputs leaves room "
         f"for the printed {paper}",
-        "differs": f"which rounds to {rounded}; the paper prints {paper}",
+        "differs": f"which rounds to {rounded}; {book.work()} prints {paper}",
     }[verdict]
     return Evidence(
         verdict,
         f"{what} give {shown}{unit_words(claim.unit)}, {agree}.",
         computed=approximate(computed),
-        interval=width(computed),
         printed=claimed.text,
     )
 
@@ -257,11 +256,6 @@ def size(value: Value) -> Value:
 def approximate(value: Value) -> float:
     """Return the central value to six decimals, as records have it."""
     return round(float(value), 6)
-
-
-def width(value: Value) -> Interval | None:
-    """Return the interval of a value, None if the value is exact."""
-    return None if value.interval.low == value.interval.high else value.interval
 
 
 def number(value: Value, digits: int, *, signed: bool = False) -> str:

@@ -75,11 +75,11 @@ class Scope(Named, Protocol):
 
     @property
     def is_default(self) -> bool:
-        """Whether this is the group that the paper itself speaks of."""
+        """Whether this is the group that the text itself speaks of."""
 
     @property
     def default(self) -> Named:
-        """The group that the paper itself speaks of."""
+        """The group that the text itself speaks of."""
 
     @property
     def notes(self) -> Sequence[str]:
@@ -94,7 +94,7 @@ class Scope(Named, Protocol):
 
 @dataclass(frozen=True)
 class Everything:
-    """The scope of a book that hands over none: every statement is asked as the paper has it."""
+    """The scope of a book that hands over none: every statement is asked as the text has it."""
 
     label = called = ""
     is_default = True

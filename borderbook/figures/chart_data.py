@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from borderbook import formatting
+
 _DRAWING = (
     *("bar", "line", "point", "circle", "square", "area", "rect", "tick", "arc", "trail"),
     *("boxplot", "errorbar", "errorband"),
@@ -118,7 +120,7 @@ def _field(name: str, rows: list[Any], channels: _Channels) -> dict[str, Any]:
     kind = next((name for kind, name in _TYPES if all(isinstance(v, kind) for v in values)), "")
     return {
         "name": name,
-        "title": name[:1].upper() + name[1:].replace("_", " "),
+        "title": formatting.capitalized(name.replace("_", " ")),
         "type": kind if kind and values else "string",
         "unit": unit,
     }

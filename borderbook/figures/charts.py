@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from borderbook import formatting
+from borderbook import book, formatting
 from borderbook.datapackage.resources import Source
 from borderbook.figures import alternatives, palette
 from borderbook.figures.palette import NARROW, WIDE
@@ -114,7 +114,7 @@ def lines(
     marks = printed.dropna(subset=["value"]) if printed is not None else known.head(0)
     if not marks.empty:
         known = known.assign(origin="published figures")
-        marks = marks.assign(origin="printed in the paper")
+        marks = marks.assign(origin=f"printed in {book.work()}")
     frame = _Frame.around(known, series, unit, digits, zero=zero, ticks=6 if panels else 10)
     alternative = alternatives.of_lines(
         known, names, unit, breaks=breaks or {}, hollow=not marks.empty, digits=digits
@@ -205,7 +205,7 @@ class _Frame:
                 alt.value(1.5),
             ),
             computed=_tooltips("series", "year", value=unit, form=f",.{digits}f"),
-            printed=_tooltips("series", "year", value="Printed in the paper"),
+            printed=_tooltips("series", "year", value=f"Printed in {book.work()}"),
         )
 
     def on(self, rows: pd.DataFrame) -> alt.Chart:

@@ -14,7 +14,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from borderbook import formatting
+from borderbook import book, formatting
 from borderbook.figures import palette, topojson
 from borderbook.figures.charts import Drawing
 from borderbook.figures.maps import Conic
@@ -119,7 +119,7 @@ def in_words(indicator: Indicator, shares: pd.Series, regions: Sequence[str], pl
     text = f"Map of {place}. Drawn strong: {formatting.listing(regions)}. "
     text += f"Line chart by year, {indicator.title}, {indicator.unit}: {', '.join(values)}."
     if printed := [f"{year} {text}" for year, text in indicator.printed.items()]:
-        text += f" Hollow marks, as the paper prints them: {', '.join(printed)}."
+        text += f" Hollow marks, as {book.work()} prints them: {', '.join(printed)}."
     return text
 
 
@@ -275,7 +275,7 @@ def _shares(codes: Sequence[str], total: str) -> dict[str, Any]:
 
 
 def _printed() -> dict[str, Any]:
-    """Return the values that the paper prints, as hollow marks."""
+    """Return the printed values, as hollow marks."""
     return {
         "data": {"name": "figures"},
         "transform": [

@@ -59,11 +59,10 @@ def border_in_documents(claim: Claim, parameters: Parameters) -> Evidence:
     rates = analysis_of(codes).documents
     threshold = float(claim.line)
     below, verdict = hardly_reflect(rates["rate"], threshold)
-    absent = without_document(codes)
-    evidence = Evidence(
+    return Evidence(
         verdict,
         f"{below} of {len(rates)} documents have fewer than {threshold:g} border terms "
-        f"per 1,000 words.",
+        f"per 1,000 words.{absent_note(codes)}",
         computed=below,
         formula="number of documents with fewer border terms per 1,000 words than the threshold",
         inputs=(
@@ -86,8 +85,6 @@ def border_in_documents(claim: Claim, parameters: Parameters) -> Evidence:
             for other in (threshold / 2, threshold * 2)
         ),
     )
-    note = f"No document is held of {formatting.listing(absent)}."
-    return evidence.because(note) if absent else evidence
 
 
 def hardly_reflect(rates: Sequence[float] | pd.Series, threshold: float) -> tuple[int, Verdict]:
@@ -115,6 +112,12 @@ def without_document(codes: Sequence[str]) -> list[str]:
     """Return the names of those regions of `codes` of which the package holds no document."""
     present = {document.subject for document in _documents()}
     return [regions.name(code) for code in codes if code not in present]
+
+
+def absent_note(codes: Sequence[str]) -> str:
+    """Return a sentence on the regions without a document, a space before it; blank if none."""
+    absent = without_document(codes)
+    return f" No document is held of {formatting.listing(absent)}." if absent else ""
 
 
 @resources.remembered

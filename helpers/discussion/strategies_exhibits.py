@@ -15,7 +15,12 @@ from borderbook.datapackage import resources
 from borderbook.figures.tables import Column, Table
 from borderbook.formatting import counted, number, plural
 from helpers import regions
-from helpers.discussion.strategies_evidence import analysis_of, documents_of, without_document
+from helpers.discussion.strategies_evidence import (
+    absent_note,
+    analysis_of,
+    documents_of,
+    without_document,
+)
 from helpers.parameters import BorderYears
 
 if TYPE_CHECKING:
@@ -226,8 +231,7 @@ def comparison(p: BorderYears) -> Table:
             *_rates(rates),
         ],
         f"Border terms {_PER}, all documents of a region together",
-        "Regions with the same rate share a rank.",
-        *_absent_note(p),
+        f"Regions with the same rate share a rank.{absent_note(p.group.codes)}",
     )
 
 
@@ -307,11 +311,6 @@ def _right(text: str) -> str:
     return " ".join(words[:_AROUND]) + (" …" if len(words) > _AROUND else "")
 
 
-def _absent_note(p: BorderYears) -> tuple[str, ...]:
-    absent = without_document(p.group.codes)
-    return (f"No document is held of {formatting.listing(absent)}.",) if absent else ()
-
-
 def _documents(p: BorderYears) -> str:
     """Return which documents there are, as a sentence or two."""
     documents = documents_of(p.group.codes)
@@ -321,12 +320,11 @@ def _documents(p: BorderYears) -> str:
             "the statement is neither confirmed nor put in doubt here."
         )
     many = len({document.subject for document in documents})
-    here = (
+    return (
         f"Here {counted(len(documents), 'document comes', 'documents come')} from "
         f"{counted(many, 'region')} of {formatting.count(len(p.group.codes))}; the tables below "
-        "are about these alone."
+        f"are about these alone.{absent_note(p.group.codes)}"
     )
-    return " ".join([here, *_absent_note(p)])
 
 
 def _reflection(p: BorderYears) -> str:

@@ -102,7 +102,7 @@ def group_table(p: Border) -> Table:
             Column("grp", f"Gross regional product, {year}", "trillion roubles", digits=2),
             Column("share", "Share of Russia", "%", digits=2),
         ],
-        f"{p.group.label[0].upper()}{p.group.label[1:]}; gross regional product at current prices",
+        f"{formatting.capitalized(p.group.label)}; gross regional product at current prices",
         ("Tyumen Oblast stands without its two autonomous okrugs, which are regions of their own.",)
         if regions.TYUMEN in p.group.codes
         else (),
@@ -134,7 +134,7 @@ def _headline(p: Border) -> str:
     along = f"{formatting.count(many)} Russian {'regions meet' if many > 1 else 'region meets'} "
     along += f"{p.group.country} along the border"
     if not p.group.exclude:
-        return along[0].upper() + along[1:]
+        return formatting.capitalized(along)
     return f"The group is {p.group.count} of the {along.replace(' meet ', ' that meet ')}"
 
 
