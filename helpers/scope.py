@@ -21,6 +21,7 @@ class Scope:
 
     group: Group
     years: range
+    default = PAPERS
 
     @property
     def label(self) -> str:
@@ -36,11 +37,6 @@ class Scope:
     def is_default(self) -> bool:
         """Whether the group is the paper's."""
         return self.group.is_the_papers
-
-    @property
-    def default(self) -> Group:
-        """The paper's group."""
-        return PAPERS
 
     @property
     def notes(self) -> tuple[str, ...]:

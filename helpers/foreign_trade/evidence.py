@@ -111,7 +111,6 @@ def structure_prevails(claim: Claim, _: Parameters) -> Evidence:
         f"The three printed shares add up to {c.number(named, 1)} per cent of trade; the threshold "
         f"is {c.number(claim.line, 0)}. The shares themselves cannot be checked.",
         computed=float(named),
-        interval=named.interval,
         formula="sum of the printed shares",
         inputs=(_claims_input(_STRUCTURE),),
         readings=(
@@ -227,7 +226,6 @@ def within_group(claim: Claim, _: Parameters) -> Evidence:
         f"{c.number(named, 1)} per cent of Russia's {flow}s; all twelve regions have "
         f"{c.number(group, 1)} in Table 1, 2016–2018 together. So {left}.",
         computed=c.approximate(named),
-        interval=named.interval,
         formula="sum of the printed shares; 100 × printed value of the regions / that of Russia",
         inputs=(_claims_input(ids), _table_input(BORDER, flow), _table_input(RUSSIA, flow)),
         readings=c.readings(alone, 1, "%", lambda value: c.at_most(named, value)),

@@ -121,7 +121,6 @@ def printed_sum(claim: Claim, _: Parameters) -> Evidence:
         verdict,
         reason,
         computed=float(added),
-        interval=added.interval,
         formula="printed exports + printed imports",
         inputs=(_table_input(reporter, tuple(_FLOWS.values()), (year,)),),
         printed=whole.text,
@@ -162,7 +161,6 @@ def border_share(claim: Claim, _: Parameters) -> Evidence:
         f"({c.listed(by_year, 1)}); about {claim.printed} was read as within {band} percentage "
         "point.",
         computed=c.approximate(whole),
-        interval=whole.interval,
         formula="100 × printed total of the regions / printed total of Russia",
         inputs=(_table_input(BORDER, (TURNOVER,)), _table_input(RUSSIA, (TURNOVER,))),
         readings=(

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
+from typing import Any
 
 from borderbook import formatting
 from borderbook.claims import checks as c
@@ -37,11 +37,48 @@ RULES = Rules(table_2_evidence.RULES)
 
 @dataclass(frozen=True)
 class Shares:
-    """The shares that a statement is judged on, and the rows that they come from."""
+    """The shares of a row of Table 2 that a statement is judged on, and the rows they come from."""
 
+    row: str
+    group: Group
     values: dict[int, Value]
-    about: str
     rows: tuple[Input, ...]
+
+    @property
+    def about(self) -> str:
+        """What the shares are, as the start of a sentence."""
+        group = self.group
+        return (
+            "The printed shares" if group.is_the_papers else f"The computed shares of {group.label}"
+        )
+
+    def evidence(self, verdict: Verdict, reason: str, formula: str, **more: Any) -> Evidence:
+        """Return the evidence that rests on the shares; what is computed are they unless given."""
+        given = {"computed": c.listed(self.values), **more}
+        return Evidence(verdict, reason, formula=formula, inputs=self.rows, **given)
+
+    @property
+    def implies(self) -> str:
+        """What primary data tell of a trend over the years, and which steps cross a break."""
+        years, codes = list(self.values), self.group.codes
+        values = {
+            y: computed(self.row, y, codes) for y in years if is_published(self.row, y, codes)
+        }
+        absent = [year for year in years if year not in values]
+        broken = [
+            f"{a} to {b}"
+            for a, b in itertools.pairwise(years)
+            if small_enterprises.segment(a) != small_enterprises.segment(b)
+        ]
+        parts = []
+        if values and self.group.is_the_papers:
+            parts.append(f"Primary data give {c.listed(values)}.")
+        if absent:
+            parts.append(f"Primary data hold nothing for {formatting.years(absent)}.")
+        if broken:
+            cross = formatting.plural(len(broken), "crosses", "cross")
+            parts.append(f"{formatting.listing(broken)} {cross} a break in the series.")
+        return " ".join(parts)
 
 
 @RULES.settles("number-falls-2014-2017", "turnover-falls-2014-2017", years=(2014, 2017))
@@ -51,22 +88,19 @@ class Shares:
 def direction(claim: Claim, parameters: Parameters) -> Evidence:
     """Check every asserted rise or fall."""
     row, verb, *ends = claim.id.split("-")
-    last = claim.year
-    first = int(ends[0]) if len(ends) > 1 else last - 1
+    first, last = int(ends[0]) if len(ends) > 1 else claim.year - 1, claim.year
     shares = _needs(parameters, row, range(first, last + 1))
-    asserted: Literal["rise", "fall"] = "rise" if verb == "rises" else "fall"
-    test = c.rises if asserted == "rise" else c.falls
-    ends_only = {year: shares.values[year] for year in (first, last)}
-    readings = (
-        Reading(f"{last} against {first} only", test(ends_only)),
-        *_even(shares.values, test),
-    )
-    return replace(
-        c.trend(shares.values, asserted, shares.about),
+    evidence = replace(
+        c.trend(shares.values, "rise" if verb == "rises" else "fall", shares.about),
         inputs=shares.rows,
-        readings=readings if last - first > 1 else (),
-        implies=_primary(row, first, last, group_of(parameters)),
+        implies=shares.implies,
     )
+    if last - first == 1:
+        return evidence
+    test = c.rises if verb == "rises" else c.falls
+    against = test({year: shares.values[year] for year in (first, last)})
+    readings = (Reading(f"{last} against {first} only", against), *_even(shares.values, test))
+    return replace(evidence, readings=readings)
 
 
 @RULES.settles("turnover-multidirectional", years=(2011, 2017))
@@ -74,13 +108,11 @@ def both_directions(_: Claim, parameters: Parameters) -> Evidence:
     """Check that there are rises and falls."""
     shares = _needs(parameters, "turnover")
     one_by_one = [{a: shares.values[a], b: shares.values[b]} for a, b in itertools.pairwise(YEARS)]
-    return Evidence(
+    return shares.evidence(
         c.every((c.some(map(c.rises, one_by_one)), c.some(map(c.falls, one_by_one)))),
         f"{shares.about} change from year to year by {c.steps(shares.values)}.",
-        computed=c.listed(shares.values),
-        formula="each year's value less that of the year before",
-        inputs=shares.rows,
-        implies=_primary("turnover", YEARS[0], YEARS[-1], group_of(parameters)),
+        "each year's value less that of the year before",
+        implies=shares.implies,
     )
 
 
@@ -89,13 +121,11 @@ def lowest(claim: Claim, parameters: Parameters) -> Evidence:
     """Check that the year has the smallest share."""
     shares = _needs(parameters, "turnover")
     year = min(shares.values, key=lambda y: shares.values[y].central)
-    return Evidence(
+    return shares.evidence(
         c.smallest(shares.values, claim.year),
         f"The smallest of the shares is {c.number(shares.values[year], 2)} per cent, of {year}.",
-        computed=c.listed(shares.values),
-        formula="the year of the smallest share",
-        inputs=shares.rows,
-        implies=_primary("turnover", YEARS[0], YEARS[-1], group_of(parameters)),
+        "the year of the smallest share",
+        implies=shares.implies,
     )
 
 
@@ -113,14 +143,12 @@ def level(claim: Claim, parameters: Parameters) -> Evidence:
     exact = Reading(
         f"no value below {low.text} or above {high.text}", inside(Interval(low.value, high.value))
     )
-    return Evidence(
+    return shares.evidence(
         inside(c.band(claim)),
         f"{shares.about} run from {formatting.number(least, 2)} to "
         f"{formatting.number(most, 2)} per cent; values that round to {low.text} or "
         f"{high.text} lie in {c.band(claim)}.",
-        computed=c.listed(shares.values),
-        formula="every year's share against the band",
-        inputs=shares.rows,
+        "every year's share against the band",
         readings=(exact,),
     )
 
@@ -134,19 +162,15 @@ def unchanged(claim: Claim, parameters: Parameters) -> Evidence:
     gaps = {year: value - mean for year, value in shares.values.items()}
     ends = shares.values[YEARS[-1]] - shares.values[YEARS[0]]
     line = c.number(claim.line, 1)
-    return Evidence(
+    return shares.evidence(
         c.at_most(width, claim.line),
         f"The largest and the smallest share differ by {c.number(width, 2)} percentage points; "
         f"the threshold is {line}.",
+        "largest less smallest share",
         computed=c.approximate(width),
-        interval=width.interval,
-        formula="largest less smallest share",
-        inputs=shares.rows,
         readings=(
-            *(
-                Reading(f"threshold of {other} points", c.at_most(width, Decimal(other)))
-                for other in ("0.5", "1.5")
-            ),
+            Reading("threshold of 0.5 points", c.at_most(width, Decimal("0.5"))),
+            Reading("threshold of 1.5 points", c.at_most(width, Decimal("1.5"))),
             Reading(
                 f"every year within {line} point of the mean of the years",
                 _all_within(gaps, claim.line),
@@ -156,7 +180,7 @@ def unchanged(claim: Claim, parameters: Parameters) -> Evidence:
                 c.within(ends, 0, claim.line),
             ),
         ),
-        implies=_primary("employees", YEARS[0], YEARS[-1], group_of(parameters)),
+        implies=shares.implies,
     )
 
 
@@ -174,7 +198,6 @@ def comparable(claim: Claim, parameters: Parameters) -> Evidence:
         f"in the number ({farthest}: {c.number(gaps[farthest], 2, signed=True)} percentage "
         f"points); the threshold is {c.number(claim.line, 0)}.",
         computed=c.approximate(distance),
-        interval=distance.interval,
         formula="100 × (share in employees less share in number) / share in number",
         inputs=(*employees.rows, *numbers.rows),
         readings=(
@@ -196,7 +219,6 @@ def above_others(claim: Claim, parameters: Parameters) -> Evidence:
         c.every(c.above(first, value) for value in values.values()),
         f"The share in investment is {c.number(first, 2)} per cent; {shown}.",
         computed=float(first),
-        interval=first.interval,
         formula="the share in investment against each of the three others",
         inputs=tuple(row for shares in rows.values() for row in shares.rows),
     )
@@ -210,14 +232,12 @@ def significant(claim: Claim, parameters: Parameters) -> Evidence:
     shares = _needs(parameters, "investment", (first, last))
     gap = shares.values[first] - shares.values[last]
     fall = 100 - share(shares.values[last], shares.values[first])
-    return Evidence(
+    return shares.evidence(
         c.above(fall, claim.line),
         f"The share of {last} is {c.number(gap, 2)} percentage points below that of {first}, "
         f"{c.number(fall, 1)} per cent of it; the threshold is {c.number(claim.line, 0)}.",
+        f"100 × (share of {first} less share of {last}) / share of {first}",
         computed=c.approximate(fall),
-        interval=fall.interval,
-        formula=f"100 × (share of {first} less share of {last}) / share of {first}",
-        inputs=shares.rows,
         readings=(
             Reading("more than 20 per cent", c.above(fall, 20)),
             Reading("more than 30 per cent", c.above(fall, 30)),
@@ -247,53 +267,27 @@ def _needs(parameters: Parameters, row: str, years: Iterable[int] = YEARS) -> Sh
     years, group = tuple(years), group_of(parameters)
     if group.is_the_papers:
         values: dict[int, Value] = {year: printed(row, year) for year in years}
-        return Shares(values, "The printed shares", (printed_input(row, years),))
+        return Shares(row, group, values, (printed_input(row, years),))
     absent = [y for y in years if not is_published(row, y, group.codes)]
     if absent:
         raise MissingError(
             f"{ROWS[row]} by region for {formatting.years(absent)}; Table 2 is about another group"
         )
     values = {year: computed(row, year, group.codes) for year in years}
-    rows = tuple(primary_input(row, year, group.codes) for year in years)
-    return Shares(values, f"The computed shares of {group.label}", rows)
-
-
-def _primary(row: str, first: int, last: int, group: Group) -> str:
-    """Return what primary data tell of a trend in Table 2, and which steps cross a break."""
-    years = range(first, last + 1)
-    values = {y: computed(row, y, group.codes) for y in years if is_published(row, y, group.codes)}
-    absent = [year for year in years if year not in values]
-    broken = [
-        f"{a} to {b}"
-        for a, b in itertools.pairwise(years)
-        if small_enterprises.segment(a) != small_enterprises.segment(b)
-    ]
-    parts = []
-    if values and group.is_the_papers:
-        parts.append(f"Primary data give {c.listed(values)}.")
-    if absent:
-        parts.append(f"Primary data hold nothing for {formatting.years(absent)}.")
-    if broken:
-        verb = "crosses" if len(broken) == 1 else "cross"
-        parts.append(f"{formatting.listing(broken)} {verb} a break in the series.")
-    return " ".join(parts)
+    return Shares(row, group, values, tuple(primary_input(row, y, group.codes) for y in years))
 
 
 def _even(series: Series, test: Callable[[Series], Verdict]) -> tuple[Reading, ...]:
     """Return the reading of a steady change as one without a dominant step."""
     years = sorted(series)
-    first, last = years[0], years[-1]
-    whole = series[last] - series[first]
-    if test({first: series[first], last: series[last]}) != "holds":
+    ends = {year: series[year] for year in (years[0], years[-1])}
+    if test(ends) != "holds":
         return ()
+    whole = ends[years[-1]] - ends[years[0]]
     jumps = [series[b] - series[a] for a, b in itertools.pairwise(years)]
     part = share(max(jumps, key=lambda jump: jump.central / whole.central), whole)
-    return (
-        Reading(
-            f"and no step is more than half of the change (largest: {c.number(part, 0)} per cent)",
-            c.every((test(series), c.at_most(part, 50))),
-        ),
-    )
+    label = f"and no step is more than half of the change (largest: {c.number(part, 0)} per cent)"
+    return (Reading(label, c.every((test(series), c.at_most(part, 50)))),)
 
 
 def _all_within(series: Series, bound: Value | int) -> Verdict:

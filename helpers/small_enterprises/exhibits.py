@@ -17,8 +17,7 @@ from helpers.palette import PALETTE
 from helpers.parameters import BorderYears
 from helpers.small_enterprises import measures
 
-_EMPLOYEES, _TURNOVER = "average number of employees", "small business turnover"
-_NUMBER, _INVESTMENT = "number of small businesses", "investments in fixed assets"
+_NUMBER, _EMPLOYEES, _TURNOVER, _INVESTMENT = measures.ROWS.values()
 
 
 def facts(p: BorderYears) -> dict[str, str]:
@@ -26,8 +25,7 @@ def facts(p: BorderYears) -> dict[str, str]:
     cells = measures.table_2(p.group)
     known = cells.dropna(subset=["computed"])
     off = known[known["difference"] != 0]
-    exact = len(known) - len(off)
-    missing = len(cells) - len(known)
+    exact, missing = len(known) - len(off), len(cells) - len(known)
     printed = cells.set_index(["row", "year"])["printed"]
     employees, turnover = _share(_EMPLOYEES, p), _share(_TURNOVER, p)
     employees_year, turnover_year = _last(employees, p), _last(turnover, p)

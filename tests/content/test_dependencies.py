@@ -17,7 +17,7 @@ MEASURES = {
 GROUP = ("indicators", "parameters", "regions", "scope")
 EVIDENCE = {
     "introduction": ("introduction.evidence",),
-    "gross-product": ("gross_product.evidence", "gross_product.industry_evidence"),
+    "gross-product": ("gross_product.evidence",),
     "foreign-trade": ("foreign_trade.evidence", "foreign_trade.table_1_evidence"),
     "small-enterprises": ("small_enterprises.evidence", "small_enterprises.table_2_evidence"),
     "discussion": ("discussion.evidence", "discussion.strategies_evidence"),
