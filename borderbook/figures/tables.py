@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -213,17 +214,7 @@ def rounded(node: Any) -> Any:
 
 def field(column: Column) -> dict[str, Any]:
     """Return the description of a column in a table resource."""
-    return {
-        "name": column.name,
-        "title": column.title,
-        "type": "string" if column.digits is None else "number",
-        "unit": column.unit,
-        "digits": column.digits,
-        "group": column.group,
-        "role": column.role,
-        "signed": column.signed,
-        "link": column.link,
-    }
+    return {**vars(column), "type": "string" if column.digits is None else "number"}
 
 
 def _plain(value: Any) -> Any:
@@ -279,22 +270,21 @@ def _choices(resource: Mapping[str, Any]) -> str:
 
 def _head(fields: Sequence[Mapping[str, Any]]) -> str:
     """Return the head of a table: one row, or two where columns stand in groups."""
-    grouped = any(field["group"] for field in fields)
     upper, lower = [], []
-    for index, field in enumerate(fields):
-        unit = f'<span class="unit">{escape(field["unit"])}</span>' if field["unit"] else ""
-        label = f"{escape(field['title'])}{unit}"
-        if not field["group"]:
-            rows = ' rowspan="2"' if grouped else ""
-            upper.append(f'<th scope="col"{rows} class="{_classes(field)}">{label}</th>')
-            continue
-        lower.append(f'<th scope="col" class="{_classes(field)}">{label}</th>')
-        if index == 0 or fields[index - 1]["group"] != field["group"]:
-            span = 1
-            while index + span < len(fields) and fields[index + span]["group"] == field["group"]:
-                span += 1
-            upper.append(
-                f'<th scope="colgroup" colspan="{span}" class="group">{escape(field["group"])}</th>'
-            )
-    heads = [upper, lower] if grouped else [upper]
+    height = ' rowspan="2"' if any(field["group"] for field in fields) else ""
+    for group, of_group in itertools.groupby(fields, key=lambda field: field["group"]):
+        rows = "" if group else height
+        cells = [
+            f'<th scope="col"{rows} class="{_classes(field)}">{escape(field["title"])}'
+            + (f'<span class="unit">{escape(field["unit"])}</span>' if field["unit"] else "")
+            + "</th>"
+            for field in of_group
+        ]
+        if group:
+            span = f'scope="colgroup" colspan="{len(cells)}" class="group"'
+            upper.append(f"<th {span}>{escape(group)}</th>")
+            lower += cells
+        else:
+            upper += cells
+    heads = [upper, lower] if lower else [upper]
     return "".join(f"<tr>{''.join(head)}</tr>" for head in heads)

@@ -127,10 +127,8 @@ def thinned(line: Sequence[Point], least: float) -> list[int]:
 
 def _off(point: Point, start: Point, end: Point) -> float:
     """Return the distance of a point from a line between two points."""
-    (x, y), (dx, dy) = (
-        (point[0] - start[0], point[1] - start[1]),
-        (end[0] - start[0], end[1] - start[1]),
-    )
+    x, y = point[0] - start[0], point[1] - start[1]
+    dx, dy = end[0] - start[0], end[1] - start[1]
     length = dx * dx + dy * dy
     along = min(1.0, max(0.0, (x * dx + y * dy) / length)) if length else 0.0
     return math.hypot(x - along * dx, y - along * dy)

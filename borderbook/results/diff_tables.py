@@ -32,11 +32,10 @@ def tables(changes: Changes, before: str = "Default", after: str = "This run") -
 def _verdict_table(changes: Changes, before: str, after: str) -> Table:
     rows = [
         {
-            "statement": flip.statement,
+            **vars(flip),
             "address": f"#claim-{flip.claim}",
             "before": VERDICTS.get(flip.before, formatting.MISSING),
             "after": VERDICTS.get(flip.after, formatting.MISSING),
-            "reason": flip.reason,
         }
         for flip in changes.flips
     ]
@@ -122,13 +121,9 @@ def _pair(changes: Sequence[Change], before: str, after: str) -> list[Column]:
 def _frame(changes: Sequence[Change]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "row": change.row,
-            "column": change.column,
-            "before": change.shown[0],
-            "after": change.shown[1],
+            **vars(change),
+            **dict(zip(("before", "after"), change.shown, strict=True)),
             "difference": change.difference,
-            "unit": change.unit,
-            "table": change.table,
         }
         for change in changes
     )
