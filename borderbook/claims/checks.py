@@ -273,7 +273,7 @@ def unit_words(unit: str) -> str:
     >>> unit_words("%"), unit_words("loaves")
     (' per cent', ' loaves')
     """
-    words = {**_UNITS, **book.hook("units", {})}.get(unit, unit)
+    words = {**_UNITS, **book.setting("units", {})}.get(unit, unit)
     return f" {words}" if words else ""
 
 

@@ -34,11 +34,8 @@ def resource(spec: Mapping[str, Any]) -> dict[str, Any] | None:
     names = dict.fromkeys(name for row in rows for name in row if name not in left_out)
     ordered = names if meta.get("rows") else sorted(names, key=lambda name: _place(channels, name))
     return {
-        "name": meta["name"],
-        "title": meta["title"],
+        **{key: meta[key] for key in ("name", "title", "notes", "sources")},
         "description": meta["subtitle"],
-        "notes": meta["notes"],
-        "sources": meta["sources"],
         "schema": {"fields": [_field(name, rows, channels) for name in ordered]},
         "data": [{name: row.get(name) for name in ordered} for row in rows],
     }

@@ -81,11 +81,8 @@ class Parameters(BaseModel):
         if start > end:
             low = self.limits.get(first, Limits()).low
             high = self.limits.get(last, Limits()).high
-            span = [str(low)] * (low is not None), [str(high)] * (high is not None)
-            raise ValueError(
-                f"{first}={start} is after {last}={end}; "
-                f"allowed: {' <= '.join([*span[0], first, last, *span[1]])}"
-            )
+            order = " <= ".join(str(x) for x in (low, first, last, high) if x is not None)
+            raise ValueError(f"{first}={start} is after {last}={end}; allowed: {order}")
 
     @property
     def changed(self) -> dict[str, Any]:

@@ -24,7 +24,7 @@ _TOP = "borderbook"
 """The folder that the archive unpacks to."""
 _README = "README.txt"
 _LEDGER = {
-    "claims.csv": "the statements of the paper, each with its verdict",
+    "claims.csv": "the statements that were checked, each with its verdict",
     "claims.json": "the same, with inputs and readings",
     "claims.schema.json": "what the fields of claims.json are",
 }

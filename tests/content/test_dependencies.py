@@ -24,7 +24,7 @@ EVIDENCE = {
 }
 """The evidence of each page; the page of materials and methods has none of its own."""
 LEDGER = (
-    *(*GROUP, "units", *MEASURES.values(), "foreign_trade.measures", "discussion.measures"),
+    *(*GROUP, *MEASURES.values(), "foreign_trade.measures", "discussion.measures"),
     *(module for modules in EVIDENCE.values() for module in modules),
 )
 """What settles every statement: all evidence, and the measures that it rests on."""
@@ -39,22 +39,22 @@ MODULES = {
         *EVIDENCE["introduction"],
     ),
     "gross-product": (
-        *(*GROUP, "boundaries", "palette", "units", "explorer", MEASURES["gross"]),
+        *(*GROUP, "boundaries", "palette", "explorer", MEASURES["gross"]),
         *("gross_product.exhibits", "gross_product.industry_exhibits"),
         *EVIDENCE["gross-product"],
     ),
     "foreign-trade": (
-        *(*GROUP, "palette", "units", "foreign_trade.measures", "foreign_trade.exhibits"),
+        *(*GROUP, "palette", "foreign_trade.measures", "foreign_trade.exhibits"),
         *EVIDENCE["foreign-trade"],
     ),
     "small-enterprises": (
-        *(*GROUP, "boundaries", "palette", "units", "explorer", MEASURES["small"]),
+        *(*GROUP, "boundaries", "palette", "explorer", MEASURES["small"]),
         "small_enterprises.exhibits",
         *EVIDENCE["small-enterprises"],
     ),
     # Leaders and closers are ranked by the measures of the two sections before.
     "discussion": (
-        *(*GROUP, "palette", "units", *MEASURES.values(), "discussion.measures"),
+        *(*GROUP, "palette", *MEASURES.values(), "discussion.measures"),
         *("discussion.exhibits", "discussion.border_exhibits", "discussion.strategies_exhibits"),
         *EVIDENCE["discussion"],
     ),
