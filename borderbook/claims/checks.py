@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -291,15 +291,13 @@ def some_of(count: int, whole: int, noun: str) -> str:
     return f"{counted} of {formatting.count(whole)} {noun}s"
 
 
-def pairs(
-    values: Mapping[int, float | str] | Mapping[str, float | str],
-) -> tuple[tuple[str, float | str], ...]:
-    """Return labelled values as an Input holds them.
+def basis(resource: str, rows: str, values: Mapping[Any, Value | float | str]) -> Input:
+    """Return values that a verdict rests on, by label: those printed as they are, else numbers.
 
-    >>> pairs({2017: 12.29})
-    (('2017', 12.29),)
+    >>> basis("loaves", "rye", {2017: Printed("9.50"), 2018: exact(9)}).values
+    (('2017', '9.50'), ('2018', 9.0))
     """
-    return tuple((str(label), value) for label, value in values.items())
+    return Input(resource, rows, tuple((str(label), _plain(v)) for label, v in values.items()))
 
 
 def rows(
@@ -310,7 +308,7 @@ def rows(
     >>> rows("loaves", "2017", pd.DataFrame({"rye": [9.5]}, index=[2017]), 2017, ["rye"]).values
     (('rye', 9.5),)
     """
-    return Input(resource, what, pairs({name: figure(table, year, name) for name in names}))
+    return basis(resource, what, {name: figure(table, year, name) for name in names})
 
 
 def readings(
@@ -329,6 +327,12 @@ def readings(
         Reading(f"{label}: {number(value, digits)}{words}", test(value))
         for label, value in values.items()
     )
+
+
+def _plain(value: Value | float | str) -> float | str:
+    if isinstance(value, Printed):
+        return value.text
+    return float(value) if isinstance(value, Value) else value
 
 
 def _of_years(count: int, whole: int) -> str:

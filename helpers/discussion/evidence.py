@@ -130,10 +130,10 @@ def jobs(_: Claim, parameters: Parameters) -> Evidence:
     return replace(
         c.trend(before, "rise", "The numbers of employees"),
         inputs=(
-            Input(
+            c.basis(
                 "small_enterprises",
                 "employees, 2011–2014, regions of the group added up, thousand persons",
-                c.pairs({year: float(value) for year, value in before.items()}),
+                before,
             ),
         ),
         readings=(
@@ -206,10 +206,10 @@ def _positions(
         computed=c.approximate(in_period),
         formula="100 × positions in which it is true / all positions",
         inputs=(
-            Input(
+            c.basis(
                 "small_enterprises",
                 f"{_end(claim)} three of the group by indicator and year",
-                tuple((f"{row} {year}", " ".join(three)) for (row, year), three in period.items()),
+                {f"{row} {year}": " ".join(three) for (row, year), three in period.items()},
             ),
         ),
         readings=(
@@ -251,14 +251,13 @@ def _denser(codes: Sequence[str], indicator: str, year: int) -> list[str]:
 
 
 def _density_inputs(codes: Sequence[str], indicator: str, year: int) -> tuple[Input, ...]:
+    whole = "sum of the 83 regions"
     return tuple(
-        Input(
+        c.basis(
             resource,
-            f"{rows}, {year}, regions of the group and sum of the 83 regions",
-            c.pairs(
-                {code: figure(table, year, code) for code in codes}
-                | {"sum of the 83 regions": float(_sum(table, year, _all()))}
-            ),
+            f"{rows}, {year}, regions of the group and {whole}",
+            {code: figure(table, year, code) for code in codes}
+            | {whole: _sum(table, year, _all())},
         )
         for resource, rows, table in (
             ("small_enterprises", indicator, measures.values(indicator)),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from borderbook import formatting
-from borderbook.claims.model import Claim, Evidence, Input, Reading, Verdict
+from borderbook.claims import checks as c
+from borderbook.claims.model import Claim, Evidence, Reading, Verdict
 from borderbook.claims.rules import MissingError, Rules
 from borderbook.datapackage import resources
 from borderbook.parameters.model import Parameters
@@ -41,10 +42,10 @@ def strategies(_: Claim, parameters: Parameters) -> Evidence:
         computed=len(codes),
         formula="number of regions with a document",
         inputs=(
-            Input(
+            c.basis(
                 "documents",
                 "all documents of the group's regions",
-                tuple((each.file, regions.name(each.subject)) for each in documents_of(codes)),
+                {each.file: regions.name(each.subject) for each in documents_of(codes)},
             ),
         ),
     )
@@ -57,7 +58,7 @@ def border_in_documents(claim: Claim, parameters: Parameters) -> Evidence:
     if not documents_of(codes):
         raise MissingError(f"the strategies and programmes of the regions: {_NONE}")
     rates = analysis_of(codes).documents
-    threshold = float(claim.line)
+    threshold, terms = float(claim.line), len(resources.load("border_dictionary"))
     below, verdict = hardly_reflect(rates["rate"], threshold)
     return Evidence(
         verdict,
@@ -66,23 +67,16 @@ def border_in_documents(claim: Claim, parameters: Parameters) -> Evidence:
         computed=below,
         formula="number of documents with fewer border terms per 1,000 words than the threshold",
         inputs=(
-            Input(
+            c.basis(
                 "documents",
                 "border terms per 1,000 words of each document of the group's regions",
-                tuple(zip(rates["file"], rates["rate"], strict=True)),
+                rates.set_index("file")["rate"].to_dict(),
             ),
-            Input(
-                "border_dictionary",
-                "all terms",
-                (("terms", len(resources.load("border_dictionary"))),),
-            ),
+            c.basis("border_dictionary", "all terms", {"terms": terms}),
         ),
         readings=tuple(
-            Reading(
-                f"threshold of {formatting.number(other, 1)}",
-                hardly_reflect(rates["rate"], other)[1],
-            )
-            for other in (threshold / 2, threshold * 2)
+            Reading(f"threshold of {formatting.number(x, 1)}", hardly_reflect(rates["rate"], x)[1])
+            for x in (threshold / 2, threshold * 2)
         ),
     )
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from borderbook import formatting
 from borderbook.claims.intervals import Printed
+from borderbook.claims.model import claims
 from borderbook.datapackage import resources
 from borderbook.figures import charts
 from borderbook.figures.charts import Chart, Series
@@ -26,8 +27,8 @@ def facts(p: Years) -> dict[str, str]:
     shares = measures.border_shares().set_index(["flow", "period"])["share"]
     off = measures.against_partners().set_index(["flow", "year"]).to_dict("index")
     falls = measures.fold_changes().set_index(["reporter", "flow", "first", "last"])["times"]
-    printed = resources.load("claims").set_index("id")["printed"]
-    implied = measures.implied_turnover(Printed(str(printed["kazakhstan-share"])))
+    printed = {name: claim.printed for name, claim in claims().items()}
+    implied = measures.implied_turnover(Printed(printed["kazakhstan-share"]))
     stretches = measures.stretches()
     cis = {int(str(y)): float(v) for y, v in measures.with_cis(Group("KZ"))["share"].items()}
     border = sums[sums["reporter"] == "border regions"]
@@ -50,19 +51,15 @@ def facts(p: Years) -> dict[str, str]:
         "border-share": number(shares[turnover, "2016–2018"], 1),
         "border-export-share": number(shares["export", "2016–2018"], 1),
         "border-import-share": number(shares["import", "2016–2018"], 1),
-        "printed-border-share": str(printed["border-share"]),
-        **{
-            f"{kind}-{flow}-2018": text
-            for flow in ("export", "import")
-            for kind, text in (
-                ("printed", off[flow, 2018]["printed"]),
-                ("reported", number(off[flow, 2018]["by Russia"], 1)),
-            )
-        },
+        "printed-border-share": printed["border-share"],
+        "printed-export-2018": off["export", 2018]["printed"],
+        "printed-import-2018": off["import", 2018]["printed"],
+        "reported-export-2018": number(off["export", 2018]["by Russia"], 1),
+        "reported-import-2018": number(off["import", 2018]["by Russia"], 1),
         "off-2016": number(abs(float(off[turnover, 2016]["off Russia"])), 2),
         "off-2018": number(abs(float(off[turnover, 2018]["off Russia"])), 1),
-        "printed-share": str(printed["kazakhstan-share"]),
-        "printed-total": str(printed["trade-total"]),
+        "printed-share": printed["kazakhstan-share"],
+        "printed-total": printed["trade-total"],
         "three-years": str(measures.three_years().rounded(1)),
         "implied": number(float(implied)),
         "implied-low": number(float(implied.interval.low)),
@@ -73,7 +70,7 @@ def facts(p: Years) -> dict[str, str]:
             100 * float(measures.three_years()) / stretches["2016 to 2018, whole years"], 1
         ),
         **{f"fall-{name}": number(fall, 2) for name, (fall, _) in stated.items()},
-        **{f"printed-fall-{name}": str(printed[claim]) for name, (_, claim) in stated.items()},
+        **{f"printed-fall-{name}": printed[claim] for name, (_, claim) in stated.items()},
         "falls": formatting.count(len(stated)),
         "falls-agree": formatting.count(agree),
         "cis-first": str(min(cis)),
@@ -245,9 +242,7 @@ def by_year(p: Years) -> Chart:
 
 def implied_turnover(p: Years) -> Table:
     """Return what the printed share of Kazakhstan implies beside published turnovers."""
-    claimed = Printed(
-        str(resources.load("claims").set_index("id").at["kazakhstan-share", "printed"])
-    )
+    claimed = Printed(claims()["kazakhstan-share"].printed)
     three = measures.three_years()
     implied = measures.implied_turnover(claimed)
     low, high = float(implied.interval.low), float(implied.interval.high)

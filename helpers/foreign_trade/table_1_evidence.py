@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -64,10 +65,10 @@ def russian_cell(claim: Claim, _: Parameters) -> Evidence:
         evidence,
         formula="as reported" if flow != TURNOVER else "exports + imports",
         inputs=(
-            Input(
+            c.basis(
                 "trade_by_partner",
                 f"RU reports on KZ: {flow}, billion US dollars",
-                c.pairs({year: float(published)}),
+                {year: published},
             ),
             _table_input(reporter, (flow,), (year,)),
         ),
@@ -91,11 +92,7 @@ def border_cell(claim: Claim, _: Parameters) -> Evidence:
         f"{c.number(bound, 1)} million US dollars in {year}; the printed {c.number(cell, 1)} is "
         f"{c.number(share(cell, bound), 1)} per cent of it, {fits}.",
         _table_input(reporter, (flow,), (year,)),
-        Input(
-            "regional_foreign_trade",
-            f"the twelve regions, {flow}, CIS, {year}, million US dollars, added up",
-            ((str(year), float(bound)),),
-        ),
+        cis_input(f"the twelve regions, {flow}, CIS, {year}", {year: bound}),
     )
     return replace(evidence, printed=cell.text)
 
@@ -212,6 +209,11 @@ def fall(claim: Claim, _: Parameters) -> Evidence:
     )
 
 
+def cis_input(rows: str, values: Mapping[Any, Value | float]) -> Input:
+    """Return the regions' trade with the CIS as an input; `rows` says whose, and when."""
+    return c.basis("regional_foreign_trade", f"{rows}, million US dollars, added up", values)
+
+
 def trade_words(flow: str, partner: str) -> str:
     """Return a flow with its partner in words.
 
@@ -224,11 +226,9 @@ def trade_words(flow: str, partner: str) -> str:
 
 def _table_input(reporter: str, flows: Iterable[str], years: Iterable[int] = YEARS) -> Input:
     flows, years = list(flows), list(years)
-    return Input(
-        "paper_table_1",
-        f"{reporter}: {formatting.listing(flows)}, {formatting.listing([str(y) for y in years])}",
-        c.pairs({f"{f} {year}": printed(reporter, f, year).text for f in flows for year in years}),
-    )
+    rows = f"{reporter}: {formatting.listing(flows)}, {formatting.listing([str(y) for y in years])}"
+    cells = {f"{flow} {y}": printed(reporter, flow, y) for flow in flows for y in years}
+    return c.basis("paper_table_1", rows, cells)
 
 
 def _published(flow: str) -> tuple[str, ...]:

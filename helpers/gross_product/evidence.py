@@ -90,7 +90,7 @@ def total_and_share(claim: Claim, _: Parameters) -> Evidence:
         c.against(claim, of_gdp, what="The printed total and published GDP"),
         formula="100 × printed total / gross domestic product",
         inputs=(
-            Input("claims", "grp-total-2017: printed", (("printed", printed.text),)),
+            c.basis("claims", "grp-total-2017: printed", {"printed": printed}),
             _gdp_input(_YEAR),
         ),
         readings=c.readings(others, 1, "%", c.judged(claim)),
@@ -215,10 +215,10 @@ def diversified(_: Claim, parameters: Parameters) -> Evidence:
         f"Over all sections of gross value added, {c.some_of(len(even), len(codes), 'region')} "
         f"{verb} as diverse as Russia or more (Herfindahl "
         f"concentration of at most {formatting.number(table[regions.RUSSIA], 3)}, {_YEAR}).",
-        Input(
+        c.basis(
             _STRUCTURE,
             f"group and RU, {_YEAR}, all sections: Herfindahl concentration",
-            c.pairs({x: round(float(table[x]), 6) for x in (*codes, regions.RUSSIA)}),
+            {x: round(float(table[x]), 6) for x in (*codes, regions.RUSSIA)},
         ),
     )
     reading = "over all sections of gross value added, most regions as diverse as Russia"
@@ -248,10 +248,10 @@ def mining(claim: Claim, _: Parameters) -> Evidence:
         computed=c.approximate(quotient),
         formula="share of section B in the region / share of section B in Russia",
         inputs=(
-            Input(
+            c.basis(
                 _STRUCTURE,
                 f"{code} and RU, {_YEAR}, section B, per cent",
-                c.pairs({code: float(mined), regions.RUSSIA: float(mined_russia)}),
+                {code: mined, regions.RUSSIA: mined_russia},
             ),
         ),
         readings=(
@@ -281,9 +281,7 @@ def top_five(claim: Claim, _: Parameters) -> Evidence:
         f"{regions.name(code)} was number {place} of the {len(mined)} regions in {_YEAR} "
         f"({formatting.number(float(mined[code]) / 1000)} billion roubles).",
         c.rows("gross_regional_product", f"all regions, {_YEAR}", product, _YEAR, [code]),
-        Input(
-            _STRUCTURE, f"all regions, {_YEAR}, section B", ((code, figure(structure, code, "B")),)
-        ),
+        c.basis(_STRUCTURE, f"all regions, {_YEAR}, section B", {code: structure["B"][code]}),
     )
 
 
@@ -298,10 +296,10 @@ def branches(_: Claim, parameters: Parameters) -> Evidence:
         f"Manufacturing as a whole has a larger share than in Russia in "
         f"{formatting.count(len(special))} of these {formatting.count(len(others))} regions "
         f"in {_YEAR}: {regions.names(special)}.",
-        Input(
+        c.basis(
             _STRUCTURE,
             f"{_YEAR}, section C: location quotients",
-            c.pairs({code: round(float(quotients[code]), 6) for code in others}),
+            {code: round(float(quotients[code]), 6) for code in others},
         ),
     )
 
@@ -344,7 +342,7 @@ def _grp(codes: Sequence[str], year: int) -> Input:
 
 def _gdp_input(year: int) -> Input:
     billion = float(gross_product.gross_domestic_product()[year]) / 1000
-    return Input("russia_totals", f"gdp, {year}, billion roubles", ((str(year), billion),))
+    return c.basis("russia_totals", f"gdp, {year}, billion roubles", {year: billion})
 
 
 def _industry(code: str, year: int = _YEAR) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from borderbook import formatting
+from borderbook.claims.model import claims
 from borderbook.datapackage import resources
 from borderbook.figures import charts, tables
 from borderbook.figures.charts import Chart, Series
@@ -49,8 +50,7 @@ def facts(p: BorderYears) -> dict[str, str]:
 
 def printed() -> tuple[str, str]:
     """Return what the paper prints for 2017: trillion roubles, and per cent of Russia's GDP."""
-    claims = resources.load("claims").set_index("id")["printed"]
-    return str(claims["grp-total-2017"]), str(claims["grp-share-2017"])
+    return claims()["grp-total-2017"].printed, claims()["grp-share-2017"].printed
 
 
 def readings(p: BorderYears) -> Table:

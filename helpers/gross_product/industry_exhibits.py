@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from borderbook import formatting
+from borderbook.claims.model import claims
 from borderbook.datapackage import resources
 from borderbook.figures import charts, tables
 from borderbook.figures.charts import Chart
@@ -36,7 +37,7 @@ def facts(p: BorderYears) -> dict[str, str]:
 
 def line() -> float:
     """Return the paper's line for an industrially developed region, per cent."""
-    return float(resources.load("claims").set_index("id")["threshold"]["industry-most-regions"])
+    return float(claims()["industry-most-regions"].line)
 
 
 def industry(p: BorderYears) -> Chart | Table:

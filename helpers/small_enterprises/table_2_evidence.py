@@ -152,8 +152,8 @@ def _definition(indicator: str, year: int) -> str:
 
 def printed_input(row: str, years: Iterable[int]) -> Input:
     """Return the cells of a row of Table 2 as an input."""
-    cells = {year: printed(row, year).text for year in years}
-    return Input("paper_table_2", f"{ROWS[row]}, {formatting.years(list(cells))}", c.pairs(cells))
+    cells = {year: printed(row, year) for year in years}
+    return c.basis("paper_table_2", f"{ROWS[row]}, {formatting.years(list(cells))}", cells)
 
 
 def primary_input(row: str, year: int, codes: Sequence[str]) -> Input:
@@ -165,4 +165,4 @@ def primary_input(row: str, year: int, codes: Sequence[str]) -> Input:
     label = RUSSIA if published else "sum of the 83 regions"
     rows = f"{indicator}, {year}, regions of the group and {label}"
     values = {code: figure(table, year, code) for code in codes}
-    return Input("small_enterprises", rows, c.pairs(values | {label: whole}))
+    return c.basis("small_enterprises", rows, values | {label: whole})
