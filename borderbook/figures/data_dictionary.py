@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 
 import pandas as pd
@@ -77,12 +78,11 @@ def sources() -> Table:
     )
 
 
+@dataclass(frozen=True)
 class Dictionary:
-    """The data dictionary: every resource with its fields, units, sources and first rows."""
+    """The data dictionary: every resource with its fields, units, sources and first `rows`."""
 
-    def __init__(self, rows: int) -> None:
-        """Take the number of rows to show."""
-        self.rows = rows
+    rows: int
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         parts = [_resource(data.descriptor(name), self.rows) for name in data.names()]

@@ -135,7 +135,6 @@ def _declared(statement: ast.stmt, comment: str, where: str) -> Declared:
 
 
 def _kind(written: str | None, default: Any, what: str) -> Any:
-    """Return the type of a parameter."""
     if written in _KINDS:
         return _KINDS[written]
     if written is None and type(default).__name__ in _KINDS:
@@ -168,7 +167,6 @@ def _split(comment: str, place: str) -> tuple[str, Limits]:
 
 
 def _comments(source: str) -> dict[int, str]:
-    """Return the comments of a cell by line."""
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     return {
         token.start[0]: token.string.lstrip("# ").rstrip()

@@ -129,7 +129,6 @@ def schema(model: type[Parameters]) -> dict[str, Any]:
 
 
 def _value(model: type[Parameters], name: str, kind: Any, text: Any) -> Any:
-    """Return a text as a value of one type."""
     try:
         if not isinstance(text, str):
             raise ValueError(text)

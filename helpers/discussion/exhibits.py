@@ -69,7 +69,7 @@ def frequencies(p: BorderYears) -> Table:
     if not count:
         return _single(p, "frequencies")
     every = borders.positions(p.group, p.years)
-    small = every[every["indicator"].isin([*borders.SMALL])]
+    small, _ = _parted(every)
     kazakh = p.group.neighbour == "KZ"
     rows = pd.concat(
         [
@@ -123,7 +123,7 @@ def _answer(p: BorderYears) -> str:
             "or closers; it can only be set beside other borders."
         )
     if _has_named(p):
-        small = every[every["indicator"].isin([*borders.SMALL])]
+        small, _ = _parted(every)
         return (
             f"The paper's three leaders were the first three in "
             f"{borders.exactly(small, 'first', borders.LEADERS)} of {_positions(small)} of "
@@ -159,16 +159,21 @@ def _named(p: BorderYears) -> str:
     if not _has_named(p):
         return f"{text}. The group chosen does not hold all six, so they are not counted here."
     every = borders.positions(p.group, p.years)
-    is_small = every["indicator"].isin([*borders.SMALL])
     small, rest = (
         f"the leaders in {borders.exactly(rows, 'first', borders.LEADERS)} and the closers in "
         f"{borders.exactly(rows, 'last', borders.CLOSERS)} of {_positions(rows)}"
-        for rows in (every[is_small], every[~is_small])
+        for rows in _parted(every)
     )
     return (
         f"{text}. For small enterprises they are exactly these: {small}. By gross regional "
         f"product and the share of industry: {rest}."
     )
+
+
+def _parted(positions: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the positions of small enterprises, and the others."""
+    is_small = positions["indicator"].isin([*borders.SMALL])
+    return positions[is_small], positions[~is_small]
 
 
 def _most_often_first(p: BorderYears, positions: pd.DataFrame) -> tuple[list[str], int]:

@@ -300,15 +300,13 @@ def _places(rows: pd.DataFrame) -> list[str]:
 
 
 def _left(text: str) -> str:
-    """Return the end of the text before a term."""
     words = text.split()
-    return ("… " if len(words) > _AROUND else "") + " ".join(words[-_AROUND:])
+    return " ".join(["…"] * (len(words) > _AROUND) + words[-_AROUND:])
 
 
 def _right(text: str) -> str:
-    """Return the beginning of the text after a term."""
     words = text.split()
-    return " ".join(words[:_AROUND]) + (" …" if len(words) > _AROUND else "")
+    return " ".join(words[:_AROUND] + ["…"] * (len(words) > _AROUND))
 
 
 def _documents(p: BorderYears) -> str:

@@ -30,7 +30,6 @@ def facts(p: Years) -> dict[str, str]:
     printed = {name: claim.printed for name, claim in claims().items()}
     implied = measures.implied_turnover(Printed(printed["kazakhstan-share"]))
     stretches = measures.stretches()
-    cis = {int(str(y)): float(v) for y, v in measures.with_cis(Group("KZ"))["share"].items()}
     border = sums[sums["reporter"] == "border regions"]
     apart = [abs(float(difference)) for difference in border["difference"]]
     turnover = "commodity circulation"
@@ -66,17 +65,10 @@ def facts(p: Years) -> dict[str, str]:
         "implied-high": number(float(implied.interval.high)),
         "whole-years": number(stretches["2016 to 2018, whole years"]),
         "half-year": number(stretches["2016, 2017 and the first two quarters of 2018"]),
-        "share-whole-years": number(
-            100 * float(measures.three_years()) / stretches["2016 to 2018, whole years"], 1
-        ),
         **{f"fall-{name}": number(fall, 2) for name, (fall, _) in stated.items()},
         **{f"printed-fall-{name}": printed[claim] for name, (_, claim) in stated.items()},
         "falls": formatting.count(len(stated)),
         "falls-agree": formatting.count(agree),
-        "cis-first": str(min(cis)),
-        "cis-last": str(max(cis)),
-        "cis-share-2016": number(cis[2016], 1),
-        "cis-share-2018": number(cis[2018], 1),
     }
 
 

@@ -30,7 +30,6 @@ def facts(p: BorderYears) -> dict[str, str]:
         "repeated-from": str(min(repeated) - 1),
         "industry": _industry_sentence(p),
         "line-crossers": _steady_sentence(p),
-        "least-section": number(_LEAST),
         "specialised": _specialised_sentence(p),
     }
 

@@ -20,7 +20,6 @@ _UNDRAWN = ("KZ-10",)
 
 def facts(p: Border) -> dict[str, str]:
     """Return the section's inline values, name -> text."""
-    facing = _facing(p)
     return {
         "label": p.group.label,
         "papers-label": PAPERS.label,
@@ -29,7 +28,6 @@ def facts(p: Border) -> dict[str, str]:
         else f"Where the paper speaks of that group, this edition counts {p.group.label}",
         "country": p.group.country,
         "count": p.group.count,
-        "facing-count": formatting.count(len(facing)) if facing else "none",
         "where": _where(p),
         "sizes": _sizes(p),
         "neighbours": str(len(regions.neighbours())),

@@ -38,8 +38,6 @@ def facts(p: BorderYears) -> dict[str, str]:
         if missing
         else "none is missing",
         "extent": "in part" if missing else "in whole",
-        "cells-exact": str(exact),
-        "cells-off": formatting.count(len(off)),
         "largest-difference": number(known["difference"].abs().max(), 2),
         "employees-last": number(employees[employees_year], 2),
         "employees-last-year": str(employees_year),
