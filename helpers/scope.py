@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from borderbook import formatting
+from borderbook.claims import rules
 from borderbook.claims.model import Claim
 from borderbook.parameters.model import Parameters
 from helpers import regions
@@ -16,12 +17,11 @@ PAPERS = Group("KZ")
 
 
 @dataclass(frozen=True)
-class Scope:
-    """The group and the years of a section's parameters; see `borderbook.claims.rules.Scope`."""
+class Scope(rules.Scope):
+    """The group and the years of a section's parameters."""
 
     group: Group
     years: range
-    default = PAPERS
 
     @property
     def label(self) -> str:
@@ -37,6 +37,11 @@ class Scope:
     def is_default(self) -> bool:
         """Whether the group is the paper's."""
         return self.group.is_the_papers
+
+    @property
+    def default(self) -> Group:
+        """The paper's group."""
+        return PAPERS
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -63,7 +68,7 @@ class Scope:
             "for this group count as not to be checked"
         )
 
-    def objection(
+    def objection(  # type: ignore[override]  # the terms are named here
         self,
         claim: Claim,
         *,

@@ -56,7 +56,8 @@ def frame(frame: pd.DataFrame) -> dict[str, Any]:
     columns = []
     for number, labels in enumerate(shown.columns):
         column = shown.iloc[:, number]
-        *groups, name = [str(label) for label in _tuple(labels) if str(label)] or [""]
+        parts = labels if isinstance(labels, tuple) else (labels,)
+        *groups, name = [str(label) for label in parts if str(label)] or [""]
         named = " ".join([*groups, name])
         taken = {field["name"] for field in fields}
         fields.append(
@@ -269,10 +270,6 @@ def _sizes(spec: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 # Values and words
-
-
-def _tuple(labels: Any) -> tuple[Any, ...]:
-    return labels if isinstance(labels, tuple) else (labels,)
 
 
 def _type(column: pd.Series) -> str:

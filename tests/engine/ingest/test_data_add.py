@@ -154,8 +154,7 @@ def test_rosstats_appendix_fills_the_ten_missing_cells_in_one_command(
     held = resources.load("small_enterprises").groupby(["indicator", "year"])["survey"].agg(set)
     assert held["number", 2014] == {"sample"}
     assert held["investment", 2015] == {"complete"}
-    data = resources.folder()
-    assert [fault for name in resources.names() for fault in validation.errors(name, data)] == []
+    validation.check(resources.names(), resources.folder())
     (entry,) = [s for s in resources.descriptor("small_enterprises")["sources"]
                 if s["registry"] == "appendix"]  # fmt: skip
     assert entry == {
