@@ -7,32 +7,26 @@ another group of regions on what primary data give for that group.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from borderbook import formatting
 from borderbook.claims import checks as c
 from borderbook.claims.checks import Series
 from borderbook.claims.intervals import Interval, Printed, Value, share, total
-from borderbook.claims.model import Claim, Evidence, Input, Reading, Verdict
+from borderbook.claims.model import Claim, Evidence, Input, Reading, Verdict, figure
 from borderbook.claims.rules import MissingError, Rules
 from borderbook.parameters.model import Parameters
-from helpers.regions import Group
+from helpers import indicators
+from helpers.regions import OKRUGS, RUSSIA, TYUMEN, Group
 from helpers.scope import PAPERS, group_of
 from helpers.small_enterprises import measures as small_enterprises
-from helpers.small_enterprises import table_2_evidence
-from helpers.small_enterprises.measures import ROWS, YEARS
-from helpers.small_enterprises.table_2_evidence import (
-    computed,
-    is_published,
-    primary_input,
-    printed,
-    printed_input,
-)
+from helpers.small_enterprises.measures import ROWS, YEARS, computed, is_published, printed
 
-RULES = Rules(table_2_evidence.RULES)
+RULES = Rules()
 
 
 @dataclass(frozen=True)
@@ -79,6 +73,61 @@ class Shares:
             cross = formatting.plural(len(broken), "crosses", "cross")
             parts.append(f"{formatting.listing(broken)} {cross} a break in the series.")
         return " ".join(parts)
+
+
+@RULES.settles(
+    *(f"table-2-{row}-{year}" for row in ROWS for year in YEARS), dated=True, any_group=False
+)
+def cell(claim: Claim, parameters: Parameters) -> Evidence:
+    """Compare a printed share with that in primary data."""
+    row, year, group = claim.id.split("-")[2], claim.year, group_of(parameters)
+    paper = printed(row, year)
+    if not is_published(row, year, group.codes):
+        return replace(_missing_cell(row, year, group), printed=paper.text)
+    plain = tuple(code for code in group.codes if code not in OKRUGS)
+    others = {
+        "Tyumen with its two okrugs": plain + OKRUGS,
+        "Tyumen without its two okrugs": plain,
+        "without Tyumen": tuple(code for code in plain if code != TYUMEN),
+    }
+    shares = {
+        label: computed(row, year, codes)
+        for label, codes in others.items()
+        if TYUMEN in group.codes and codes != group.codes and is_published(row, year, codes)
+    }
+    value = computed(row, year, group.codes)
+    evidence = c.against(claim, value, printed=paper.text, digits=3, what="Primary data")
+    return replace(
+        evidence,
+        reason=evidence.reason + _definition(small_enterprises.indicator_of(ROWS[row], year), year),
+        formula="100 × sum of the regions / Russia as published, or the sum of the 83 regions "
+        "where no total is published",
+        inputs=(_printed_input(row, (year,)), _primary_input(row, year, group.codes)),
+        readings=c.readings(shares, 2, "%", partial(c.judge, paper)),
+    )
+
+
+@RULES.settles(
+    "number-2014", "number-2017", "turnover-2017", "investment-2011", "investment-2017", dated=True
+)
+def text_against_table(claim: Claim, _: Parameters) -> Evidence:
+    """Compare a share in the text with the table, and say that this confirms neither."""
+    row, year = claim.id.split("-")[0], claim.year
+    table = printed(row, year)
+    published = is_published(row, year, PAPERS.codes)
+    of_primary_data = f"primary data hold no figure of {year} for it"
+    if published:
+        value = computed(row, year, PAPERS.codes)
+        agrees = "differs from" if c.judge(table, value) == "differs" else "agrees with"
+        of_primary_data = f"primary data give {c.number(value, 3)} per cent, which {agrees} both"
+    return replace(
+        c.against(claim, table),
+        reason=f"Table 2 prints {table.text}, the text {claim.printed}. This repeats the printed "
+        f"table and confirms neither; {of_primary_data}.",
+        inputs=(_printed_input(row, (year,)),),
+        formula="the cell of Table 2",
+        implies="" if published else _missing_cell(row, year, PAPERS).implies,
+    )
 
 
 @RULES.settles("number-falls-2014-2017", "turnover-falls-2014-2017", years=(2014, 2017))
@@ -267,14 +316,14 @@ def _needs(parameters: Parameters, row: str, years: Iterable[int] = YEARS) -> Sh
     years, group = tuple(years), group_of(parameters)
     if group.is_the_papers:
         values: dict[int, Value] = {year: printed(row, year) for year in years}
-        return Shares(row, group, values, (printed_input(row, years),))
+        return Shares(row, group, values, (_printed_input(row, years),))
     absent = [y for y in years if not is_published(row, y, group.codes)]
     if absent:
         raise MissingError(
             f"{ROWS[row]} by region for {formatting.years(absent)}; Table 2 is about another group"
         )
     values = {year: computed(row, year, group.codes) for year in years}
-    return Shares(row, group, values, tuple(primary_input(row, y, group.codes) for y in years))
+    return Shares(row, group, values, tuple(_primary_input(row, y, group.codes) for y in years))
 
 
 def _even(series: Series, test: Callable[[Series], Verdict]) -> tuple[Reading, ...]:
@@ -292,3 +341,49 @@ def _even(series: Series, test: Callable[[Series], Verdict]) -> tuple[Reading, .
 
 def _all_within(series: Series, bound: Value | int) -> Verdict:
     return c.every(c.within(value, 0, bound) for value in series.values())
+
+
+def _missing_cell(row: str, year: int, group: Group) -> Evidence:
+    """Return what is missing for a cell, with the nearest years that primary data hold."""
+    known = [y for y in range(2010, 2023) if is_published(row, y, group.codes)]
+    near = [*[y for y in known if y < year][-1:], *[y for y in known if y > year][:1]]
+    values = {y: computed(row, y, group.codes) for y in near}
+    what = {
+        "number": "number of small enterprises",
+        "investment": "investment of small enterprises",
+    }
+    nearest = f"The nearest years that primary data hold give {c.listed(values)} per cent."
+    return c.not_checkable(
+        f"{what.get(row, ROWS[row])} by region for {year}",
+        nearest if values else "",
+        *(_primary_input(row, y, group.codes) for y in near),
+    )
+
+
+def _definition(indicator: str, year: int) -> str:
+    """Return how the indicator differs from the row's name."""
+    text = {
+        "list_employees": " The complete survey counts employees on the payroll, not the average "
+        "number: another definition.",
+        "revenue": " The complete survey has revenue in place of turnover.",
+        "number": f" Counts of {year} are published in hundreds." if year == 2015 else "",
+    }
+    return text.get(indicator, "")
+
+
+def _printed_input(row: str, years: Iterable[int]) -> Input:
+    """Return the cells of a row of Table 2 as an input."""
+    cells = {year: printed(row, year) for year in years}
+    return c.basis("paper_table_2", f"{ROWS[row]}, {formatting.years(list(cells))}", cells)
+
+
+def _primary_input(row: str, year: int, codes: Sequence[str]) -> Input:
+    """Return the rows of primary data behind a computed share."""
+    indicator = small_enterprises.indicator_of(ROWS[row], year)
+    table = small_enterprises.values(indicator)
+    whole = float(indicators.national_total(table)[year])
+    published = RUSSIA in table and table[RUSSIA].notna()[year]
+    label = RUSSIA if published else "sum of the 83 regions"
+    rows = f"{indicator}, {year}, regions of the group and {label}"
+    values = {code: figure(table, year, code) for code in codes}
+    return c.basis("small_enterprises", rows, values | {label: whole})

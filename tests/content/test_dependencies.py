@@ -19,8 +19,8 @@ EVIDENCE = {
     "introduction": ("introduction.evidence",),
     "gross-product": ("gross_product.evidence",),
     "foreign-trade": ("foreign_trade.evidence", "foreign_trade.table_1_evidence"),
-    "small-enterprises": ("small_enterprises.evidence", "small_enterprises.table_2_evidence"),
-    "discussion": ("discussion.evidence", "discussion.strategies_evidence"),
+    "small-enterprises": ("small_enterprises.evidence",),
+    "discussion": ("discussion.evidence",),
 }
 """The evidence of each page; the page of materials and methods has none of its own."""
 LEDGER = (

@@ -16,7 +16,7 @@ from borderbook.datapackage import resources
 from borderbook.datapackage.resources import DataError
 from borderbook.figures.tables import Table
 from helpers.discussion import strategies_exhibits
-from helpers.discussion.strategies_evidence import hardly_reflect
+from helpers.discussion.evidence import hardly_reflect
 from tests.real_book import Discussion
 
 # Worked out by hand. Words and terms: 6 + 2 and 2 (граничит; Республикой Казахстан).
