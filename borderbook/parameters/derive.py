@@ -99,19 +99,13 @@ def _model(section: str, source: str, bases: Sequence[type[Parameters]]) -> type
     fields: dict[str, Any] = {}
     for one in listed:
         kind = inherited[one.name].annotation if one.name in inherited else one.kind
-        fields[one.name] = (kind, _field(one))
+        fields[one.name] = (kind, Field(default=one.default, description=one.meaning))
     title = "".join(part.capitalize() for part in re.split(r"\W|_", section))
     made: Any = create_model(title, __base__=tuple(chosen) or Parameters, **fields)
     model = cast(type[Parameters], made)
     model.limits = {one.name: one.limits for one in listed if one.limits != Limits()}
     model.__doc__ = f"Parameters of the section {section}."
     return model
-
-
-def _field(one: Declared) -> Any:
-    if isinstance(one.default, list):
-        return Field(default_factory=lambda: list(one.default), description=one.meaning)
-    return Field(default=one.default, description=one.meaning)
 
 
 def _declared(statement: ast.stmt, comment: str, where: str) -> Declared:

@@ -202,7 +202,7 @@ def _same(values: Mapping[str, Any]) -> str:
 
 
 def _default(model: type[Parameters], name: str) -> Any:
-    return model.model_fields[name].get_default(call_default_factory=True)
+    return model.model_fields[name].get_default()
 
 
 def _check_name(model: type[Parameters], name: str) -> None:

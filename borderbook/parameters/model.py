@@ -87,11 +87,7 @@ class Parameters(BaseModel):
     @property
     def changed(self) -> dict[str, Any]:
         """The parameters that differ from their defaults, in the order of the fields."""
-        return {
-            name: getattr(self, name)
-            for name, field in type(self).model_fields.items()
-            if getattr(self, name) != field.get_default(call_default_factory=True)
-        }
+        return self.model_dump(exclude_defaults=True)
 
     @property
     def words(self) -> str:

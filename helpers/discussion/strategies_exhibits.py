@@ -15,12 +15,7 @@ from borderbook.datapackage import resources
 from borderbook.figures.tables import Column, Table
 from borderbook.formatting import counted, number, plural
 from helpers import regions
-from helpers.discussion.measures import (
-    absent_note,
-    analysis_of,
-    documents_of,
-    without_document,
-)
+from helpers.discussion.measures import absent_note, analysis_of, documents_of, without_document
 from helpers.parameters import BorderYears
 
 if TYPE_CHECKING:
