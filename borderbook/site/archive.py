@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from sphinx.application import Sphinx
 
+from borderbook import book
 from borderbook.datapackage import descriptor
 from borderbook.datapackage import resources as data
 from borderbook.datapackage.descriptor import FILE
@@ -81,6 +82,7 @@ def _readme(packed: Mapping[str, Path], figures: Path, facts: Mapping[str, str])
         ledger={name: words for name, words in _LEDGER.items() if name in packed},
         exhibits=exhibits,
         resources=descriptor.whole(figures)["resources"],
+        work=book.work(),
         **facts,
     )
 
