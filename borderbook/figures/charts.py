@@ -19,7 +19,12 @@ from borderbook.mime import CHART, LABORATORY
 HOLLOW: dict[str, Any] = {"size": 110, "strokeWidth": 1.5, "opacity": 1}
 """The look of a mark for a printed value."""
 OF_BREAK: dict[str, Any] = {
-    **{"angle": 270, "align": "right", "baseline": "bottom", "dx": -2, "dy": -3, "fontSize": 10}
+    "angle": 270,
+    "align": "right",
+    "baseline": "bottom",
+    "dx": -2,
+    "dy": -3,
+    "fontSize": 10,
 }
 """The look of a reason at a break of a series."""
 _RIGHT: dict[str, Any] = {"align": "left", "dx": 4}

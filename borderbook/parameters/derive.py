@@ -23,8 +23,10 @@ from pydantic import Field, create_model
 from borderbook import book, parts
 from borderbook.parameters.model import Limits, ParameterError, Parameters, unknown
 
-_KINDS: dict[str, Any] = {"int": int, "float": float, "str": str, "bool": bool}
-_LISTS: dict[str, Any] = {"int": list[int], "float": list[float], "str": list[str]}
+_KINDS: dict[str, Any] = {
+    **{"int": int, "float": float, "str": str, "bool": bool},
+    **{"list[int]": list[int], "list[float]": list[float], "list[str]": list[str]},
+}
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _RANGE = re.compile(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})")
 _ALLOWED = re.compile(r"\s*\[([^\[\]]+)\]$")
@@ -129,19 +131,16 @@ def _declared(statement: ast.stmt, comment: str, where: str) -> Declared:
 
 
 def _kind(written: str | None, default: Any, what: str) -> Any:
-    if written in _KINDS:
-        return _KINDS[written]
-    if written is None and type(default).__name__ in _KINDS:
-        return type(default)
-    if written in (None, "list") and isinstance(default, list):
-        kinds = {type(item) for item in default} or {str}
-        if len(kinds) == 1 and kinds <= {int, float, str}:
-            return _LISTS[kinds.pop().__name__]
-    item = re.fullmatch(r"list\[(int|float|str)\]", written or "")
-    if item:
-        return _LISTS[item[1]]
-    shown = written or type(default).__name__
-    raise ParameterError(f"{what}: a parameter cannot be {shown}; {', '.join(_KINDS)} or list")
+    name = written or type(default).__name__
+    if name == "list" and isinstance(default, list):
+        kinds = {type(item).__name__ for item in default} or {"str"}
+        name = f"list[{kinds.pop()}]" if len(kinds) == 1 else name
+    if name not in _KINDS:
+        shown = written or type(default).__name__
+        raise ParameterError(
+            f"{what}: a parameter cannot be {shown}; int, float, str, bool or list"
+        )
+    return _KINDS[name]
 
 
 def _split(comment: str, place: str) -> tuple[str, Limits]:
