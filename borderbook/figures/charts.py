@@ -119,7 +119,7 @@ def lines(
     `year`, `value`) are hollow marks; then the rows of both say their `origin`. With `panels` every
     series has a panel and a value axis of its own.
     """
-    names = [s.name for s in series]
+    names, breaks = [s.name for s in series], breaks or {}
     known = rows.dropna(subset=["value"]).sort_values(
         ["series", "year"],
         key=lambda keys: keys.map(names.index) if keys.name == "series" else keys,
@@ -130,13 +130,13 @@ def lines(
         marks = marks.assign(origin=f"printed in {book.work()}")
     frame = _Frame(known, series, unit, digits, zero=zero, ticks=6 if panels else 10)
     alternative = alternatives.of_lines(
-        known, names, unit, breaks=breaks or {}, hollow=not marks.empty, digits=digits
+        known, names, unit, breaks=breaks, hollow=not marks.empty, digits=digits
     )
     if not panels:
         ends = _apart(known.loc[known.groupby("series")["year"].idxmax()], known, height, zero=zero)
         label = frame.on(ends).mark_text(align="left", dx=8, fontWeight="bold")
         drawing = alt.layer(
-            *_line_layers(frame, known, marks, breaks or {}), label.encode(text="series:N")
+            *_line_layers(frame, known, marks, breaks), label.encode(text="series:N")
         ).properties(
             width=WIDE,
             height=height,
@@ -146,9 +146,7 @@ def lines(
         return Drawing(drawing, alternative, {"width": NARROW, "height": round(height * 0.85)})
     parts = [
         alt.layer(
-            *_line_layers(
-                frame, known[known["series"] == n], marks[marks["series"] == n], breaks or {}
-            )
+            *_line_layers(frame, known[known["series"] == n], marks[marks["series"] == n], breaks)
         ).properties(width=WIDE // 2 - 55, height=height, title=n)
         for n in names
     ]

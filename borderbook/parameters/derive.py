@@ -136,10 +136,8 @@ def _kind(written: str | None, default: Any, what: str) -> Any:
         kinds = {type(item).__name__ for item in default} or {"str"}
         name = f"list[{kinds.pop()}]" if len(kinds) == 1 else name
     if name not in _KINDS:
-        shown = written or type(default).__name__
-        raise ParameterError(
-            f"{what}: a parameter cannot be {shown}; int, float, str, bool or list"
-        )
+        cannot = f"a parameter cannot be {written or type(default).__name__}"
+        raise ParameterError(f"{what}: {cannot}; int, float, str, bool or list")
     return _KINDS[name]
 
 

@@ -59,13 +59,9 @@ def positions(group: Group, years: range) -> pd.DataFrame:
     stand first). A position is one indicator in one year that the data hold for all of the group.
     """
     count = places(group)
+    ends = (indicators.leaders, indicators.closers)
     records = [
-        (
-            indicator,
-            year,
-            tuple(indicators.leaders(values, count)),
-            tuple(indicators.closers(values, count)),
-        )
+        (indicator, year, *(tuple(pick(values, count)) for pick in ends))
         for indicator, table in measured().items()
         for year, values in table[list(group.codes)].dropna().iterrows()
         if year in years

@@ -17,7 +17,8 @@ from helpers.palette import PALETTE
 from helpers.parameters import Years
 from helpers.regions import Group
 
-_NAMES = {"export": "Exports", "import": "Imports", "commodity circulation": "Turnover"}
+*_, _TURNOVER = measures.FLOWS
+_NAMES = {"export": "Exports", "import": "Imports", _TURNOVER: "Turnover"}
 _WORDS = {"holds": "adds up", "holds-rounded": "adds up within rounding", "differs": "differs"}
 
 
@@ -32,12 +33,11 @@ def facts(p: Years) -> dict[str, str]:
     stretches = measures.stretches()
     border = sums[sums["reporter"] == "border regions"]
     apart = [abs(float(difference)) for difference in border["difference"]]
-    turnover = "commodity circulation"
     stated = {
-        "16-18": (falls["border regions", turnover, 2016, 2018], "trade-fall-2016-2018"),
+        "16-18": (falls["border regions", _TURNOVER, 2016, 2018], "trade-fall-2016-2018"),
         "export": (falls["border regions", "export", 2016, 2018], "export-fall-2016-2018"),
         "import": (falls["border regions", "import", 2016, 2018], "import-fall-2016-2018"),
-        "17-18": (falls["border regions", turnover, 2017, 2018], "trade-fall-2017-2018"),
+        "17-18": (falls["border regions", _TURNOVER, 2017, 2018], "trade-fall-2017-2018"),
     }
     agree = sum(
         str(formatting.round_half_up(fall, 1)) == printed[claim] for fall, claim in stated.values()
@@ -47,7 +47,7 @@ def facts(p: Years) -> dict[str, str]:
         "sums-off": formatting.count(int((sums["verdict"] == "differs").sum())),
         "sum-off-most": number(max(apart), 1),
         "sum-off-least": number(min(apart), 1),
-        "border-share": number(shares[turnover, "2016–2018"], 1),
+        "border-share": number(shares[_TURNOVER, "2016–2018"], 1),
         "border-export-share": number(shares["export", "2016–2018"], 1),
         "border-import-share": number(shares["import", "2016–2018"], 1),
         "printed-border-share": printed["border-share"],
@@ -55,8 +55,8 @@ def facts(p: Years) -> dict[str, str]:
         "printed-import-2018": off["import", 2018]["printed"],
         "reported-export-2018": number(off["export", 2018]["by Russia"], 1),
         "reported-import-2018": number(off["import", 2018]["by Russia"], 1),
-        "off-2016": number(abs(float(off[turnover, 2016]["off Russia"])), 2),
-        "off-2018": number(abs(float(off[turnover, 2018]["off Russia"])), 1),
+        "off-2016": number(abs(float(off[_TURNOVER, 2016]["off Russia"])), 2),
+        "off-2018": number(abs(float(off[_TURNOVER, 2018]["off Russia"])), 1),
         "printed-share": printed["kazakhstan-share"],
         "printed-total": printed["trade-total"],
         "three-years": str(measures.three_years().rounded(1)),
@@ -111,7 +111,7 @@ def border_shares(p: Years) -> Table:
     return Table(
         "border-shares",
         "By Table 1 the border regions made "
-        f"{number(together['commodity circulation'], 1)} % of the turnover, but "
+        f"{number(together[_TURNOVER], 1)} % of the turnover, but "
         f"{number(together['import'], 1)} % of the imports",
         rows,
         [
@@ -158,7 +158,7 @@ def against_partners(p: Years) -> Table:
     """Return Russia's cells of Table 1 beside what each side reports."""
     rows = measures.against_partners()
     rows["cell"] = rows["flow"].map(_NAMES) + ", " + rows["year"].astype(str)
-    off = float(rows.set_index(["flow", "year"])["off Russia"]["commodity circulation", 2018])
+    off = float(rows.set_index(["flow", "year"])["off Russia"][_TURNOVER, 2018])
     return Table(
         "against-partners",
         "Table 1 agrees with the trade statistics for 2016, not for 2018: its turnover is "
@@ -190,13 +190,11 @@ def against_partners(p: Years) -> Table:
 def by_year(p: Years) -> Chart:
     """Return Russia's trade with Kazakhstan by year as each side reports it, and as printed."""
     rows = measures.with_partner(p.first_year, p.last_year)
-    rows = rows[rows["flow"] == "commodity circulation"].rename(columns={"reported": "series"})
+    rows = rows[rows["flow"] == _TURNOVER].rename(columns={"reported": "series"})
     # A segment ends where a series skips a year.
     gap = rows.groupby("series")["year"].diff().fillna(1) != 1
     rows["segment"] = gap.groupby(rows["series"]).cumsum().astype(str)
-    cells = {
-        year: measures.printed("Russia", "commodity circulation", year) for year in measures.YEARS
-    }
+    cells = {year: measures.printed("Russia", _TURNOVER, year) for year in measures.YEARS}
     printed = pd.DataFrame(
         [("by Russia", year, float(cell)) for year, cell in cells.items() if year in p.years],
         columns=["series", "year", "value"],
