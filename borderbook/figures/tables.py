@@ -120,16 +120,13 @@ def html(resource: Mapping[str, Any]) -> str:
         for field, column in zip(fields, columns, strict=True)
     ]
     body = []
-    for index in range(len(resource["data"])):
-        head, *rest = (
-            _linked(column[index], resource["data"][index], field)
-            for column, field in zip(columns, fields, strict=True)
-        )
+    for record, *texts in zip(resource["data"], *columns, strict=True):
+        head, *rest = (_linked(t, record, f) for t, f in zip(texts, fields, strict=True))
         cells = "".join(
             f'<td class="{_classes(field)}">{cell}</td>'
             for cell, field in zip(rest, fields[1:], strict=True)
         )
-        anchor = resource["data"][index].get(resource["anchor"], "")
+        anchor = record.get(resource["anchor"], "")
         row = f'<tr id="{name}-{escape(str(anchor))}">' if anchor else "<tr>"
         body.append(f'{row}<th scope="row" class="{_classes(fields[0])}">{head}</th>{cells}</tr>')
     caption = f'<span class="headline">{escape(resource["title"])}</span>'
