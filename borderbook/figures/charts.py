@@ -13,6 +13,7 @@ from borderbook import book, formatting
 from borderbook.datapackage.resources import Source
 from borderbook.figures import alternatives, palette
 from borderbook.figures.palette import NARROW, WIDE
+from borderbook.figures.tables import listed
 from borderbook.figures.tables import rounded as rounded_json
 from borderbook.mime import CHART, LABORATORY
 
@@ -46,7 +47,8 @@ class Drawing:
 class Chart:
     """A chart with headline, drawing, subtitle (measure, unit, place, period), notes, sources.
 
-    `rows` is what the chart says where its data are shapes; else the data of its marks say it.
+    `notes` are one or several. `rows` is what the chart says where its data are shapes; else the
+    data of its marks say it.
     Shown in a notebook it gives Vega-Lite, with all of these in `usermeta`, and `text/plain`.
     """
 
@@ -57,6 +59,9 @@ class Chart:
     notes: Sequence[str] = ()
     sources: Sequence[Source] = ()
     rows: Sequence[Mapping[str, str]] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "notes", listed(self.notes))
 
     def spec(self) -> dict[str, Any]:
         """Return the Vega-Lite document, numbers to 12 significant digits."""

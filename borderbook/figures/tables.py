@@ -47,10 +47,10 @@ class Column:
 class Table:
     """A table with headline, subtitle (measure, place, period), notes and sources.
 
-    The first column names the rows. `anchor` names a column whose values give each row an address;
-    `filters` names columns by which a reader may choose rows, where scripts run. Shown
-    in a notebook it gives three forms of the same rows: `text/html`, a data resource with its
-    schema, and `text/plain`.
+    The first column names the rows; `notes` are one or several. `anchor` names a column whose
+    values give each row an address; `filters` names columns by which a reader may choose rows,
+    where scripts run. Shown in a notebook it gives three forms of the same rows: `text/html`, a
+    data resource with its schema, and `text/plain`.
     """
 
     name: str
@@ -62,6 +62,9 @@ class Table:
     sources: Sequence[Source] = ()
     anchor: str = ""
     filters: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "notes", listed(self.notes))
 
     def resource(self) -> dict[str, Any]:
         """Return the table as a Frictionless data resource; numbers to 12 significant digits."""
@@ -93,6 +96,15 @@ class Table:
             "text/html": html(resource),
             "text/plain": text(resource),
         }
+
+
+def listed(notes: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the notes of a table or chart, which may be one.
+
+    >>> listed("A dash: no figure."), listed(["Years end in June.", "Prices are those of 2017."])
+    (('A dash: no figure.',), ('Years end in June.', 'Prices are those of 2017.'))
+    """
+    return (notes,) if isinstance(notes, str) else tuple(notes)
 
 
 def nothing(

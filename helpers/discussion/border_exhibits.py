@@ -111,11 +111,9 @@ def neighbours(p: BorderYears) -> Table:
             Column("intensity", "Employees for product", "Russia = 1", digits=2),
         ],
         f"Small enterprises and gross regional product of Russia's border groups, {year}",
-        (
-            "A region that borders two countries counts in both groups, so the rows do not add up. "
-            "Employees for product is the share of employees over the share of gross regional "
-            "product." + _survey_note(year) + _chosen_note(p),
-        ),
+        "A region that borders two countries counts in both groups, so the rows do not add up. "
+        "Employees for product is the share of employees over the share of gross regional "
+        "product." + _survey_note(year) + _chosen_note(p),
         data.sources("small_enterprises", "gross_regional_product"),
     )
 
@@ -150,11 +148,9 @@ def _bars(p: BorderYears, measure: _Measure) -> Chart:
         f"{len(table)}",
         drawing,
         f"{measure.title}, {year}; border groups by neighbour, number of regions in brackets",
-        (
-            "A region that borders two countries counts in both groups."
-            + _survey_note(year)
-            + _chosen_note(p),
-        ),
+        "A region that borders two countries counts in both groups."
+        + _survey_note(year)
+        + _chosen_note(p),
         data.sources(*measure.resources),
     )
 
@@ -181,11 +177,9 @@ def _courses(p: BorderYears, measure: _Measure) -> Chart:
         f"{measure.words}",
         drawing,
         f"{measure.title}, {first}–{last}; border groups by neighbour, the dashed rule is Russia",
-        (
-            "No line crosses a break between surveys; 2010, 2015 and 2020 come from complete "
-            "surveys, which ask for revenue in place of turnover. A region that borders two "
-            "countries counts in both groups." + _chosen_note(p),
-        ),
+        "No line crosses a break between surveys; 2010, 2015 and 2020 come from complete "
+        "surveys, which ask for revenue in place of turnover. A region that borders two "
+        "countries counts in both groups." + _chosen_note(p),
         data.sources(*measure.resources),
     )
 

@@ -54,11 +54,9 @@ def leaders(p: BorderYears) -> Table:
             Column("last", "Smallest first"),
         ],
         f"First and last {_regions(count)} by indicator; {p.group.label}, {p.years_in_words}",
-        (
-            "Years with the same regions in the same order stand in one row. Not held: the number "
-            "of enterprises by region in 2014, 2016–2019, 2021 and 2022, and the share of industry "
-            "in 2010. Figures of 2010, 2015 and 2020 come from complete surveys.",
-        ),
+        "Years with the same regions in the same order stand in one row. Not held: the number "
+        "of enterprises by region in 2014, 2016–2019, 2021 and 2022, and the share of industry "
+        "in 2010. Figures of 2010, 2015 and 2020 come from complete surveys.",
         resources.sources(*_RESOURCES),
     )
 
@@ -105,11 +103,9 @@ def frequencies(p: BorderYears) -> Table:
         ],
         f"Number of positions in which a region is among the first or the last; {p.group.label}, "
         f"{p.years_in_words}",
-        (
-            "A position is one indicator in one year. Small enterprises: number, employees and "
-            "turnover. Added to them: gross regional product and the share of industry."
-            + ("" if kazakh else " The paper names regions for the Kazakh border only."),
-        ),
+        "A position is one indicator in one year. Small enterprises: number, employees and "
+        "turnover. Added to them: gross regional product and the share of industry."
+        + ("" if kazakh else " The paper names regions for the Kazakh border only."),
         resources.sources(*_RESOURCES),
     )  # fmt: skip
 
@@ -199,7 +195,7 @@ def _single(p: BorderYears, name: str) -> Table:
         regions.name(p.group.codes[0]),
         [Column("region", "Region"), Column("place", "Place")],
         subtitle=f"Ranks within {p.group.label}",
-        notes=("A rank needs two regions at least.",),
+        notes="A rank needs two regions at least.",
         sources=resources.sources(*_RESOURCES),
     )
 

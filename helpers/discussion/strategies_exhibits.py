@@ -76,11 +76,9 @@ def missing(p: BorderYears) -> Table:
         pd.DataFrame(steps.items(), columns=["step", "what"]),
         [Column("step", "Step"), Column("what", "What adds a document")],
         f"How to add documents of {p.group.label}",
-        (
-            f"{others}Missing: a strategy or programme of "
-            f"{formatting.listing(without_document(p.group.codes))}. Words are counted by the "
-            "border dictionary, to which rows can be added.",
-        ),
+        f"{others}Missing: a strategy or programme of "
+        f"{formatting.listing(without_document(p.group.codes))}. Words are counted by the "
+        "border dictionary, to which rows can be added.",
         resources.sources(*_RESOURCES),
     )
 

@@ -95,10 +95,8 @@ def table_1_sums(p: Years) -> Table:
         ],
         "The paper's Table 1: trade of Russia and of its regions that border Kazakhstan with "
         "Kazakhstan, goods, 2016–2018",
-        (
-            "A printed number stands for an interval: 9.5 for 9.45 to 9.55. No rounding of the "
-            "parts bridges a difference marked as such.",
-        ),
+        "A printed number stands for an interval: 9.5 for 9.45 to 9.55. No rounding of the "
+        "parts bridges a difference marked as such.",
         resources.sources("paper_table_1"),
     )
 
@@ -121,10 +119,8 @@ def border_shares(p: Years) -> Table:
             Column("high", "At most", "%", digits=2, group="By the printed precision"),
         ],
         "Share of the border regions in Russia's trade with Kazakhstan, from the cells of Table 1",
-        (
-            "Turnover is taken as printed, although it does not equal exports plus imports for the "
-            "border regions.",
-        ),
+        "Turnover is taken as printed, although it does not equal exports plus imports for the "
+        "border regions.",
         resources.sources("paper_table_1"),
     )
 
@@ -179,10 +175,8 @@ def against_partners(p: Years) -> Table:
             ),
         ],
         "Goods trade of Russia with Kazakhstan, 2016–2018",
-        (
-            "Kazakhstan's imports from Russia stand beside Russia's exports. Exports are FOB, "
-            "imports CIF, so the two sides never agree exactly.",
-        ),
+        "Kazakhstan's imports from Russia stand beside Russia's exports. Exports are FOB, "
+        "imports CIF, so the two sides never agree exactly.",
         resources.sources("paper_table_1", "trade_by_partner"),
     )  # fmt: skip
 
@@ -222,10 +216,8 @@ def by_year(p: Years) -> Chart:
         drawing,
         f"Exports plus imports of goods between Russia and Kazakhstan, billion US dollars, "
         f"{p.first_year}–{p.last_year}",
-        (
-            "Hollow marks are the turnover that Table 1 prints. The partner statistics here end in "
-            "2020; the yearbook holds 2000, 2010 and 2019–2021.",
-        ),
+        "Hollow marks are the turnover that Table 1 prints. The partner statistics here end in "
+        "2020; the yearbook holds 2000, 2010 and 2019–2021.",
         resources.sources("trade_by_partner", "russia_trade_yearbook", "paper_table_1"),
     )
 
@@ -253,10 +245,8 @@ def implied_turnover(p: Years) -> Table:
         ],
         f"{three.rounded(1)} billion US dollars are {claimed.text} % of {number(float(implied))} "
         f"billion ({number(low)} to {number(high)} by the printed precision)",
-        (
-            "Whole years on the customs basis; the stretch to mid-2018 on the balance-of-payments "
-            "basis, which alone is here by quarter.",
-        ),
+        "Whole years on the customs basis; the stretch to mid-2018 on the balance-of-payments "
+        "basis, which alone is here by quarter.",
         resources.sources("paper_table_1", "trade_by_partner", "russia_totals"),
     )
 
@@ -279,9 +269,7 @@ def with_cis(p: Years) -> Table:
             Column("share", "Share of Russia's turnover with the CIS", "%", digits=1),
         ],
         "Goods trade of the twelve regions that border Kazakhstan with the countries of the CIS",
-        (
-            f"Held for {trade.index[0]}–{trade.index[-1]}. Kazakhstan is one of these countries; "
-            "the data hold no trade of a Russian region with Kazakhstan alone.",
-        ),
+        f"Held for {trade.index[0]}–{trade.index[-1]}. Kazakhstan is one of these countries; "
+        "the data hold no trade of a Russian region with Kazakhstan alone.",
         resources.sources("regional_foreign_trade"),
     )

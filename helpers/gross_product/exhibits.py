@@ -138,14 +138,12 @@ def shares(p: BorderYears) -> Chart:
         f"Share of {p.group.label} in the sum of gross regional product, per cent, "
         f"{p.years_in_words}"
         + ("; grey: other ways to count Tyumen Oblast" if len(names) > 1 else ""),
-        (
-            "From 2016 gross regional product includes imputed rent, and consumption of fixed "
-            "capital is taken at market value; no line crosses that break."
-            + (
-                " The hollow mark is the share that the paper prints, of GDP."
-                if marks is not None
-                else ""
-            ),
+        "From 2016 gross regional product includes imputed rent, and consumption of fixed "
+        "capital is taken at market value; no line crosses that break."
+        + (
+            " The hollow mark is the share that the paper prints, of GDP."
+            if marks is not None
+            else ""
         ),
         resources.sources("gross_regional_product", "claims"),
     )
@@ -205,12 +203,10 @@ def by_year(p: BorderYears) -> Table:
             Column("methodology", "Methodology of"),
         ],
         f"Gross regional product (GRP) of {p.group.label}, current prices, {p.years_in_words}",
-        (
-            "A dash: GDP is in the data for "
-            f"{formatting.years(list(measures.gross_domestic_product().index))} "
-            "only, as published in July 2018. GRP is today's vintage. The series breaks between "
-            "2015 and 2016.",
-        ),
+        "A dash: GDP is in the data for "
+        f"{formatting.years(list(measures.gross_domestic_product().index))} "
+        "only, as published in July 2018. GRP is today's vintage. The series breaks between "
+        "2015 and 2016.",
         resources.sources("gross_regional_product", "russia_totals"),
     )
 
@@ -233,10 +229,8 @@ def facing(p: BorderYears) -> Table:
             p.group.country,
             columns[:2],
             subtitle=subtitle,
-            notes=(
-                "The data hold gross regional product for Kazakhstan's regions only, "
-                f"{formatting.years(list(measures.facing_kazakhstan().index))}.",
-            ),
+            notes="The data hold gross regional product for Kazakhstan's regions only, "
+            f"{formatting.years(list(measures.facing_kazakhstan().index))}.",
             sources=sources,
         )
     values = measures.facing_kazakhstan().T[year]
@@ -254,10 +248,10 @@ def facing(p: BorderYears) -> Table:
         rows.rename_axis("region").reset_index(),
         columns,
         f"{subtitle}, {year}",
-        (note + "Abay Region was part of East Kazakhstan Region before; in our copy its own "
-         "figures begin with 2021.",),
+        note + "Abay Region was part of East Kazakhstan Region before; in our copy its own "
+        "figures begin with 2021.",
         sources,
-    )  # fmt: skip
+    )
 
 
 def _chosen(p: BorderYears) -> str:

@@ -53,17 +53,15 @@ def border_map(p: Border) -> Chart:
         name=regions.name,
         alternative=alternative,
     )
-    notes = ["Conic equal-area projection. "
-             + ("Boundaries of Kazakhstan's regions before 2018." if facing else
-                "The boundaries here hold Russia and Kazakhstan only: other countries are left "
-                "blank.")]  # fmt: skip
+    only = "The boundaries here hold Russia and Kazakhstan only: other countries are left blank."
+    note = "Boundaries of Kazakhstan's regions before 2018." if facing else only
     return Chart(
         "border-map",
         _headline(p),
         drawing,
         f"Subjects of the Russian Federation that border {p.group.country}"
         + (", and the regions that face them" if facing else ""),
-        notes,
+        f"Conic equal-area projection. {note}",
         resources.sources("boundaries", "regions"),
         [
             {"code": code, "region": regions.name(code), "role": role}

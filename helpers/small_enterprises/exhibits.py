@@ -169,7 +169,7 @@ def contributions(p: BorderYears) -> Chart | Table:
         f"Contribution of each region to the change of the group's share of Russia's turnover of "
         f"small enterprises, {first} to {last}: {number(change, 2, signed=True)} percentage points "
         "in all",
-        ("The contributions add up to the change; each is the change of the region's own share.",),
+        "The contributions add up to the change; each is the change of the region's own share.",
         resources.sources("small_enterprises"),
     )
 
@@ -197,7 +197,7 @@ def leave_one_out(p: BorderYears) -> Table:
         rows,
         [Column("region", "Region"), *columns],
         f"Share of each region, and of the group without it; {p.group.label}",
-        ("Russia's total stays whole when a region is left out.",),
+        "Russia's total stays whole when a region is left out.",
         resources.sources("small_enterprises"),
     )
 
@@ -250,11 +250,9 @@ def register(p: BorderYears) -> Table:
             ),
         ],
         f"Share of {p.group.label} in the register of small and medium-sized enterprises",
-        (
-            "The register counts medium-sized enterprises too, and every registered entity: it is "
-            "a neighbour of Table 2, not the same measure. No number of workers in 2016."
-            + ("" if whole else " The copy holds the regions bordering Kazakhstan and the okrugs."),
-        ),
+        "The register counts medium-sized enterprises too, and every registered entity: it is "
+        "a neighbour of Table 2, not the same measure. No number of workers in 2016."
+        + ("" if whole else " The copy holds the regions bordering Kazakhstan and the okrugs."),
         resources.sources("sme_register"),
     )
 
