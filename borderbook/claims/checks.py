@@ -15,7 +15,7 @@ import pandas as pd
 
 from borderbook import book, formatting
 from borderbook.claims.intervals import Exact, Interval, Printed, Value, exact
-from borderbook.claims.model import VERDICTS, Claim, Evidence, Input, Reading, Verdict, figure
+from borderbook.claims.model import VERDICTS, Claim, Evidence, Input, Verdict, figure
 
 Series = Mapping[int, Value]
 """Values by year, all in one unit."""
@@ -316,17 +316,16 @@ def readings(
     digits: int,
     unit: str,
     test: Callable[[Value], Verdict],
-) -> tuple[Reading, ...]:
-    """Return the verdict on each value as a reading: its label, the value, its unit in words.
+) -> dict[str, Verdict]:
+    """Return the verdict on each value by a reading: its label, the value, its unit in words.
 
     >>> readings({"rye": Printed("7.9")}, 1, "%", lambda value: above(value, 5))
-    (Reading(reading='rye: 7.9 per cent', verdict='holds'),)
+    {'rye: 7.9 per cent': 'holds'}
     """
     words = unit_words(unit)
-    return tuple(
-        Reading(f"{label}: {number(value, digits)}{words}", test(value))
-        for label, value in values.items()
-    )
+    return {
+        f"{label}: {number(value, digits)}{words}": test(value) for label, value in values.items()
+    }
 
 
 def _plain(value: Value | float | str) -> float | str:

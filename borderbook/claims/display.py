@@ -268,7 +268,7 @@ def _card(finding: Finding) -> str:
         "How firm": _dependence(finding),
         "Computed as": finding.formula,
         "Other readings": "; ".join(
-            f"{r.reading}: {VERDICTS[r.verdict]}" for r in finding.readings
+            f"{reading}: {VERDICTS[verdict]}" for reading, verdict in finding.readings.items()
         ),
         "What the data imply": finding.implies,
     }

@@ -66,7 +66,7 @@ class Finding(Evidence):
         """
         if not self.claim.reading or self.verdict == "not-checkable":
             return 0
-        return sum(_side(each.verdict) != _side(self.verdict) for each in self.readings)
+        return sum(_side(each) != _side(self.verdict) for each in self.readings.values())
 
     def record(self) -> dict[str, Any]:
         """Return the finding as JSON has it."""
@@ -74,7 +74,7 @@ class Finding(Evidence):
             **{name: getattr(self.claim, name) for name in _OF_CLAIM},
             **{name: getattr(self, name) for name in _OF_FINDING},
             "inputs": [{**each._asdict(), "values": dict(each.values)} for each in self.inputs],
-            "readings": [each._asdict() for each in self.readings],
+            "readings": [{"reading": r, "verdict": v} for r, v in self.readings.items()],
             "depends_on_reading": self.other_verdicts > 0,
         }
 

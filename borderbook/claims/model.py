@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Literal, NamedTuple, Protocol, cast
 
 import pandas as pd
@@ -109,18 +109,12 @@ class Input(NamedTuple):
     values: tuple[tuple[str, float | str], ...]
 
 
-class Reading(NamedTuple):
-    """A neighbouring reading of the statement and the verdict under it."""
-
-    reading: str
-    verdict: Verdict
-
-
 @dataclass(frozen=True)
 class Evidence:
     """What settles a claim: a verdict with its reason, and what both rest on.
 
-    `computed` is a number in the claim's unit or a text; `printed` is given where a table of the
+    `computed` is a number in the claim's unit or a text; `readings` are neighbouring readings of
+    the statement, each with the verdict under it; `printed` is given where a table of the
     text, not the claim, holds the printed value.
     """
 
@@ -129,7 +123,7 @@ class Evidence:
     computed: float | str | None = None
     formula: str = ""
     inputs: tuple[Input, ...] = ()
-    readings: tuple[Reading, ...] = ()
+    readings: Mapping[str, Verdict] = field(default_factory=dict)
     implies: str = ""
     printed: str = ""
 

@@ -10,7 +10,7 @@ import pandas as pd
 from borderbook import formatting
 from borderbook.claims import checks as c
 from borderbook.claims.intervals import Value, fold_change, measured, share, total
-from borderbook.claims.model import Claim, Evidence, Input, Reading, Verdict, figure
+from borderbook.claims.model import Claim, Evidence, Input, Verdict, figure
 from borderbook.claims.rules import MissingError, Rules
 from borderbook.datapackage import resources
 from borderbook.parameters.model import Parameters
@@ -55,6 +55,10 @@ def potential(claim: Claim, parameters: Parameters) -> Evidence:
             ("turnover in place of the number", "turnover", _YEAR),
         )
     }
+    of_shares = (
+        f"share in the number ({c.number(of_number, 1)} per cent) above the share in gross "
+        f"regional product ({c.number(of_product, 1)}), {_YEAR}"
+    )
     return Evidence(
         c.above(ratio, claim.line),
         f"The group had {c.number(density, 2)} small enterprises per 1,000 inhabitants in {_YEAR}, "
@@ -62,15 +66,11 @@ def potential(claim: Claim, parameters: Parameters) -> Evidence:
         computed=c.approximate(ratio),
         formula="(enterprises / inhabitants of the group) / (enterprises / inhabitants of Russia)",
         inputs=_density_inputs(codes, "number", _YEAR),
-        readings=(
-            Reading("at least nine tenths of Russia's", c.above(ratio, measured(0.9))),
-            *c.readings(others, 3, "", lambda value: c.above(value, claim.line)),
-            Reading(
-                f"share in the number ({c.number(of_number, 1)} per cent) above the share in gross "
-                f"regional product ({c.number(of_product, 1)}), {_YEAR}",
-                c.above(of_number, of_product),
-            ),
-        ),
+        readings={
+            "at least nine tenths of Russia's": c.above(ratio, measured(0.9)),
+            **c.readings(others, 3, "", lambda value: c.above(value, claim.line)),
+            of_shares: c.above(of_number, of_product),
+        },
     )
 
 
@@ -93,10 +93,10 @@ def business_activity(_: Claim, parameters: Parameters) -> Evidence:
         computed=len(over),
         formula="number of regions with more enterprises per inhabitant than Russia",
         inputs=_density_inputs(codes, "number", _YEAR),
-        readings=tuple(
-            Reading(f"{label}: {len(denser)} of {len(codes)} regions", _most(denser, codes))
+        readings={
+            f"{label}: {len(denser)} of {len(codes)} regions": _most(denser, codes)
             for label, denser in others.items()
-        ),
+        },
     )
 
 
@@ -121,7 +121,7 @@ def investment_activity(_: Claim, parameters: Parameters) -> Evidence:
             "gross_regional_product", f"{year}, {where}, million roubles", product, year, everywhere
         ),
     )
-    return replace(evidence, readings=(Reading(f"in {year}", _most(over, codes)),))
+    return replace(evidence, readings={f"in {year}": _most(over, codes)})
 
 
 @RULES.settles("creating-jobs", years=(2011, 2014))
@@ -143,11 +143,11 @@ def jobs(_: Claim, parameters: Parameters) -> Evidence:
                 before,
             ),
         ),
-        readings=(
-            Reading(f"2014 against 2011 ({c.steps(ends, 1)})", c.rises(ends)),
-            Reading(f"2017 to 2019 ({c.listed(after, 1)})", c.rises(after)),
-            Reading(f"Russia, 2011 to 2014 ({c.steps(russia, 1)})", c.rises(russia)),
-        ),
+        readings={
+            f"2014 against 2011 ({c.steps(ends, 1)})": c.rises(ends),
+            f"2017 to 2019 ({c.listed(after, 1)})": c.rises(after),
+            f"Russia, 2011 to 2014 ({c.steps(russia, 1)})": c.rises(russia),
+        },
         implies=f"Over 2011 to 2014 employees of the group changed by a factor of "
         f"{c.number(fold_change(ends[2011], ends[2014]), 3)}. Steps to 2015, 2016 and 2017 cross "
         "breaks in the series.",
@@ -226,10 +226,10 @@ def border_in_documents(claim: Claim, parameters: Parameters) -> Evidence:
             ),
             c.basis("border_dictionary", "all terms", {"terms": terms}),
         ),
-        readings=tuple(
-            Reading(f"threshold of {formatting.number(x, 1)}", hardly_reflect(rates["rate"], x)[1])
+        readings={
+            f"threshold of {formatting.number(x, 1)}": hardly_reflect(rates["rate"], x)[1]
             for x in (threshold / 2, threshold * 2)
-        ),
+        },
     )
 
 
@@ -286,12 +286,10 @@ def _positions(
                 {f"{row} {year}": " ".join(three) for (row, year), three in period.items()},
             ),
         ),
-        readings=(
-            Reading("in every position", c.true(not other)),
-            Reading(
-                f"positions of all years held, {_years(threes)}", c.at_most(claim.line, in_all)
-            ),
-        ),
+        readings={
+            "in every position": c.true(not other),
+            f"positions of all years held, {_years(threes)}": c.at_most(claim.line, in_all),
+        },
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from borderbook import formatting
 from borderbook.claims import checks as c
 from borderbook.claims.intervals import Printed, Value, measured, share, total
-from borderbook.claims.model import Claim, Evidence, Input, Reading, claims
+from borderbook.claims.model import Claim, Evidence, Input, claims
 from borderbook.claims.rules import Rules
 from borderbook.datapackage import resources
 from borderbook.parameters.model import Parameters
@@ -114,10 +114,10 @@ def structure_prevails(claim: Claim, _: Parameters) -> Evidence:
         computed=float(named),
         formula="sum of the printed shares",
         inputs=(_claims_input(_STRUCTURE),),
-        readings=(
-            Reading("more than two thirds of trade", c.above(3 * named, 200)),
-            Reading("each larger than any other product's share", "not-checkable"),
-        ),
+        readings={
+            "more than two thirds of trade": c.above(3 * named, 200),
+            "each larger than any other product's share": "not-checkable",
+        },
     )
 
 
@@ -270,7 +270,7 @@ def reduction(_: Claim, __: Parameters) -> Evidence:
     return replace(
         c.trend({y: reported[y] for y in YEARS}, "fall", "The values that Russia reports"),
         inputs=(_trade_input("KZ"),),
-        readings=tuple(Reading(label, c.falls(series)) for label, series in others.items()),
+        readings={label: c.falls(series) for label, series in others.items()},
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from borderbook import formatting
 from borderbook.claims import checks as c
 from borderbook.claims.intervals import Printed, Value, exact, fold_change, measured, share, total
-from borderbook.claims.model import Claim, Evidence, Input, Reading, figure
+from borderbook.claims.model import Claim, Evidence, Input, figure
 from borderbook.claims.rules import Rules
 from borderbook.datapackage import resources
 from borderbook.parameters.model import Parameters
@@ -151,6 +151,7 @@ def border_share(claim: Claim, _: Parameters) -> Evidence:
     whole = share_of_russia(TURNOVER)
     by_year = {year: share_of_russia(TURNOVER, years=(year,)) for year in YEARS}
     of_parts = share_of_russia(EXPORT, IMPORT)
+    every_year = c.every(c.within(value, about, claim.line) for value in by_year.values())
     band = c.number(claim.line, 0)
     return Evidence(
         c.within(whole, about, claim.line),
@@ -160,18 +161,12 @@ def border_share(claim: Claim, _: Parameters) -> Evidence:
         computed=c.approximate(whole),
         formula="100 × printed total of the regions / printed total of Russia",
         inputs=(_table_input(BORDER, (TURNOVER,)), _table_input(RUSSIA, (TURNOVER,))),
-        readings=(
-            Reading("rounds to the printed number", c.judged(claim)(whole)),
-            Reading(
-                f"within {band} point in every year",
-                c.every(c.within(value, about, claim.line) for value in by_year.values()),
-            ),
-            Reading(
-                "printed exports and imports of the regions in place of their printed totals: "
-                f"{c.number(of_parts, 1)} per cent",
-                c.within(of_parts, about, claim.line),
-            ),
-        ),
+        readings={
+            "rounds to the printed number": c.judged(claim)(whole),
+            f"within {band} point in every year": every_year,
+            "printed exports and imports of the regions in place of their printed totals: "
+            f"{c.number(of_parts, 1)} per cent": c.within(of_parts, about, claim.line),
+        },
     )
 
 

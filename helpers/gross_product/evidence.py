@@ -11,7 +11,7 @@ from functools import partial
 from borderbook import formatting
 from borderbook.claims import checks as c
 from borderbook.claims.intervals import Interval, Printed, Value, measured, share
-from borderbook.claims.model import Claim, Evidence, Input, Reading, Verdict, claims, figure
+from borderbook.claims.model import Claim, Evidence, Input, Verdict, claims, figure
 from borderbook.claims.rules import Rules
 from borderbook.parameters.model import Parameters
 from helpers import indicators, regions
@@ -48,10 +48,10 @@ def total(claim: Claim, parameters: Parameters) -> Evidence:
         computed=c.approximate(product),
         formula="sum of the regions' gross regional product",
         inputs=(_grp(codes, _YEAR),),
-        readings=(
-            Reading("a lower bound and no more", c.above(product, printed)),
-            *c.readings(_variants(parameters, _YEAR, _YEAR - 1), 2, claim.unit, test),
-        ),
+        readings={
+            "a lower bound and no more": c.above(product, printed),
+            **c.readings(_variants(parameters, _YEAR, _YEAR - 1), 2, claim.unit, test),
+        },
     )
 
 
@@ -166,10 +166,10 @@ def most_regions(claim: Claim, parameters: Parameters) -> Evidence:
         computed=len(over),
         formula="number of regions in which sections B to E make more than the threshold",
         inputs=(_industry_input(codes),),
-        readings=tuple(
-            Reading(f"in {year}: {count} of {whole} regions", c.true(2 * count > whole))
+        readings={
+            f"in {year}: {count} of {whole} regions": c.true(2 * count > whole)
             for year, count in counts.items()
-        ),
+        },
     )
 
 
@@ -198,7 +198,7 @@ def exceptions(claim: Claim, parameters: Parameters) -> Evidence:
         computed=regions.names(below),
         formula="regions in which sections B to E make the threshold or less",
         inputs=(_industry_input(codes),),
-        readings=(Reading(apart, c.true({*extra, *absent} <= {*near})),),
+        readings={apart: c.true({*extra, *absent} <= {*near})},
     )
 
 
@@ -222,7 +222,7 @@ def diversified(_: Claim, parameters: Parameters) -> Evidence:
         ),
     )
     reading = "over all sections of gross value added, most regions as diverse as Russia"
-    return replace(evidence, readings=(Reading(reading, c.true(2 * len(even) > len(codes))),))
+    return replace(evidence, readings={reading: c.true(2 * len(even) > len(codes))})
 
 
 @RULES.settles(
@@ -239,6 +239,8 @@ def mining(claim: Claim, _: Parameters) -> Evidence:
         for place in (code, regions.RUSSIA)
     )
     quotient = mined / mined_russia
+    together = c.above((mined + made) / (mined_russia + made_russia), claim.line)
+    half = c.above(2 * mined, _industry(code))
     largest = max(structure.columns, key=lambda name: figure(structure, code, name))
     return Evidence(
         c.above(quotient, claim.line),
@@ -254,17 +256,11 @@ def mining(claim: Claim, _: Parameters) -> Evidence:
                 {code: mined, regions.RUSSIA: mined_russia},
             ),
         ),
-        readings=(
-            Reading(
-                "mining is more than half of the region's industry",
-                c.above(2 * mined, _industry(code)),
-            ),
-            Reading("mining is the largest of all sections", c.true(largest == "B")),
-            Reading(
-                "mining and manufacturing together, quotient above the threshold",
-                c.above((mined + made) / (mined_russia + made_russia), claim.line),
-            ),
-        ),
+        readings={
+            "mining is more than half of the region's industry": half,
+            "mining is the largest of all sections": c.true(largest == "B"),
+            "mining and manufacturing together, quotient above the threshold": together,
+        },
     )
 
 

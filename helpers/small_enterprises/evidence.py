@@ -17,7 +17,7 @@ from borderbook import formatting
 from borderbook.claims import checks as c
 from borderbook.claims.checks import Series
 from borderbook.claims.intervals import Interval, Printed, Value, share, total
-from borderbook.claims.model import Claim, Evidence, Input, Reading, Verdict, figure
+from borderbook.claims.model import Claim, Evidence, Input, Verdict, figure
 from borderbook.claims.rules import MissingError, Rules
 from borderbook.parameters.model import Parameters
 from helpers import indicators
@@ -148,7 +148,7 @@ def direction(claim: Claim, parameters: Parameters) -> Evidence:
         return evidence
     test = c.rises if verb == "rises" else c.falls
     against = test({year: shares.values[year] for year in (first, last)})
-    readings = (Reading(f"{last} against {first} only", against), *_even(shares.values, test))
+    readings = {f"{last} against {first} only": against, **_even(shares.values, test)}
     return replace(evidence, readings=readings)
 
 
@@ -189,16 +189,14 @@ def level(claim: Claim, parameters: Parameters) -> Evidence:
     def inside(band: Interval) -> Verdict:
         return c.every(c.in_band(value, band) for value in values)
 
-    exact = Reading(
-        f"no value below {low.text} or above {high.text}", inside(Interval(low.value, high.value))
-    )
+    exact = f"no value below {low.text} or above {high.text}"
     return shares.evidence(
         inside(c.band(claim)),
         f"{shares.about} run from {formatting.number(least, 2)} to "
         f"{formatting.number(most, 2)} per cent; values that round to {low.text} or "
         f"{high.text} lie in {c.band(claim)}.",
         "every year's share against the band",
-        readings=(exact,),
+        readings={exact: inside(Interval(low.value, high.value))},
     )
 
 
@@ -210,25 +208,22 @@ def unchanged(claim: Claim, parameters: Parameters) -> Evidence:
     mean = total(shares.values.values()) / len(shares.values)
     gaps = {year: value - mean for year, value in shares.values.items()}
     ends = shares.values[YEARS[-1]] - shares.values[YEARS[0]]
-    line = c.number(claim.line, 1)
+    near_mean = _all_within(gaps, claim.line)
+    line, moved = c.number(claim.line, 1), c.number(ends, 2, signed=True)
     return shares.evidence(
         c.at_most(width, claim.line),
         f"The largest and the smallest share differ by {c.number(width, 2)} percentage points; "
         f"the threshold is {line}.",
         "largest less smallest share",
         computed=c.approximate(width),
-        readings=(
-            Reading("threshold of 0.5 points", c.at_most(width, Decimal("0.5"))),
-            Reading("threshold of 1.5 points", c.at_most(width, Decimal("1.5"))),
-            Reading(
-                f"every year within {line} point of the mean of the years",
-                _all_within(gaps, claim.line),
+        readings={
+            "threshold of 0.5 points": c.at_most(width, Decimal("0.5")),
+            "threshold of 1.5 points": c.at_most(width, Decimal("1.5")),
+            f"every year within {line} point of the mean of the years": near_mean,
+            f"{YEARS[-1]} within {line} point of {YEARS[0]} ({moved})": c.within(
+                ends, 0, claim.line
             ),
-            Reading(
-                f"{YEARS[-1]} within {line} point of {YEARS[0]} ({c.number(ends, 2, signed=True)})",
-                c.within(ends, 0, claim.line),
-            ),
-        ),
+        },
         implies=shares.implies,
     )
 
@@ -249,11 +244,11 @@ def comparable(claim: Claim, parameters: Parameters) -> Evidence:
         computed=c.approximate(distance),
         formula="100 × (share in employees less share in number) / share in number",
         inputs=(*employees.rows, *numbers.rows),
-        readings=(
-            Reading("within 5 per cent", _all_within(relative, 5)),
-            Reading("within 1 percentage point", _all_within(gaps, 1)),
-            Reading("within 2 percentage points", _all_within(gaps, 2)),
-        ),
+        readings={
+            "within 5 per cent": _all_within(relative, 5),
+            "within 1 percentage point": _all_within(gaps, 1),
+            "within 2 percentage points": _all_within(gaps, 2),
+        },
     )
 
 
@@ -287,11 +282,11 @@ def significant(claim: Claim, parameters: Parameters) -> Evidence:
         f"{c.number(fall, 1)} per cent of it; the threshold is {c.number(claim.line, 0)}.",
         f"100 × (share of {first} less share of {last}) / share of {first}",
         computed=c.approximate(fall),
-        readings=(
-            Reading("more than 20 per cent", c.above(fall, 20)),
-            Reading("more than 30 per cent", c.above(fall, 30)),
-            Reading("more than 5 percentage points", c.above(gap, 5)),
-        ),
+        readings={
+            "more than 20 per cent": c.above(fall, 20),
+            "more than 30 per cent": c.above(fall, 30),
+            "more than 5 percentage points": c.above(gap, 5),
+        },
     )
 
 
@@ -326,17 +321,17 @@ def _needs(parameters: Parameters, row: str, years: Iterable[int] = YEARS) -> Sh
     return Shares(row, group, values, tuple(_primary_input(row, y, group.codes) for y in years))
 
 
-def _even(series: Series, test: Callable[[Series], Verdict]) -> tuple[Reading, ...]:
+def _even(series: Series, test: Callable[[Series], Verdict]) -> dict[str, Verdict]:
     """Return the reading of a steady change as one without a dominant step."""
     years = sorted(series)
     ends = {year: series[year] for year in (years[0], years[-1])}
     if test(ends) != "holds":
-        return ()
+        return {}
     whole = ends[years[-1]] - ends[years[0]]
     jumps = [series[b] - series[a] for a, b in itertools.pairwise(years)]
     part = share(max(jumps, key=lambda jump: jump.central / whole.central), whole)
     label = f"and no step is more than half of the change (largest: {c.number(part, 0)} per cent)"
-    return (Reading(label, c.every((test(series), c.at_most(part, 50)))),)
+    return {label: c.every((test(series), c.at_most(part, 50)))}
 
 
 def _all_within(series: Series, bound: Value | int) -> Verdict:

@@ -162,7 +162,7 @@ def test_a_group_of_one_region_is_spoken_of_as_one(neighbour: str) -> None:
     model = real_book.Claims(neighbour=neighbour)
     for finding in ledger.evaluate(model):
         told = " ".join([finding.statement, finding.reason, finding.implies, finding.asked_of])
-        told += " ".join(reading for reading, _ in finding.readings)
+        told += " ".join(reading for reading in finding.readings)
         stiff = (
             r"one (Russian )?regions|region that border\b|one of one|none of one|[Mm]ost of (?!the)"
         )
