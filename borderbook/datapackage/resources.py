@@ -8,10 +8,9 @@ import io
 import json
 import pickle
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
@@ -111,16 +110,11 @@ def marked(name: str) -> list[str]:
     return list(parts.read(folder() / FILE, f"{parts.MARKED}{name}") or [])
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A source as a reader sees it: its title with edition, and the resource that came from it."""
 
     title: str
     resource: str
-
-    def record(self) -> dict[str, str]:
-        """Return the source as JSON has it."""
-        return {"title": self.title, "resource": self.resource}
 
 
 def sources(*resources: str) -> list[Source]:

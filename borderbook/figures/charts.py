@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,7 +76,7 @@ class Chart:
             "subtitle": self.subtitle,
             "description": self.drawing.alternative,
             "notes": list(self.notes),
-            "sources": [source.record() for source in self.sources],
+            "sources": [source._asdict() for source in self.sources],
             "narrow": dict(self.drawing.narrow),
             **({"rows": [dict(row) for row in self.rows]} if self.rows else {}),
         }
@@ -301,7 +301,7 @@ def _panel(width: int, columns: int) -> int:
 
 
 def bars(
-    rows: pd.DataFrame,
+    rows: pd.DataFrame | Iterable[tuple[str, float, str]],
     *,
     unit: str,
     digits: int = 1,
@@ -313,6 +313,7 @@ def bars(
 
     `rows`: `label`, `value` (in `unit`), `colour`. `rule` draws a reference line at a value.
     """
+    rows = pd.DataFrame(rows, columns=["label", "value", "colour"])
     known = rows.dropna(subset=["value"]).copy()
     known["text"] = [formatting.number(v, digits, signed=signed) for v in known["value"]]
     order = list(known["label"])

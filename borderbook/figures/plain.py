@@ -75,7 +75,7 @@ def frame(frame: pd.DataFrame) -> dict[str, Any]:
         "title": str(attrs.get("title", "")),
         "description": str(attrs.get("subtitle", "")),
         "notes": notes,
-        "sources": [source.record() for source in resources.sources(*attrs.get("sources", ()))],
+        "sources": [source._asdict() for source in resources.sources(*attrs.get("sources", ()))],
         "schema": {"fields": fields},
         "data": [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)],
     }

@@ -82,7 +82,7 @@ class Table:
             "title": self.title,
             "description": self.subtitle,
             "notes": list(self.notes),
-            "sources": [source.record() for source in self.sources],
+            "sources": [source._asdict() for source in self.sources],
             "anchor": self.anchor,
             "filters": list(self.filters),
             "schema": {"fields": [field(column) for column in self.columns]},

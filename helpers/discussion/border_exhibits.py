@@ -124,14 +124,8 @@ def _bars(p: BorderYears, measure: _Measure) -> Chart:
     table = borders.compared(year, p.group)
     names = regions.neighbours()
     counts, values = table["regions"].to_dict(), table[measure.column].to_dict()
-    bars = [
-        (
-            f"{names[code]} ({counts[code]})",
-            values[code],
-            PALETTE.strong if code == p.group.neighbour else PALETTE.quiet,
-        )
-        for code in names
-    ]
+    colours = dict.fromkeys(names, PALETTE.quiet) | {p.group.neighbour: PALETTE.strong}
+    bars = [(f"{names[code]} ({counts[code]})", values[code], colours[code]) for code in names]
     rows = pd.DataFrame([*bars, ("Russia", 1.0, PALETTE.ink)], columns=["label", "value", "colour"])
     rows = rows.sort_values("value", ascending=False, kind="stable")
     drawing = charts.bars(rows, unit="Russia = 1", digits=2)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from borderbook import formatting
 from borderbook.claims.model import claims
 from borderbook.datapackage import resources
@@ -46,13 +44,8 @@ def industry(p: BorderYears) -> Chart | Table:
         return _no_structure(p, "industry", "industry's share")
     share = measures.industry_share().T[year]
     shares = share[list(p.group.codes)].sort_values(ascending=False, kind="stable")
-    rows = pd.DataFrame(
-        {
-            "label": [*map(regions.brief, shares.index), "Russia"],
-            "value": [*shares, share[RUSSIA]],
-            "colour": [*[PALETTE.strong] * len(shares), PALETTE.quiet],
-        }
-    )
+    rows = [(regions.brief(str(code)), value, PALETTE.strong) for code, value in shares.items()]
+    rows.append(("Russia", share[RUSSIA], PALETTE.quiet))
     unit, label = "% of gross value added", f"{_line_text()} %"
     drawing = charts.bars(rows, unit=unit, digits=1, rule=line(), rule_label=label)
     return Chart(

@@ -150,13 +150,7 @@ def contributions(p: BorderYears) -> Chart | Table:
     values = measures.values("turnover")
     parts = indicators.contributions(values, p.group.codes, first, last).sort_values()
     share = indicators.group_share(values, p.group.codes)
-    rows = pd.DataFrame(
-        {
-            "label": [regions.brief(str(code)) for code in parts.index],
-            "value": parts.to_numpy(),
-            "colour": PALETTE.strong,
-        }
-    ).iloc[::-1]
+    rows = [(regions.brief(str(code)), part, PALETTE.strong) for code, part in parts[::-1].items()]
     drawing = charts.bars(rows, unit="percentage points", digits=2, signed=True)
     change = indicators.change(share[first], share[last])
     top = regions.brief(str(parts.abs().idxmax()))
