@@ -111,7 +111,7 @@ def lines(
     unit: str,
     digits: int = 2,
     breaks: Mapping[float, str] | None = None,
-    printed: pd.DataFrame | None = None,
+    printed: pd.DataFrame | Iterable[tuple[str, int, float]] = (),
     zero: bool = False,
     panels: bool = False,
     height: int = 300,
@@ -129,7 +129,7 @@ def lines(
         ["series", "year"],
         key=lambda keys: keys.map(names.index) if keys.name == "series" else keys,
     )
-    marks = printed.dropna(subset=["value"]) if printed is not None else known.head(0)
+    marks = pd.DataFrame(printed, columns=["series", "year", "value"]).dropna(subset=["value"])
     if not marks.empty:
         known = known.assign(origin="published figures")
         marks = marks.assign(origin=f"printed in {book.work()}")

@@ -189,10 +189,7 @@ def by_year(p: Years) -> Chart:
     gap = rows.groupby("series")["year"].diff().fillna(1) != 1
     rows["segment"] = gap.groupby(rows["series"]).cumsum().astype(str)
     cells = {year: measures.printed("Russia", _TURNOVER, year) for year in measures.YEARS}
-    printed = pd.DataFrame(
-        [("by Russia", year, float(cell)) for year, cell in cells.items() if year in p.years],
-        columns=["series", "year", "value"],
-    )
+    printed = [("by Russia", year, float(cell)) for year, cell in cells.items() if year in p.years]
     shown = [
         Series("by Russia"),
         Series("by Kazakhstan", PALETTE.contrast),

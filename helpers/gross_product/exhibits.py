@@ -113,11 +113,9 @@ def shares(p: BorderYears) -> Chart:
     short = {**_SHORT, "the group": p.group.short}
     rows["series"], strong = rows["variant"].map(short), short[chosen]
     rows = rows.rename(columns={"of_grp": "value", "methodology": "segment"})
-    marks = None
+    marks = []
     if p.group.is_the_papers and measures.PAPERS_YEAR in p.years:
-        marks = pd.DataFrame(
-            [{"series": strong, "year": measures.PAPERS_YEAR, "value": float(printed()[1])}]
-        )
+        marks.append((strong, measures.PAPERS_YEAR, float(printed()[1])))
     names = list(dict.fromkeys(rows["series"]))
     drawing = charts.lines(
         rows[["series", "year", "value", "segment"]],
@@ -140,11 +138,7 @@ def shares(p: BorderYears) -> Chart:
         + ("; grey: other ways to count Tyumen Oblast" if len(names) > 1 else ""),
         "From 2016 gross regional product includes imputed rent, and consumption of fixed "
         "capital is taken at market value; no line crosses that break."
-        + (
-            " The hollow mark is the share that the paper prints, of GDP."
-            if marks is not None
-            else ""
-        ),
+        + (" The hollow mark is the share that the paper prints, of GDP." if marks else ""),
         resources.sources("gross_regional_product", "claims"),
     )
 

@@ -105,15 +105,14 @@ def series(p: BorderYears) -> Chart:
     printed = printed[printed["year"].isin(p.years)]
     rows = computed.assign(series=computed["title"], value=computed["share"])
     marks = printed.assign(series=printed["title"], value=printed["printed"].astype(float))
-    columns = ["series", "year", "value"]
     known = set(pd.concat([rows, marks]).dropna(subset=["value"])["series"])
     shown = [m.title for m in measures.MEASURES if m.title in known]
     drawing = charts.lines(
-        rows[rows["series"].isin(shown)][[*columns, "segment"]],
+        rows[rows["series"].isin(shown)][["series", "year", "value", "segment"]],
         [Series(title) for title in shown],
         unit="% of Russia",
         breaks=measures.BREAKS,
-        printed=marks[columns],
+        printed=marks,
         panels=True,
         height=210,
     )
