@@ -126,14 +126,14 @@ class Cited(nodes.General, nodes.Element):  # type: ignore[misc]
 
 
 class PaperStyle(unsrt.Style):  # type: ignore[misc]
-    """References in the order and with the numbers of the paper: the field `refnumber`."""
+    """References in the order and with the numbers of the text: the field `refnumber`."""
 
     def sort(self, entries: Iterable[Any]) -> list[Any]:
-        """Return the entries in the paper's order."""
+        """Return the entries in the order of the text."""
         return sorted(entries, key=lambda entry: int(entry.fields["refnumber"]))
 
     def format_labels(self, sorted_entries: Iterable[Any]) -> Iterator[str]:
-        """Return the paper's numbers."""
+        """Return the numbers of the text."""
         return (str(entry.fields["refnumber"]) for entry in sorted_entries)
 
 
