@@ -55,6 +55,11 @@ def setting(name: str, default: Any = None) -> Any:
     return default if value is None else value
 
 
+def work() -> str:
+    """Return what the book calls the text that it checks: the setting `work`, or "the text"."""
+    return str(setting("work", "the text"))
+
+
 def hook(name: str, default: Any = None, **names: str) -> Any:
     """Return the object that a setting names as `module:name`; `default` if it is not there.
 

@@ -88,6 +88,15 @@ def counted_of(value: int, whole: int, nouns: str) -> str:
     return f"{count(value) if value else 'none'} of the {count(whole)} {nouns}"
 
 
+def capitalized(text: str) -> str:
+    """Return a text with a capital first letter; the others stay as they are.
+
+    >>> capitalized("the USA")
+    'The USA'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def listing(items: Sequence[str]) -> str:
     """Return the items as one phrase.
 

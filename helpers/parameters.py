@@ -37,7 +37,7 @@ class Border(Parameters):
     """The border group that a section is about."""
 
     neighbour: str = "KZ"
-    exclude: list[str] = Field(default_factory=list)
+    exclude: list[str] = Field([])
     with_okrugs: bool = False
 
     @classmethod

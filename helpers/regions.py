@@ -149,10 +149,10 @@ def subjects() -> pd.DataFrame:
     return table[(table["country"] == RUSSIA) & (table.index != RUSSIA)]
 
 
-def facing(country: str = "KZ") -> pd.DataFrame:
+def facing(country: str) -> pd.DataFrame:
     """Return the regions of `country` that touch Russia, as far as the data name them.
 
-    >>> list(facing().index)[:3]
+    >>> list(facing("KZ").index)[:3]
     ['KZ-10', 'KZ-15', 'KZ-23']
     """
     table = _regions()

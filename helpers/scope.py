@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from borderbook import formatting
+from borderbook.claims import rules
 from borderbook.claims.model import Claim
 from borderbook.parameters.model import Parameters
 from helpers import regions
@@ -16,8 +17,8 @@ PAPERS = Group("KZ")
 
 
 @dataclass(frozen=True)
-class Scope:
-    """The group and the years of a section's parameters; see `borderbook.claims.rules.Scope`."""
+class Scope(rules.Scope):
+    """The group and the years of a section's parameters."""
 
     group: Group
     years: range
@@ -67,7 +68,7 @@ class Scope:
             "for this group count as not to be checked"
         )
 
-    def objection(
+    def objection(  # type: ignore[override]  # the terms are named here
         self,
         claim: Claim,
         *,

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
 from borderbook import book, formatting
 from borderbook.claims.intervals import Exact, Interval, Printed, Value, exact
-from borderbook.claims.model import VERDICTS, Claim, Evidence, Input, Reading, Verdict, figure
+from borderbook.claims.model import VERDICTS, Claim, Evidence, Input, Verdict, figure
 
 Series = Mapping[int, Value]
 """Values by year, all in one unit."""
@@ -219,7 +219,7 @@ def against(
 ) -> Evidence:
     """Return the evidence on a printed number that the data give too, by the rounding rule.
 
-    It is the claim's own unless a table of the paper holds it: `printed`. `digits` is how many
+    It is the claim's own unless a table of the text holds it: `printed`. `digits` is how many
     decimals the reason shows, one more than printed unless given.
 
     >>> claim = Claim("rye-share", "loaves", "Rye is 7.9 per cent.", printed="7.9", unit="%")
@@ -234,13 +234,12 @@ def against(
         "holds": f"which rounds to the printed {paper}",
         "holds-rounded": f"which rounds to {rounded}; the rounding of the inputs leaves room "
         f"for the printed {paper}",
-        "differs": f"which rounds to {rounded}; the paper prints {paper}",
+        "differs": f"which rounds to {rounded}; {book.work()} prints {paper}",
     }[verdict]
     return Evidence(
         verdict,
         f"{what} give {shown}{unit_words(claim.unit)}, {agree}.",
         computed=approximate(computed),
-        interval=width(computed),
         printed=claimed.text,
     )
 
@@ -259,11 +258,6 @@ def approximate(value: Value) -> float:
     return round(float(value), 6)
 
 
-def width(value: Value) -> Interval | None:
-    """Return the interval of a value, None if the value is exact."""
-    return None if value.interval.low == value.interval.high else value.interval
-
-
 def number(value: Value, digits: int, *, signed: bool = False) -> str:
     """Return a value as the book writes it.
 
@@ -279,7 +273,7 @@ def unit_words(unit: str) -> str:
     >>> unit_words("%"), unit_words("loaves")
     (' per cent', ' loaves')
     """
-    words = {**_UNITS, **book.hook("units", {})}.get(unit, unit)
+    words = {**_UNITS, **book.setting("units", {})}.get(unit, unit)
     return f" {words}" if words else ""
 
 
@@ -297,15 +291,13 @@ def some_of(count: int, whole: int, noun: str) -> str:
     return f"{counted} of {formatting.count(whole)} {noun}s"
 
 
-def pairs(
-    values: Mapping[int, float | str] | Mapping[str, float | str],
-) -> tuple[tuple[str, float | str], ...]:
-    """Return labelled values as an Input holds them.
+def basis(resource: str, rows: str, values: Mapping[Any, Value | float | str]) -> Input:
+    """Return values that a verdict rests on, by label: those printed as they are, else numbers.
 
-    >>> pairs({2017: 12.29})
-    (('2017', 12.29),)
+    >>> basis("loaves", "rye", {2017: Printed("9.50"), 2018: exact(9)}).values
+    (('2017', '9.50'), ('2018', 9.0))
     """
-    return tuple((str(label), value) for label, value in values.items())
+    return Input(resource, rows, tuple((str(label), _plain(v)) for label, v in values.items()))
 
 
 def rows(
@@ -316,7 +308,7 @@ def rows(
     >>> rows("loaves", "2017", pd.DataFrame({"rye": [9.5]}, index=[2017]), 2017, ["rye"]).values
     (('rye', 9.5),)
     """
-    return Input(resource, what, pairs({name: figure(table, year, name) for name in names}))
+    return basis(resource, what, {name: figure(table, year, name) for name in names})
 
 
 def readings(
@@ -324,17 +316,22 @@ def readings(
     digits: int,
     unit: str,
     test: Callable[[Value], Verdict],
-) -> tuple[Reading, ...]:
-    """Return the verdict on each value as a reading: its label, the value, its unit in words.
+) -> dict[str, Verdict]:
+    """Return the verdict on each value by a reading: its label, the value, its unit in words.
 
     >>> readings({"rye": Printed("7.9")}, 1, "%", lambda value: above(value, 5))
-    (Reading(reading='rye: 7.9 per cent', verdict='holds'),)
+    {'rye: 7.9 per cent': 'holds'}
     """
     words = unit_words(unit)
-    return tuple(
-        Reading(f"{label}: {number(value, digits)}{words}", test(value))
-        for label, value in values.items()
-    )
+    return {
+        f"{label}: {number(value, digits)}{words}": test(value) for label, value in values.items()
+    }
+
+
+def _plain(value: Value | float | str) -> float | str:
+    if isinstance(value, Printed):
+        return value.text
+    return float(value) if isinstance(value, Value) else value
 
 
 def _of_years(count: int, whole: int) -> str:

@@ -27,7 +27,7 @@ import pandas as pd
 
 from borderbook import formatting
 from borderbook.claims import checks, shown
-from borderbook.claims.checks import above, against, approximate, number, unit_words, width
+from borderbook.claims.checks import above, against, approximate, number, unit_words
 from borderbook.claims.intervals import Printed, Value, measured
 from borderbook.claims.model import Claim, ClaimError, Evidence, Input, Verdict
 from borderbook.claims.rules import MissingError, Rule
@@ -229,7 +229,6 @@ def _compared(claim: Claim, figures: Figures, verdict: Verdict, place: str) -> E
         f"The figures of this section give {number(value, digits)}{unit_words(claim.unit)}, "
         f"{words}.",
         computed=approximate(value),
-        interval=width(value),
     )
     return _resting(claim, figures, evidence)
 

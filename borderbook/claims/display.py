@@ -18,10 +18,7 @@ from borderbook.datapackage import resources
 from borderbook.figures.tables import Column, Table, rounded
 from borderbook.parameters.model import Parameters
 
-_AGAINST = {
-    claims.FIGURES: "published figures",
-    claims.ITSELF: "the paper itself: its own printed numbers, not published figures",
-}
+_OWN_NUMBERS = ": its own printed numbers, not published figures"
 
 
 @dataclass(frozen=True)
@@ -55,14 +52,12 @@ class Strip:
             plain.append(f"{len(matches)} {wording}")
             items.append(
                 f'<li><a class="verdict verdict-{verdict}" href="#claim-{matches[0].claim.id}">'
-                f"{len(matches)} {wording}</a></li>"
+                f"{plain[-1]}</a></li>"
             )
-        many = len(self.findings)
-        start = (
-            f"Of the paper's {formatting.count(many)} statements here"
-            if many > 1
-            else ("The paper makes one statement here")
-        )
+        many, work = len(self.findings), book.work()
+        start = f"{formatting.capitalized(work)} makes one statement here"
+        if many > 1:
+            start = f"Of {work}'s {formatting.count(many)} statements here"
         return {
             "text/html": f'<div class="strip"><p>{start}:</p><ul>{"".join(items)}</ul></div>',
             "text/plain": f"{start}: {', '.join(plain)}",
@@ -74,10 +69,9 @@ def strip(p: Parameters, page: str) -> Strip:
     return Strip(claims.evaluate(p, page))
 
 
-def statements(p: Parameters, page: str, kind: str = "", cells: bool = False) -> Statements:
+def statements(p: Parameters, page: str, cells: bool = False) -> Statements:
     """Return the statements of a page; `cells` chooses the cells of its table or all others."""
-    chosen = [f for f in claims.evaluate(p, page) if _is_cell(f) == cells]
-    return Statements([f for f in chosen if not kind or f.claim.kind == kind])
+    return Statements([f for f in claims.evaluate(p, page) if _is_cell(f) == cells])
 
 
 def counts(p: Parameters) -> Table:
@@ -100,9 +94,10 @@ def counts(p: Parameters) -> Table:
             *(Column(v, wording.capitalize(), digits=0) for v, wording in VERDICTS.items()),
             Column("all", "All", digits=0),
         ],
-        "Checkable statements of the paper by section and verdict, number",
+        f"Checkable statements of {book.work()} by section and verdict, number",
         (
-            f"Parameters: {p.words}. Each printed cell of the paper's tables is a statement too.",
+            f"Parameters: {p.words}. Each printed cell of {book.work()}'s tables is a statement "
+            "too.",
             *scope_of(p).notes,
         ),
         resources.sources(*resources.marked("printed")),
@@ -138,7 +133,7 @@ def _ledger_table(p: Parameters, findings: Sequence[Finding]) -> Table:
                 "kind": f.claim.kind,
                 "printed": f.printed,
                 "computed": _computed(f),
-                "unit": f.unit,
+                "unit": f.claim.unit,
                 "verdict": VERDICTS[f.verdict],
                 "against": f.checked_against,
                 "readings": _agreement(f),
@@ -161,11 +156,11 @@ def _ledger_table(p: Parameters, findings: Sequence[Finding]) -> Table:
             Column("section", "Section"),
             Column("kind", "Kind"),
         ],
-        "Checkable statements of the paper, in its order",
+        f"Checkable statements of {book.work()}, in its order",
         (
             f"Parameters: {p.words}.",
-            "Checked against the paper itself: against its own printed numbers. A statement that "
-            "holds there is consistent with them; no published figure confirms it.",
+            f"Checked against {claims.itself()}: against its own printed numbers. A statement "
+            "that holds there is consistent with them; no published figure confirms it.",
             "Other readings: of words that leave room, such as “about” or “almost unchanged”.",
             *scope_of(p).notes,
         ),
@@ -178,20 +173,22 @@ def _ledger_table(p: Parameters, findings: Sequence[Finding]) -> Table:
 def facts(p: Parameters) -> dict[str, str]:
     """Return counts of the whole ledger as inline values, name -> text."""
     findings = claims.evaluate(p)
-    cells = [f for f in findings if _is_cell(f)]
     sentences = [f for f in findings if not _is_cell(f)]
     stand = [f for f in sentences if f.verdict == "holds"]
-    by_verdict = {v: sum(f.verdict == v for f in findings) for v in VERDICTS}
+    by_verdict, of_sentences = (
+        {verdict: sum(f.verdict == verdict for f in some) for verdict in VERDICTS}
+        for some in (findings, sentences)
+    )
     return {
         "statements": str(len(findings)),
-        "statements-cells": str(len(cells)),
+        "statements-cells": str(len(findings) - len(sentences)),
         "statements-said": str(len(sentences)),
         **{v: str(count) for v, count in by_verdict.items()},
-        **{f"said-{v}": str(sum(f.verdict == v for f in sentences)) for v in VERDICTS},
+        **{f"said-{v}": str(count) for v, count in of_sentences.items()},
         "edition": scope_of(p).summary(sum(bool(f.asked_of) for f in findings)),
         "checkable": str(len(findings) - by_verdict["not-checkable"]),
         "held": str(by_verdict["holds"] + by_verdict["holds-rounded"]),
-        "said-alone": str(sum(f.checked_against == claims.ITSELF for f in stand)),
+        "said-alone": str(sum(f.checked_against == claims.itself() for f in stand)),
         "said-by-reading": str(sum(f.other_verdicts > 0 for f in stand)),
     }
 
@@ -228,7 +225,7 @@ def _agreement(finding: Finding) -> str:
         return ""
     if not other:
         return "the same" if many == 1 else f"all {many} the same"
-    return f"{other} of {many} {'differs' if other == 1 else 'differ'}"
+    return f"{other} of {many} {formatting.plural(other, 'differs', 'differ')}"
 
 
 def _dependence(finding: Finding) -> str:
@@ -238,8 +235,8 @@ def _dependence(finding: Finding) -> str:
         return ""
     if many == 1:
         return "Depends on the reading: the one other reading gives another verdict."
-    verb = "gives" if other == 1 else "give"
-    return f"Depends on the reading: {other} of {many} other readings {verb} another verdict."
+    give = formatting.plural(other, "gives", "give")
+    return f"Depends on the reading: {other} of {many} other readings {give} another verdict."
 
 
 def _computed(finding: Finding) -> str:
@@ -254,24 +251,24 @@ def _computed(finding: Finding) -> str:
 
 
 def _card(finding: Finding) -> str:
-    claim = finding.claim
-    unit = f" {finding.unit}" if finding.unit else ""
-    computed = _computed(finding)
-    internal = finding.checked_against == claims.ITSELF
+    claim, work = finding.claim, formatting.capitalized(book.work())
+    unit = f" {claim.unit}" if claim.unit else ""
+    computed, against = _computed(finding), finding.checked_against
+    internal = against == claims.itself()
     gives = "Its own printed numbers give" if internal else "The data give"
     other_group = finding.asked_of and finding.statement != claim.in_paper
     details = {
         "Asked of": finding.asked_of if other_group else "",
-        "The paper says of its own group": claim.in_paper if other_group else "",
-        "The paper prints": f"{finding.printed}{unit}" if finding.printed else "",
+        f"{work} says of its own group": claim.in_paper if other_group else "",
+        f"{work} prints": f"{finding.printed}{unit}" if finding.printed else "",
         gives: f"{computed}{unit}" if computed else "",
         "Why": finding.reason,
-        "Checked against": _AGAINST.get(finding.checked_against, ""),
+        "Checked against": against + _OWN_NUMBERS * internal,
         "Read as": claim.reading,
         "How firm": _dependence(finding),
         "Computed as": finding.formula,
         "Other readings": "; ".join(
-            f"{r.reading}: {VERDICTS[r.verdict]}" for r in finding.readings
+            f"{reading}: {VERDICTS[verdict]}" for reading, verdict in finding.readings.items()
         ),
         "What the data imply": finding.implies,
     }
@@ -288,7 +285,7 @@ def _card(finding: Finding) -> str:
     place = {"paragraph": claim.paragraph, "sentence": claim.sentence}
     where = [claim.section, *(f"{what} {number}" for what, number in place.items() if number)]
     if any(where):
-        rows += f"<dt>In the paper</dt><dd>{escape(', '.join(filter(None, where)))}</dd>"
+        rows += f"<dt>In {book.work()}</dt><dd>{escape(', '.join(filter(None, where)))}</dd>"
     if in_ledger := _link("ledger", f"ledger-{claim.id}", "In the ledger"):
         rows += f"<dt>For machines</dt><dd>{in_ledger}</dd>"
     return (

@@ -53,12 +53,11 @@ class Interval:
     def __post_init__(self) -> None:
         object.__setattr__(self, "low", Fraction(self.low))
         object.__setattr__(self, "high", Fraction(self.high))
-        if self.low > self.high or (self.low == self.high and not self.has_low & self.has_high):
+        if not self._lower <= self._upper:
             raise ValueError(f"no value lies in {self}")
 
     def __contains__(self, value: Exact) -> bool:
-        above = value > self.low or (self.has_low and value == self.low)
-        return above and (value < self.high or (self.has_high and value == self.high))
+        return self._lower <= (Fraction(value), 0) <= self._upper
 
     def meets(self, other: Interval) -> bool:
         """Whether some value lies in both.
@@ -66,9 +65,7 @@ class Interval:
         >>> Printed("7.9").interval.meets(Printed("8.0").interval)
         False
         """
-        low = max(self._lower, other._lower)
-        high = min(self._upper, other._upper)
-        return low[0] < high[0] or (low[0] == high[0] and low[1] == 0 and high[1] == 0)
+        return max(self._lower, other._lower) <= min(self._upper, other._upper)
 
     def __add__(self, other: Interval) -> Interval:
         return Interval(
@@ -113,6 +110,8 @@ class Interval:
     @property
     def _ends(self) -> tuple[tuple[Fraction, bool], tuple[Fraction, bool]]:
         return (Fraction(self.low), self.has_low), (Fraction(self.high), self.has_high)
+
+    # Ends that compare as the values at them: an open one lies a step further in.
 
     @property
     def _lower(self) -> tuple[Fraction, int]:

@@ -1,4 +1,4 @@
-"""The ledger: every checkable statement of the paper with its verdict and what it rests on."""
+"""The ledger: every checkable statement of a text with its verdict and what it rests on."""
 
 from __future__ import annotations
 
@@ -8,62 +8,54 @@ from typing import Any
 
 import pandas as pd
 
+from borderbook import book
 from borderbook.claims import declared, rules, shown
 from borderbook.claims.checks import not_checkable
-from borderbook.claims.intervals import Interval
-from borderbook.claims.model import (
-    VERDICTS,
-    Claim,
-    ClaimError,
-    Evidence,
-    Input,
-    Reading,
-    Verdict,
-    claims,
-)
+from borderbook.claims.model import VERDICTS, Claim, ClaimError, Evidence, Verdict, claims
 from borderbook.claims.rules import MissingError, Rule
 from borderbook.datapackage import resources
 from borderbook.parameters.model import Parameters
 
-FIGURES, ITSELF = "published figures", "the paper itself"
-"""What a statement is checked against. The paper itself is its own printed numbers: a statement
-that holds against them shows that the paper agrees with itself, not that figures confirm it."""
+FIGURES = "published figures"
+"""What a statement is checked against, unless it is the text itself: see `itself`."""
+_OF_CLAIM = (
+    *("id", "section", "paragraph", "sentence", "in_paper", "kind", "unit", "page", "reading"),
+)
+_OF_FINDING = (
+    *("statement", "asked_of", "printed", "computed", "verdict", "reason", "formula", "implies"),
+    *("parameters", "checked_against"),
+)
 
 
-@dataclass(frozen=True)
-class Finding:
-    """A claim with its verdict, the reason in words, and what both rest on.
+def itself() -> str:
+    """Return what a statement is checked against that rests on printed numbers alone.
+
+    Where it holds against them the text agrees with itself; no published figure confirms it.
+    """
+    return f"{book.work()} itself"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding(Evidence):
+    """A claim with what settles it: the verdict, the reason in words, and what both rest on.
 
     `statement` is the claim's as it was asked, and `asked_of` the group that it was asked of, in
     words; blank where it is on no group or was not asked, since it makes no sense for the
-    parameters. Beside another group the paper's own is named in full.
-
-    `computed` is a number in `unit`, a text, or None where nothing could be computed;
-    `computed_interval` is what the precision of the inputs leaves open.
+    parameters. Beside another group the text's own is named in full.
     """
 
     claim: Claim
     statement: str
     asked_of: str
-    verdict: Verdict
-    printed: str
-    computed: float | str | None
-    computed_interval: Interval | None
-    unit: str
-    reason: str
-    inputs: tuple[Input, ...]
-    formula: str
-    readings: tuple[Reading, ...]
-    implies: str
     parameters: dict[str, Any]
 
     @property
     def checked_against(self) -> str:
-        """FIGURES, ITSELF, or blank where nothing could be checked."""
+        """FIGURES, `itself`, or blank where nothing could be checked."""
         if self.verdict == "not-checkable":
             return ""
         printed = resources.marked("printed")
-        return ITSELF if all(each.resource in printed for each in self.inputs) else FIGURES
+        return itself() if all(each.resource in printed for each in self.inputs) else FIGURES
 
     @property
     def other_verdicts(self) -> int:
@@ -74,44 +66,23 @@ class Finding:
         """
         if not self.claim.reading or self.verdict == "not-checkable":
             return 0
-        return sum(_side(each.verdict) != _side(self.verdict) for each in self.readings)
+        return sum(_side(each) != _side(self.verdict) for each in self.readings.values())
 
     def record(self) -> dict[str, Any]:
         """Return the finding as JSON has it."""
-        claim = self.claim
         return {
-            "id": claim.id,
-            "section": claim.section,
-            "paragraph": claim.paragraph,
-            "sentence": claim.sentence,
-            "statement": self.statement,
-            "in_paper": claim.in_paper,
-            "asked_of": self.asked_of,
-            "kind": claim.kind,
-            "printed": self.printed,
-            "computed": self.computed,
-            "unit": self.unit,
-            "verdict": self.verdict,
-            "reason": self.reason,
-            "inputs": [
-                {"resource": each.resource, "rows": each.rows, "values": dict(each.values)}
-                for each in self.inputs
-            ],
-            "page": claim.page,
-            "parameters": self.parameters,
-            "reading": claim.reading,
-            "formula": self.formula,
-            "readings": [each._asdict() for each in self.readings],
+            **{name: getattr(self.claim, name) for name in _OF_CLAIM},
+            **{name: getattr(self, name) for name in _OF_FINDING},
+            "inputs": [{**each._asdict(), "values": dict(each.values)} for each in self.inputs],
+            "readings": [{"reading": r, "verdict": v} for r, v in self.readings.items()],
             "depends_on_reading": self.other_verdicts > 0,
-            "checked_against": self.checked_against,
-            "implies": self.implies,
         }
 
 
 def evaluate(
     parameters: Parameters, page: str | None = None, ids: Collection[str] | None = None
 ) -> list[Finding]:
-    """Return the findings on all claims, or on those of a page or named, in the paper's order.
+    """Return the findings on all claims, or on those of a page or named, in the order of the text.
 
     `parameters` are those of the ledger or of a section. A statement that makes no sense for them
     is not-checkable and says why. Only the evidence of the pages asked for is imported. Raises
@@ -133,17 +104,9 @@ def evaluate(
 
 def summary(findings: Sequence[Finding]) -> pd.DataFrame:
     """Return counts of findings: pages in the order of the findings by verdict, best first."""
-    pages = dict.fromkeys(finding.claim.page for finding in findings)
-    counts = [
-        [
-            sum(f.claim.page == page and f.verdict == verdict for f in findings)
-            for verdict in VERDICTS
-        ]
-        for page in pages
-    ]
-    return pd.DataFrame(
-        counts, index=pd.Index(list(pages), name="page"), columns=list(VERDICTS), dtype="int64"
-    )
+    pages = [finding.claim.page for finding in findings]
+    counts = pd.crosstab(pages, [finding.verdict for finding in findings], rownames=["page"])
+    return counts.reindex(index=[*dict.fromkeys(pages)], columns=[*VERDICTS], fill_value=0)
 
 
 @resources.remembered
@@ -152,25 +115,15 @@ def _finding(claim: Claim, model: type[Parameters], dumped: str, _code: str | No
     parameters = _section(model, dumped)
     rule, scope = _rule(claim), rules.scope_of(parameters)
     objection = scope.objection(claim, **rule.terms)
-    evidence = (
-        Evidence("not-checkable", objection) if objection else _settled(rule, claim, parameters)
-    )
+    if objection:
+        evidence, of = Evidence("not-checkable", objection), scope.default
+    else:
+        evidence, of = _settled(rule, claim, parameters), scope
     return Finding(
+        **{**vars(evidence), "printed": evidence.printed or claim.printed},
         claim=claim,
-        statement=claim.in_paper
-        if scope.is_default
-        else claim.of_group(scope.default if objection else scope),
+        statement=claim.in_paper if scope.is_default else claim.of_group(of),
         asked_of=scope.label if claim.is_on_a_group and not objection else "",
-        verdict=evidence.verdict,
-        printed=evidence.printed or claim.printed,
-        computed=evidence.computed,
-        computed_interval=evidence.interval,
-        unit=claim.unit,
-        reason=evidence.reason,
-        inputs=evidence.inputs,
-        formula=evidence.formula,
-        readings=evidence.readings,
-        implies=evidence.implies,
         parameters=parameters.model_dump(),
     )
 

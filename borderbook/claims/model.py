@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Literal, NamedTuple, Protocol, cast
 
 import pandas as pd
 
-from borderbook.claims.intervals import Interval, Value, measured
+from borderbook.claims.intervals import Value, measured
 from borderbook.datapackage import resources
 from borderbook.errors import UserError
 
@@ -45,9 +45,9 @@ class Named(Protocol):
 
 @dataclass(frozen=True)
 class Claim:
-    """One checkable statement of the paper, in our words: a row of the `claims` resource.
+    """One checkable statement of a text, in our words: a row of the `claims` resource.
 
-    Words of `statement` in braces are the paper's name of its own group: see `of_group`. How a
+    Words of `statement` in braces are the text's name of its own group: see `of_group`. How a
     claim with a `check` is settled stands in its row: see `borderbook.claims.declared`.
     """
 
@@ -68,7 +68,7 @@ class Claim:
 
     @property
     def in_paper(self) -> str:
-        """The statement as the paper makes it, of its own group."""
+        """The statement as the text makes it, of its own group."""
         return re.sub("[{}]", "", self.statement)
 
     @property
@@ -77,7 +77,7 @@ class Claim:
         return "{" in self.statement
 
     def of_group(self, group: Named) -> str:
-        """Return the statement with `group` named where the paper names its own.
+        """Return the statement with `group` named where the text names its own.
 
         >>> from types import SimpleNamespace
         >>> claim = Claim("rye-most", "loaves", "Most loaves of {the bakeries} are of rye.")
@@ -109,39 +109,28 @@ class Input(NamedTuple):
     values: tuple[tuple[str, float | str], ...]
 
 
-class Reading(NamedTuple):
-    """A neighbouring reading of the statement and the verdict under it."""
-
-    reading: str
-    verdict: Verdict
-
-
 @dataclass(frozen=True)
 class Evidence:
     """What settles a claim: a verdict with its reason, and what both rest on.
 
-    `computed` is a number in the claim's unit or a text; `printed` is given where a table of the
-    paper, not the claim, holds the printed value.
+    `computed` is a number in the claim's unit or a text; `readings` are neighbouring readings of
+    the statement, each with the verdict under it; `printed` is given where a table of the
+    text, not the claim, holds the printed value.
     """
 
     verdict: Verdict
     reason: str
     computed: float | str | None = None
-    interval: Interval | None = None
     formula: str = ""
     inputs: tuple[Input, ...] = ()
-    readings: tuple[Reading, ...] = ()
+    readings: Mapping[str, Verdict] = field(default_factory=dict)
     implies: str = ""
     printed: str = ""
-
-    def because(self, reason: str) -> Evidence:
-        """Return the evidence with a reason added at the end."""
-        return replace(self, reason=" ".join(part for part in (self.reason, reason) if part))
 
 
 @resources.remembered
 def claims() -> dict[str, Claim]:
-    """Return every claim by its identifier, in the order of the paper."""
+    """Return every claim by its identifier, in the order of the text."""
     table = resources.load("claims").astype(object)
     known = [field.name for field in fields(Claim) if field.name in table]
     rows = table[known].where(table[known].notna(), None).to_dict("records")

@@ -7,8 +7,7 @@ only. The setting `rules` names it, with the page in braces: `"content.{page}.ev
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from borderbook import book
 from borderbook.claims.model import Claim, ClaimError, Evidence, Named
@@ -66,56 +65,50 @@ class Rules(dict[str, Rule]):
         self[claim] = rule
 
 
-class Scope(Named, Protocol):
-    """What the parameters of a run let statements be asked of, such as a group of places."""
+class Scope:
+    """What the parameters of a run let statements be asked of, such as a group of places.
+
+    As it stands it is the scope of a book that hands over none: every statement is asked as the
+    text has it.
+    """
 
     @property
     def label(self) -> str:
         """The group in words; blank where statements are on no group."""
+        return ""
+
+    @property
+    def called(self) -> str:
+        """The group as a statement calls it."""
+        return ""
 
     @property
     def is_default(self) -> bool:
-        """Whether this is the group that the paper itself speaks of."""
+        """Whether this is the group that the text itself speaks of."""
+        return True
 
     @property
     def default(self) -> Named:
-        """The group that the paper itself speaks of."""
+        """The group that the text itself speaks of."""
+        return self
 
     @property
     def notes(self) -> Sequence[str]:
         """What the tables of the ledger note on the group."""
+        return ()
 
     def objection(self, claim: Claim, **terms: Any) -> str | None:
         """Return why a statement makes no sense for the parameters; None if it does."""
+        return None
 
     def summary(self, asked: int) -> str:
         """Return of which group `asked` of the ledger's statements were asked, as a sentence."""
-
-
-@dataclass(frozen=True)
-class Everything:
-    """The scope of a book that hands over none: every statement is asked as the paper has it."""
-
-    label = called = ""
-    is_default = True
-    notes = ()
-
-    @property
-    def default(self) -> Everything:
-        """The same."""
-        return self
-
-    def objection(self, claim: Claim) -> str | None:
-        """Return None: every statement makes sense."""
-
-    def summary(self, asked: int) -> str:
-        """Return nothing to say."""
         return ""
 
 
 def scope_of(parameters: Parameters) -> Scope:
     """Return the scope that parameters choose, by the setting `scope`."""
-    made: Scope = book.hook("scope", lambda _: Everything())(parameters)
+    made: Scope = book.hook("scope", lambda _: Scope())(parameters)
     return made
 
 

@@ -20,9 +20,10 @@ from typing import Any
 
 import pandas as pd
 
-from borderbook import book, parts
+from borderbook import book, mime, parts
 from borderbook.claims.model import ClaimError
 from borderbook.datapackage import resources
+from borderbook.figures import plain
 from borderbook.figures.tables import Table
 from borderbook.parameters import derive
 from borderbook.parameters.model import Parameters
@@ -91,7 +92,7 @@ def _execute(cell: str, source: str, namespace: dict[str, Any], shown: Shown) ->
             if isinstance(each, Table):
                 shown.tables[each.name] = each.resource()
             elif isinstance(each, pd.DataFrame):
-                shown.tables[_free(cell, shown.tables)] = _resource(each)
+                shown.tables[_free(cell, shown.tables)] = plain.frame(each)[mime.TABLE]
 
     with _displays(display):
         namespace["display"] = display
@@ -135,15 +136,6 @@ def _displays(display: Any) -> Iterator[None]:
         yield
     finally:
         module.display = before
-
-
-def _resource(frame: pd.DataFrame) -> dict[str, Any]:
-    """Return a plain table as a data resource: fields, rows, no sources."""
-    counted = isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
-    table = (frame if counted else frame.reset_index()).astype(object)
-    fields = [{"name": str(name)} for name in table.columns]
-    rows = [dict(zip((f["name"] for f in fields), row, strict=True)) for row in table.to_numpy()]
-    return {"schema": {"fields": fields}, "data": rows, "sources": []}
 
 
 def _free(name: str, taken: Mapping[str, Any]) -> str:

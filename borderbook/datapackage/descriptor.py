@@ -34,13 +34,13 @@ def exists(folder: Path) -> bool:
     return (folder / FILE).is_file()
 
 
-def whole(folder: Path) -> dict[str, Any]:
-    """Return the descriptor of the package in `folder`, as it stands in `datapackage.json`.
+def whole(at: Path | None = None) -> dict[str, Any]:
+    """Return the descriptor of a package, as it stands in `datapackage.json`.
 
-    Raises DataError if there is none or it is no JSON.
+    The package is that of the book, or in the folder `at`, here and below. Raises DataError if
+    there is none or it is no JSON.
     """
-    path = folder / FILE
-    _refuse_interrupted(folder)
+    path = _file(at)
     try:
         document: dict[str, Any] = parts.whole(path)
     except FileNotFoundError:
@@ -50,51 +50,52 @@ def whole(folder: Path) -> dict[str, Any]:
     return document
 
 
-def date(folder: Path) -> str:
+def date(at: Path | None = None) -> str:
     """Return the day of the last change of the figures, YYYY-MM-DD."""
-    return str(whole(folder)["created"])[:10]
+    return str(whole(at)["created"])[:10]
 
 
-def names(folder: Path) -> list[str]:
+def names(at: Path | None = None) -> list[str]:
     """Return the names of all resources, in the order of the descriptor."""
-    return [resource["name"] for resource in whole(folder)["resources"]]
+    return [resource["name"] for resource in whole(at)["resources"]]
 
 
-def resource(name: str, folder: Path) -> dict[str, Any]:
+def resource(name: str, at: Path | None = None) -> dict[str, Any]:
     """Return the descriptor of one resource; DataError if there is none of that name."""
-    path = folder / FILE
-    _refuse_interrupted(folder)
+    path = _file(at)
     try:
         described: dict[str, Any] | None = parts.read(path, name)
     except ValueError:
         described = None
     if described is None:
-        known = ", ".join(names(folder))  # DataError if the file itself is broken
+        known = ", ".join(names(at))  # DataError if the file itself is broken
         raise DataError(f"{place(path)}: no resource {name!r}; there are {known}")
     return described
 
 
-def digest(folder: Path) -> str:
+def digest(at: Path | None = None) -> str:
     """Return 12 hex digits that name the state of all figures: a hash of the resources' hashes."""
-    hashes = "".join(resource["hash"] for resource in whole(folder)["resources"])
+    hashes = "".join(resource["hash"] for resource in whole(at)["resources"])
     return hashlib.sha256(hashes.encode()).hexdigest()[:12]
 
 
-def seal(folder: Path) -> list[str]:
+def seal(at: Path | None = None) -> list[str]:
     """Write size and hash of every resource into the descriptor; return the names that changed.
 
-    Raises ChangedError if the descriptor was saved by something else meanwhile.
+    To be called after an edit of a data file that is meant: until then the file is refused. Raises
+    ChangedError if the descriptor was saved by something else meanwhile.
     """
-    before = (folder / FILE).read_bytes() if exists(folder) else None
-    document = copy.deepcopy(whole(folder))
+    path = _file(at)
+    before = path.read_bytes() if path.is_file() else None
+    document = copy.deepcopy(whole(at))
     changed = []
     for described in document["resources"]:
-        now = sealed((folder / described["path"]).read_bytes())
+        now = sealed((path.parent / described["path"]).read_bytes())
         if any(described.get(key) != value for key, value in now.items()):
             described.update(now)
             changed.append(described["name"])
     if changed:
-        files.write(folder / FILE, text(document), before)
+        files.write(path, text(document), before)
     return changed
 
 
@@ -116,10 +117,15 @@ def place(path: Path) -> str:
         return path.as_posix()
 
 
-def _refuse_interrupted(folder: Path) -> None:
-    """Raise DataError while files of the package are being replaced, or if that was cut short."""
-    if transaction.under_way(folder):
+def _file(at: Path | None) -> Path:
+    """Return the file of the descriptor.
+
+    Raises DataError while files of the package are being replaced, or if that was cut short.
+    """
+    package = at or folder()
+    if transaction.under_way(package):
         raise DataError(
-            f"{place(folder)}: figures are being added, or an addition was interrupted; if none "
+            f"{place(package)}: figures are being added, or an addition was interrupted; if none "
             "is at work, run `borderbook data recover`, which puts the files back as they were"
         )
+    return package / FILE

@@ -8,19 +8,19 @@ import io
 import json
 import pickle
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
 from borderbook import files, parts
-from borderbook.datapackage import descriptor as descriptors
 from borderbook.datapackage import validation
-from borderbook.datapackage.descriptor import DataError, folder
+from borderbook.datapackage.descriptor import FILE, DataError, digest, folder, names, seal
+from borderbook.datapackage.descriptor import resource as descriptor
+from borderbook.datapackage.descriptor import whole as package
 
-__all__ = ["DataError", "Source", "folder"]
+__all__ = ["DataError", "Source", "descriptor", "digest", "folder", "names", "package", "seal"]
 
 _DTYPES = {"string": "str", "number": "float64", "boolean": "bool"}
 
@@ -105,36 +105,16 @@ def used() -> list[str]:
     return sorted(_USED)
 
 
-def package() -> dict[str, Any]:
-    """Return the descriptor of the data package, as it stands in `datapackage.json`."""
-    return descriptors.whole(folder())
-
-
-def names() -> list[str]:
-    """Return the names of all resources, in the order of the descriptor."""
-    return descriptors.names(folder())
-
-
 def marked(name: str) -> list[str]:
     """Return the names of the resources whose descriptor says that `name` is true, in its order."""
-    return list(parts.read(folder() / descriptors.FILE, f"{parts.MARKED}{name}") or [])
+    return list(parts.read(folder() / FILE, f"{parts.MARKED}{name}") or [])
 
 
-def descriptor(name: str) -> dict[str, Any]:
-    """Return the descriptor of one resource: title, description, schema, sources, licences."""
-    return descriptors.resource(name, folder())
-
-
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A source as a reader sees it: its title with edition, and the resource that came from it."""
 
     title: str
     resource: str
-
-    def record(self) -> dict[str, str]:
-        """Return the source as JSON has it."""
-        return {"title": self.title, "resource": self.resource}
 
 
 def sources(*resources: str) -> list[Source]:
@@ -149,32 +129,14 @@ def sources(*resources: str) -> list[Source]:
     return list(by_title.values())
 
 
-def digest() -> str:
-    """Return 12 hex digits that name the state of all figures: a hash of the resources' hashes."""
-    return descriptors.digest(folder())
-
-
-def seal() -> list[str]:
-    """Write size and hash of every resource into the descriptor; return the names that changed.
-
-    To be called after an edit of a data file that is meant: until then `load` refuses the file.
-    """
-    return descriptors.seal(folder())
-
-
-def errors(name: str) -> list[str]:
-    """Return every error of one resource, one line each: file, row, field, value, rule."""
-    return validation.errors(name, folder())
-
-
 def _listing_state(name: str, folder: Path) -> _State:
     files = sorted((folder / name).glob("*"))
     return tuple((file.name, *parts.stamp(file)) for file in files)
 
 
 def _resource_state(name: str, folder: Path) -> _State:
-    path = folder / descriptors.resource(name, folder)["path"]
-    return parts.stamp(folder / descriptors.FILE, path)
+    path = folder / descriptor(name, folder)["path"]
+    return parts.stamp(folder / FILE, path)
 
 
 def _mark_read(look: Callable[[str, Path], _State], name: str, folder: Path, state: _State) -> None:
@@ -202,7 +164,7 @@ def _table(name: str, folder: Path, state: _State) -> pd.DataFrame:
     The parsed form is named by a hash of all that it follows from, and holds a hash of itself.
     """
     validation.check([name], folder)
-    described = descriptors.resource(name, folder)
+    described = descriptor(name, folder)
     content = (folder / described["path"]).read_bytes()
     how = f"{pd.__version__} {json.dumps(described['schema'])} {Path(__file__).read_text('utf-8')}"
     digest = hashlib.sha256(how.encode() + hashlib.sha256(content).digest()).hexdigest()

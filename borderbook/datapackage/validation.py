@@ -22,7 +22,7 @@ from borderbook.datapackage.descriptor import DataError, place
 
 def check(names: Iterable[str], folder: Path) -> None:
     """Raise DataError with every error of the resources `names` of the package in `folder`."""
-    lines = [line for name in names for line in _errors(name, folder, _stamp(name, folder))]
+    lines = [line for name in names for line in errors(name, folder)]
     if lines:
         count = f"{len(lines)} faults" if len(lines) > 1 else "1 fault"
         raise DataError(f"{count} in the data package:\n" + "\n".join(lines))

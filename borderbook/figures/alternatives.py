@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from borderbook import formatting
+from borderbook import book, formatting
 
 _KINDS = {"line": "Line chart", "bar": "Bar chart", "area": "Area chart", "geoshape": "Map"}
 """Kinds of charts by the mark that makes them."""
@@ -44,7 +44,7 @@ def of_lines(
         listed = [f"{_moment(at)} ({why})" for at, why in sorted(breaks.items())]
         parts.append(f"The series break at {'; '.join(listed)}; no line crosses a break.")
     if hollow:
-        parts.append("Hollow marks are the values that the paper prints.")
+        parts.append(f"Hollow marks are the values that {book.work()} prints.")
     return " ".join(parts).replace(formatting.THIN_SPACE, "")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from borderbook import formatting
+
 _DRAWING = (
     *("bar", "line", "point", "circle", "square", "area", "rect", "tick", "arc", "trail"),
     *("boxplot", "errorbar", "errorband"),
@@ -32,11 +34,8 @@ def resource(spec: Mapping[str, Any]) -> dict[str, Any] | None:
     names = dict.fromkeys(name for row in rows for name in row if name not in left_out)
     ordered = names if meta.get("rows") else sorted(names, key=lambda name: _place(channels, name))
     return {
-        "name": meta["name"],
-        "title": meta["title"],
+        **{key: meta[key] for key in ("name", "title", "notes", "sources")},
         "description": meta["subtitle"],
-        "notes": meta["notes"],
-        "sources": meta["sources"],
         "schema": {"fields": [_field(name, rows, channels) for name in ordered]},
         "data": [{name: row.get(name) for name in ordered} for row in rows],
     }
@@ -118,7 +117,7 @@ def _field(name: str, rows: list[Any], channels: _Channels) -> dict[str, Any]:
     kind = next((name for kind, name in _TYPES if all(isinstance(v, kind) for v in values)), "")
     return {
         "name": name,
-        "title": name[:1].upper() + name[1:].replace("_", " "),
+        "title": formatting.capitalized(name.replace("_", " ")),
         "type": kind if kind and values else "string",
         "unit": unit,
     }

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from borderbook import formatting
+from borderbook import book, formatting
 from borderbook.datapackage.resources import Source
 from borderbook.figures import alternatives, palette
 from borderbook.figures.palette import NARROW, WIDE
+from borderbook.figures.tables import listed
 from borderbook.figures.tables import rounded as rounded_json
 from borderbook.mime import CHART, LABORATORY
+
+HOLLOW: dict[str, Any] = {"size": 110, "strokeWidth": 1.5, "opacity": 1}
+"""The look of a mark for a printed value."""
+OF_BREAK: dict[str, Any] = {
+    "angle": 270,
+    "align": "right",
+    "baseline": "bottom",
+    "dx": -2,
+    "dy": -3,
+    "fontSize": 10,
+}
+"""The look of a reason at a break of a series."""
+_RIGHT: dict[str, Any] = {"align": "left", "dx": 4}
 
 
 @dataclass(frozen=True)
@@ -33,7 +47,8 @@ class Drawing:
 class Chart:
     """A chart with headline, drawing, subtitle (measure, unit, place, period), notes, sources.
 
-    `rows` is what the chart says where its data are shapes; else the data of its marks say it.
+    `notes` are one or several. `rows` is what the chart says where its data are shapes; else the
+    data of its marks say it.
     Shown in a notebook it gives Vega-Lite, with all of these in `usermeta`, and `text/plain`.
     """
 
@@ -44,6 +59,9 @@ class Chart:
     notes: Sequence[str] = ()
     sources: Sequence[Source] = ()
     rows: Sequence[Mapping[str, str]] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "notes", listed(self.notes))
 
     def spec(self) -> dict[str, Any]:
         """Return the Vega-Lite document, numbers to 12 significant digits."""
@@ -58,7 +76,7 @@ class Chart:
             "subtitle": self.subtitle,
             "description": self.drawing.alternative,
             "notes": list(self.notes),
-            "sources": [source.record() for source in self.sources],
+            "sources": [source._asdict() for source in self.sources],
             "narrow": dict(self.drawing.narrow),
             **({"rows": [dict(row) for row in self.rows]} if self.rows else {}),
         }
@@ -93,7 +111,7 @@ def lines(
     unit: str,
     digits: int = 2,
     breaks: Mapping[float, str] | None = None,
-    printed: pd.DataFrame | None = None,
+    printed: pd.DataFrame | Iterable[tuple[str, int, float]] = (),
     zero: bool = False,
     panels: bool = False,
     height: int = 300,
@@ -106,24 +124,24 @@ def lines(
     `year`, `value`) are hollow marks; then the rows of both say their `origin`. With `panels` every
     series has a panel and a value axis of its own.
     """
-    names = [s.name for s in series]
+    names, breaks = [s.name for s in series], breaks or {}
     known = rows.dropna(subset=["value"]).sort_values(
         ["series", "year"],
         key=lambda keys: keys.map(names.index) if keys.name == "series" else keys,
     )
-    marks = printed.dropna(subset=["value"]) if printed is not None else known.head(0)
+    marks = pd.DataFrame(printed, columns=["series", "year", "value"]).dropna(subset=["value"])
     if not marks.empty:
         known = known.assign(origin="published figures")
-        marks = marks.assign(origin="printed in the paper")
-    frame = _Frame.around(known, series, unit, digits, zero=zero, ticks=6 if panels else 10)
+        marks = marks.assign(origin=f"printed in {book.work()}")
+    frame = _Frame(known, series, unit, digits, zero=zero, ticks=6 if panels else 10)
     alternative = alternatives.of_lines(
-        known, names, unit, breaks=breaks or {}, hollow=not marks.empty, digits=digits
+        known, names, unit, breaks=breaks, hollow=not marks.empty, digits=digits
     )
     if not panels:
         ends = _apart(known.loc[known.groupby("series")["year"].idxmax()], known, height, zero=zero)
         label = frame.on(ends).mark_text(align="left", dx=8, fontWeight="bold")
         drawing = alt.layer(
-            *_line_layers(frame, known, marks, breaks or {}), label.encode(text="series:N")
+            *_line_layers(frame, known, marks, breaks), label.encode(text="series:N")
         ).properties(
             width=WIDE,
             height=height,
@@ -133,9 +151,7 @@ def lines(
         return Drawing(drawing, alternative, {"width": NARROW, "height": round(height * 0.85)})
     parts = [
         alt.layer(
-            *_line_layers(
-                frame, known[known["series"] == n], marks[marks["series"] == n], breaks or {}
-            )
+            *_line_layers(frame, known[known["series"] == n], marks[marks["series"] == n], breaks)
         ).properties(width=WIDE // 2 - 55, height=height, title=n)
         for n in names
     ]
@@ -153,21 +169,11 @@ def _apart(ends: pd.DataFrame, known: pd.DataFrame, height: int, *, zero: bool) 
     return placed.assign(value=values)
 
 
-@dataclass(frozen=True)
 class _Frame:
     """The scales that all layers of a line chart share."""
 
-    span: tuple[int, int]
-    x: alt.X
-    y: alt.Y
-    colour: alt.Color
-    width: Any
-    computed: list[alt.Tooltip]
-    printed: list[alt.Tooltip]
-
-    @classmethod
-    def around(
-        cls,
+    def __init__(
+        self,
         known: pd.DataFrame,
         series: Sequence[Series],
         unit: str,
@@ -175,38 +181,23 @@ class _Frame:
         *,
         zero: bool,
         ticks: int,
-    ) -> _Frame:
-        first, last = int(known["year"].min()), int(known["year"].max())
-        return cls(
-            span=(first, last),
-            x=alt.X(
-                "year:Q",
-                title=None,
-                scale=alt.Scale(domain=[first - 0.4, last + 0.4], nice=False),
-                axis=alt.Axis(format="d", grid=False, tickMinStep=1, tickCount=ticks),
-            ),
-            y=alt.Y(
-                "value:Q",
-                title=unit,
-                scale=alt.Scale(zero=zero),
-                axis=alt.Axis(tickCount=5, minExtent=32),
-            ),
-            colour=alt.Color(
-                "series:N",
-                scale=alt.Scale(
-                    domain=[s.name for s in series],
-                    range=[s.colour or palette.current().strong for s in series],
-                ),
-                legend=None,
-            ),
-            width=alt.condition(
-                alt.FieldOneOfPredicate("series", [s.name for s in series if s.strong]),
-                alt.value(2.5),
-                alt.value(1.5),
-            ),
-            computed=_tooltips("series", "year", value=unit, form=f",.{digits}f"),
-            printed=_tooltips("series", "year", value="Printed in the paper"),
+    ) -> None:
+        self.first, self.last = int(known["year"].min()), int(known["year"].max())
+        self.x = alt.X(
+            "year:Q",
+            title=None,
+            scale=alt.Scale(domain=[self.first - 0.4, self.last + 0.4], nice=False),
+            axis=alt.Axis(format="d", grid=False, tickMinStep=1, tickCount=ticks),
         )
+        axis = alt.Axis(tickCount=5, minExtent=32)
+        self.y = alt.Y("value:Q", title=unit, scale=alt.Scale(zero=zero), axis=axis)
+        colours = [s.colour or palette.current().strong for s in series]
+        scale = alt.Scale(domain=[s.name for s in series], range=colours)
+        self.colour = alt.Color("series:N", scale=scale, legend=None)
+        strong = alt.FieldOneOfPredicate("series", [s.name for s in series if s.strong])
+        self.width = alt.condition(strong, alt.value(2.5), alt.value(1.5))
+        self.computed = _tooltips("series", "year", value=unit, form=f",.{digits}f")
+        self.printed = _tooltips("series", "year", value=f"Printed in {book.work()}")
 
     def on(self, rows: pd.DataFrame) -> alt.Chart:
         return alt.Chart(rows).encode(x=self.x, y=self.y, color=self.colour)
@@ -220,29 +211,22 @@ def _line_layers(
 ) -> list[alt.Chart]:
     """Return break rules, lines, hollow marks for printed and solid marks for computed values."""
     layers: list[alt.Chart] = []
-    first, last = frame.span
-    inside = {at: why for at, why in breaks.items() if first < at < last + 0.4}
+    inside = {at: why for at, why in breaks.items() if frame.first < at < frame.last + 0.4}
     if inside:
         rules = pd.DataFrame([{"year": at, "reason": why} for at, why in inside.items()])
         rule = alt.Chart(rules).encode(x=frame.x)
         layers.append(rule.mark_rule(strokeDash=[3, 3], color=palette.current().quiet))
         layers.append(
-            rule.mark_text(
-                angle=270,
-                align="right",
-                baseline="bottom",
-                dx=-2,
-                dy=-3,
-                fontSize=10,
-                color=palette.current().ink,
-            ).encode(y=alt.value(0), text="reason:N")
+            rule.mark_text(**OF_BREAK, color=palette.current().ink).encode(
+                y=alt.value(0), text="reason:N"
+            )
         )
     drawn = frame.on(known)
     layers.append(
         drawn.mark_line().encode(detail=["series:N", "segment:N"], strokeWidth=frame.width)
     )
     if not marks.empty:
-        hollow = frame.on(marks).mark_point(size=110, strokeWidth=1.5, opacity=1)
+        hollow = frame.on(marks).mark_point(**HOLLOW)
         layers.append(hollow.encode(tooltip=frame.printed))
     layers.append(drawn.mark_point(filled=True, size=38, opacity=1).encode(tooltip=frame.computed))
     return layers
@@ -317,7 +301,7 @@ def _panel(width: int, columns: int) -> int:
 
 
 def bars(
-    rows: pd.DataFrame,
+    rows: pd.DataFrame | Iterable[tuple[str, float, str]],
     *,
     unit: str,
     digits: int = 1,
@@ -329,6 +313,7 @@ def bars(
 
     `rows`: `label`, `value` (in `unit`), `colour`. `rule` draws a reference line at a value.
     """
+    rows = pd.DataFrame(rows, columns=["label", "value", "colour"])
     known = rows.dropna(subset=["value"]).copy()
     known["text"] = [formatting.number(v, digits, signed=signed) for v in known["value"]]
     order = list(known["label"])
@@ -344,19 +329,17 @@ def bars(
             color=alt.Color("colour:N", scale=None),
             tooltip=_tooltips("label", value=unit, form=f"{'+' if signed else ''},.{digits}f"),
         ),
-        base.transform_filter("datum.value >= 0")
-        .mark_text(align="left", dx=4)
-        .encode(text="text:N"),
-        base.transform_filter("datum.value < 0")
-        .mark_text(align="right", dx=-4)
-        .encode(text="text:N"),
+        *(
+            base.transform_filter(f"datum.value {side} 0").mark_text(**place).encode(text="text:N")
+            for side, place in ((">=", _RIGHT), ("<", {"align": "right", "dx": -4}))
+        ),
     ]
     if rule is not None:
         mark = alt.Chart(pd.DataFrame({"value": [rule], "text": [rule_label]}))
         ink = palette.current().ink
         layers.append(mark.mark_rule(strokeDash=[4, 3], color=ink).encode(x="value:Q"))
         layers.append(
-            mark.mark_text(align="left", dx=4, baseline="bottom", color=ink).encode(
+            mark.mark_text(**_RIGHT, baseline="bottom", color=ink).encode(
                 x="value:Q", y=alt.value(-3), text="text:N"
             )
         )

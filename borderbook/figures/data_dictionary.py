@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 
 import pandas as pd
@@ -76,12 +78,11 @@ def sources() -> Table:
     )
 
 
+@dataclass(frozen=True)
 class Dictionary:
-    """The data dictionary: every resource with its fields, units, sources and first rows."""
+    """The data dictionary: every resource with its fields, units, sources and first `rows`."""
 
-    def __init__(self, rows: int) -> None:
-        """Take the number of rows to show."""
-        self.rows = rows
+    rows: int
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         parts = [_resource(data.descriptor(name), self.rows) for name in data.names()]
@@ -119,13 +120,18 @@ def _resource(described: dict[str, object], count: int) -> str:
         f"<tr>{''.join(f'<td>{escape(value)}</td>' for value in row)}</tr>"
         for row in first.itertuples(index=False)
     )
-    heads = "".join(f'<th scope="col">{escape(column)}</th>' for column in first.columns)
+    described_fields = _scrolled(f"Fields of {name}", ("Field", "Type", "Unit", "Meaning"), fields)
+    first_rows = _scrolled(f"First rows of {name}", first.columns, rows)
     return (
-        f'{head}<div class="exhibit"><div class="scroll" tabindex="0" role="region" '
-        f'aria-label="Fields of {name}"><table><thead><tr><th scope="col">Field</th>'
-        f'<th scope="col">Type</th><th scope="col">Unit</th><th scope="col">Meaning</th></tr>'
-        f"</thead><tbody>{fields}</tbody></table></div><details><summary>First rows of "
-        f'{len(table)}</summary><div class="scroll" tabindex="0" role="region" '
-        f'aria-label="First rows of {name}"><table><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div></details></div></section>"
+        f'{head}<div class="exhibit">{described_fields}<details><summary>First rows of '
+        f"{len(table)}</summary>{first_rows}</details></div></section>"
+    )
+
+
+def _scrolled(label: str, heads: Iterable[str], rows: str) -> str:
+    """Return a table with its heads, in a box that scrolls."""
+    cells = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table>'
+        f"<thead><tr>{cells}</tr></thead><tbody>{rows}</tbody></table></div>"
     )

@@ -78,10 +78,7 @@ def document(resource: Mapping[str, Any]) -> dict[str, Any]:
         "$schema": "https://datapackage.org/profiles/2.0/dataresource.json",
         "name": resource["name"],
         "type": "table",
-        "title": resource["title"],
-        "description": resource["description"],
-        "notes": resource["notes"],
-        "sources": resource["sources"],
+        **{key: resource[key] for key in ("title", "description", "notes", "sources")},
         "schema": {"fields": fields},
         "data": [{name: row[name] for name in names} for row in resource["data"]],
     }

@@ -14,8 +14,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from borderbook import formatting
-from borderbook.figures import palette, topojson
+from borderbook import book, formatting
+from borderbook.figures import charts, palette, topojson
 from borderbook.figures.charts import Drawing
 from borderbook.figures.maps import Conic
 from borderbook.figures.palette import NARROW, WIDE
@@ -77,16 +77,17 @@ def explorer(
         if set(indicator.figures.columns) - {total} != set(names):
             raise ValueError(f"{indicator.name}: the figures are not those of the regions named")
     figures = [row for indicator in indicators for row in _figures(indicator)]
+    parameters = {
+        "chosen": list(chosen),
+        "indicator": indicators[0].name,
+        "first": first,
+        "last": last,
+        "names": dict(names),
+        "titles": {i.name: f"{i.title}, {i.unit}" for i in indicators},
+        "formats": {i.name: f".{i.digits}f" for i in indicators},
+    }
     document = {
-        "params": [
-            {"name": "chosen", "value": list(chosen)},
-            {"name": "indicator", "value": indicators[0].name},
-            {"name": "first", "value": first},
-            {"name": "last", "value": last},
-            {"name": "names", "value": dict(names)},
-            {"name": "titles", "value": {i.name: f"{i.title}, {i.unit}" for i in indicators}},
-            {"name": "formats", "value": {i.name: f".{i.digits}f" for i in indicators}},
-        ],
+        "params": [{"name": name, "value": value} for name, value in parameters.items()],
         "datasets": {
             "figures": figures,
             "breaks": [
@@ -119,7 +120,7 @@ def in_words(indicator: Indicator, shares: pd.Series, regions: Sequence[str], pl
     text = f"Map of {place}. Drawn strong: {formatting.listing(regions)}. "
     text += f"Line chart by year, {indicator.title}, {indicator.unit}: {', '.join(values)}."
     if printed := [f"{year} {text}" for year, text in indicator.printed.items()]:
-        text += f" Hollow marks, as the paper prints them: {', '.join(printed)}."
+        text += f" Hollow marks, as {book.work()} prints them: {', '.join(printed)}."
     return text
 
 
@@ -159,26 +160,17 @@ def _views(
 ) -> list[dict[str, Any]]:
     """Return map and chart, one above the other."""
     colours = palette.current()
+    test = _IS_CHOSEN.format("datum.properties.region")
+    is_chosen = {"test": test, "value": colours.strong}
     return [
         {
             "width": width,
             "height": height,
             "data": {"name": "outlines", "format": {"type": "topojson", "feature": "regions"}},
             "projection": {**projection.vega, "precision": 0},
-            "mark": {
-                "type": "geoshape",
-                "stroke": colours.ground,
-                "strokeWidth": 0.7,
-                "cursor": "pointer",
-            },
+            "mark": _mark("geoshape", stroke=colours.ground, strokeWidth=0.7, cursor="pointer"),
             "encoding": {
-                "fill": {
-                    "condition": {
-                        "test": _IS_CHOSEN.format("datum.properties.region"),
-                        "value": colours.strong,
-                    },
-                    "value": colours.faint,
-                },
+                "fill": {"condition": is_chosen, "value": colours.faint},
                 "tooltip": {"value": {"expr": "names[datum.properties.region]"}},
             },
         },
@@ -199,16 +191,11 @@ def share_of_chosen(codes: Sequence[str], total: str) -> list[dict[str, Any]]:
     within one segment.
     """
     by_year = ["indicator", "year", "segment"]
+    valid = {"op": "valid", "field": "value", "as": "held"}
     return [
         {"filter": _IN_VIEW},
         {"fold": list(codes), "as": ["region", "value"]},
-        {
-            "joinaggregate": [
-                {"op": "sum", "field": "value", "as": "summed"},
-                {"op": "valid", "field": "value", "as": "held"},
-            ],
-            "groupby": by_year,
-        },
+        {"joinaggregate": [_sum("value", "summed"), valid], "groupby": by_year},
         {
             "calculate": f"isValid(datum.{total}) ? datum.{total}"
             f" : datum.held == {len(codes)} ? datum.summed : null",
@@ -216,11 +203,7 @@ def share_of_chosen(codes: Sequence[str], total: str) -> list[dict[str, Any]]:
         },
         {"filter": _IS_CHOSEN.format("datum.region")},
         {
-            "aggregate": [
-                {"op": "sum", "field": "value", "as": "part"},
-                {"op": "valid", "field": "value", "as": "held"},
-                {"op": "count", "as": "wanted"},
-            ],
+            "aggregate": [_sum("value", "part"), valid, {"op": "count", "as": "wanted"}],
             "groupby": [*by_year, "whole"],
         },
         {"filter": "isValid(datum.whole) && datum.held == datum.wanted"},
@@ -233,7 +216,7 @@ def share_of_chosen(codes: Sequence[str], total: str) -> list[dict[str, Any]]:
         },
         {"calculate": "datum.before == datum.year - 1 ? 0 : 1", "as": "starts"},
         {
-            "window": [{"op": "sum", "field": "starts", "as": "run"}],
+            "window": [_sum("starts", "run")],
             "sort": [{"field": "year"}],
             "frame": [None, 0],
         },
@@ -251,23 +234,17 @@ def _shares(codes: Sequence[str], total: str) -> dict[str, Any]:
         "encoding": place,
         "layer": [
             {
-                "mark": {"type": "line", "color": strong, "strokeWidth": 2.5},
+                "mark": _mark("line", color=strong, strokeWidth=2.5),
                 "encoding": {"detail": {"field": "run", "type": "nominal"}},
             },
             {
                 "name": _MARKS,
-                "mark": {
-                    "type": "point",
-                    "filled": True,
-                    "size": 38,
-                    "opacity": 1,
-                    "color": strong,
-                },
+                "mark": _mark("point", filled=True, size=38, opacity=1, color=strong),
                 "encoding": {"tooltip": _tooltip("text", "Share, %")},
             },
             {
                 "transform": [{"filter": "datum.year == datum.latest"}],
-                "mark": {"type": "text", "dy": -12, "fontWeight": "bold", "color": strong},
+                "mark": _mark("text", dy=-12, fontWeight="bold", color=strong),
                 "encoding": {"text": {"field": "text", "type": "nominal"}},
             },
         ],
@@ -275,20 +252,14 @@ def _shares(codes: Sequence[str], total: str) -> dict[str, Any]:
 
 
 def _printed() -> dict[str, Any]:
-    """Return the values that the paper prints, as hollow marks."""
+    """Return the printed values, as hollow marks."""
     return {
         "data": {"name": "figures"},
         "transform": [
             {"filter": f"{_IN_VIEW} && isValid(datum.printed)"},
             {"calculate": "toNumber(datum.printed)", "as": "value"},
         ],
-        "mark": {
-            "type": "point",
-            "size": 110,
-            "strokeWidth": 1.5,
-            "opacity": 1,
-            "color": palette.current().strong,
-        },
+        "mark": _mark("point", **charts.HOLLOW, color=palette.current().strong),
         "encoding": {
             "x": _x("year"),
             "y": _y("value"),
@@ -307,23 +278,15 @@ def _tooltip(name: str, title: str) -> list[dict[str, Any]]:
 
 def _breaks() -> dict[str, Any]:
     """Return dashed rules where the series breaks, with the reasons."""
+    colours = palette.current()
     return {
         "data": {"name": "breaks"},
         "transform": [{"filter": _IS_OF + "first < datum.at && datum.at < last + 0.4"}],
         "encoding": {"x": _x("at")},
         "layer": [
-            {"mark": {"type": "rule", "strokeDash": [3, 3], "color": palette.current().quiet}},
+            {"mark": _mark("rule", strokeDash=[3, 3], color=colours.quiet)},
             {
-                "mark": {
-                    "type": "text",
-                    "angle": 270,
-                    "align": "right",
-                    "baseline": "bottom",
-                    "dx": -2,
-                    "dy": -3,
-                    "fontSize": 10,
-                    "color": palette.current().ink,
-                },
+                "mark": _mark("text", **charts.OF_BREAK, color=colours.ink),
                 "encoding": {"y": {"value": 0}, "text": {"field": "reason", "type": "nominal"}},
             },
         ],
@@ -331,20 +294,22 @@ def _breaks() -> dict[str, Any]:
 
 
 def _x(name: str) -> dict[str, Any]:
-    return {
-        "field": name,
-        "type": "quantitative",
-        "title": None,
-        "scale": {"domain": [{"expr": "first - 0.4"}, {"expr": "last + 0.4"}], "nice": False},
-        "axis": {"format": "d", "grid": False, "tickMinStep": 1, "tickCount": 10},
-    }
+    ends = [{"expr": "first - 0.4"}, {"expr": "last + 0.4"}]
+    axis = {"format": "d", "grid": False, "tickMinStep": 1, "tickCount": 10}
+    return _quantity(name, {"domain": ends, "nice": False}, axis)
 
 
 def _y(name: str) -> dict[str, Any]:
-    return {
-        "field": name,
-        "type": "quantitative",
-        "title": None,
-        "scale": {"zero": False},
-        "axis": {"tickCount": 5, "minExtent": 32},
-    }
+    return _quantity(name, {"zero": False}, {"tickCount": 5, "minExtent": 32})
+
+
+def _quantity(name: str, scale: Mapping[str, Any], axis: Mapping[str, Any]) -> dict[str, Any]:
+    return {"field": name, "type": "quantitative", "title": None, "scale": scale, "axis": axis}
+
+
+def _sum(field: str, name: str) -> dict[str, Any]:
+    return {"op": "sum", "field": field, "as": name}
+
+
+def _mark(kind: str, **look: Any) -> dict[str, Any]:
+    return {"type": kind, **look}

@@ -75,16 +75,8 @@ def highlighted(
     rings = {code: shape for code, shape in topojson.outlines(shapes).items() if code in shown}
     points = [projection(point) for shape in rings.values() for ring in shape for point in ring]
     labelled = pd.DataFrame(
-        [
-            {
-                "label": labels[code][0],
-                "short": labels[code][1],
-                "longitude": place[0],
-                "latitude": place[1],
-            }
-            for code, place in ((code, _centre(shape)) for code, shape in rings.items())
-            if code in labels
-        ]
+        [(*labels[code], *_centre(shape)) for code, shape in rings.items() if code in labels],
+        columns=["label", "short", "longitude", "latitude"],
     )
     tall = round(height * 0.75)
     wide = _fitted(projection, points, WIDE, height)
@@ -172,15 +164,12 @@ def _centre(rings: Sequence[Sequence[Point]]) -> Point:
     """
 
     def moments(ring: Sequence[Point]) -> tuple[float, float, float]:
-        pairs = list(zip(ring, [*ring[1:], ring[0]], strict=True))
-        crosses = [a[0] * b[1] - b[0] * a[1] for a, b in pairs]
-        return (
-            math.fsum(crosses) / 2,
-            math.fsum((a[0] + b[0]) * cross for (a, b), cross in zip(pairs, crosses, strict=True))
-            / 6,
-            math.fsum((a[1] + b[1]) * cross for (a, b), cross in zip(pairs, crosses, strict=True))
-            / 6,
-        )
+        steps = [
+            (a, b, a[0] * b[1] - b[0] * a[1])
+            for a, b in zip(ring, [*ring[1:], ring[0]], strict=True)
+        ]
+        x, y = (math.fsum((a[i] + b[i]) * cross for a, b, cross in steps) / 6 for i in (0, 1))
+        return math.fsum(cross for *_, cross in steps) / 2, x, y
 
     area, x, y = max((moments(ring) for ring in rings), key=lambda m: abs(m[0]))
     return round(x / area, 4), round(y / area, 4)

@@ -23,11 +23,17 @@ from borderbook.figures.merge_patch import merged
 from borderbook.figures.palette import NARROW, WIDE
 from borderbook.figures.tables import Column
 
+Cells = Sequence[Mapping[str, Any]]
+"""The cells of a notebook, in order."""
 ROWS = 5000
 """Rows of a frame that are shown at most."""
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _TITLE = re.compile(r"(?m)^#\| *title: *(.*\S)")
+# The name that an editor gives a cell: a UUID, or eight digits of one.
+_RANDOM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{12})?")
+_HEADING = re.compile(r"(?m)^#+ +(.+?) *$")
+_ROLE = re.compile(r"\s*\{[^}]+\}`[^`]*`")
 _PARTS = ("hconcat", "vconcat", "concat", "facet", "repeat", "spec")
 # Decimals of numbers from 1 on; smaller ones get as many significant digits.
 _DIGITS = 2
@@ -50,7 +56,8 @@ def frame(frame: pd.DataFrame) -> dict[str, Any]:
     columns = []
     for number, labels in enumerate(shown.columns):
         column = shown.iloc[:, number]
-        *groups, name = [str(label) for label in _tuple(labels) if str(label)] or [""]
+        parts = labels if isinstance(labels, tuple) else (labels,)
+        *groups, name = [str(label) for label in parts if str(label)] or [""]
         named = " ".join([*groups, name])
         taken = {field["name"] for field in fields}
         fields.append(
@@ -68,7 +75,7 @@ def frame(frame: pd.DataFrame) -> dict[str, Any]:
         "title": str(attrs.get("title", "")),
         "description": str(attrs.get("subtitle", "")),
         "notes": notes,
-        "sources": [source.record() for source in resources.sources(*attrs.get("sources", ()))],
+        "sources": [source._asdict() for source in resources.sources(*attrs.get("sources", ()))],
         "schema": {"fields": fields},
         "data": [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)],
     }
@@ -84,38 +91,63 @@ def chart(chart: Any) -> dict[str, Any]:
     return {mime.CHART: document, mime.LABORATORY: document, "text/plain": text}
 
 
-def exhibits(cell: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the tables and charts that a cell shows, complete, in order.
+def exhibits(cells: Cells, index: int) -> list[dict[str, Any]]:
+    """Return the tables and charts that one cell of a notebook shows, complete, in order.
 
-    What has no name gets that of its cell, with a number from the second on; what has no title gets
-    that of the cell's line `#| title:`, else the name of the cell in words.
+    What has no name gets that of its cell, with a number from the second on. What has no title gets
+    that of the cell's line `#| title:`, else the name of the cell in words; where an editor has
+    given the cell a name that says nothing, the heading above it.
     """
-    return [complete for _, complete in _completed(cell)]
+    return [complete for _, complete in _completed(cells, index)]
 
 
-def exhibit(cell: Mapping[str, Any], stored: Any) -> dict[str, Any]:
+def exhibit(cells: Cells, index: int, stored: Any) -> dict[str, Any]:
     """Return the one table or chart of a cell that is stored so in a bundle, complete."""
     document = _document(stored)
-    return next(complete for content, complete in _completed(cell) if content == document)
+    return next(complete for content, complete in _completed(cells, index) if content == document)
 
 
-def _completed(cell: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+def _completed(cells: Cells, index: int) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Return each table and chart of a cell, as stored and complete."""
-    plain = 0
-    for bundle in (output.get("data", {}) for output in cell.get("outputs", ())):
-        kind = next((kind for kind in (*mime.CHARTS, mime.TABLE) if kind in bundle), None)
-        if kind is None:
-            continue
+    cell, plain = cells[index], 0
+    for kind, bundle in _bundles(cell):
         content = _document(bundle[kind])
         if "name" in content.get("usermeta", content):
             yield content, content
             continue
         plain += 1
-        name = str(cell.get("id", "figure")) + (f"-{plain}" if plain > 1 else "")
+        stem = str(cell.get("id", "figure"))
+        name = stem + (f"-{plain}" if plain > 1 else "")
         line = _TITLE.search("".join(cell["source"]))
-        title = line[1] if line and plain == 1 else _in_words(name)
+        if line and plain == 1:
+            title = line[1]
+        elif _RANDOM.fullmatch(stem):
+            title = _by_place(cells[:index], kind, plain)
+        else:
+            title = _in_words(name)
         complete = _table if kind == mime.TABLE else _chart
         yield content, complete(content, name, title)
+
+
+def _bundles(cell: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Return each bundle of a cell that is a table or chart, with the type that says so."""
+    for bundle in (output.get("data", {}) for output in cell.get("outputs", ())):
+        if kind := next((kind for kind in (*mime.CHARTS, mime.TABLE) if kind in bundle), None):
+            yield kind, bundle
+
+
+def _by_place(above: Cells, kind: str, number: int) -> str:
+    """Return the heading above the cell of a figure, with the number of the figure from the second.
+
+    Without a heading it is the number alone: of a table, or of a figure of another kind.
+    """
+    for cell in reversed(above):
+        text = "".join(cell["source"]) if cell["cell_type"] == "markdown" else ""
+        if headings := _HEADING.findall(text):
+            heading = _ROLE.sub("", headings[-1])
+            return heading if number == 1 else f"{heading} ({number})"
+        number += len(list(_bundles(cell)))
+    return f"{'Table' if kind == mime.TABLE else 'Figure'} {number}"
 
 
 def _document(stored: Any) -> dict[str, Any]:
@@ -240,10 +272,6 @@ def _sizes(spec: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 # Values and words
 
 
-def _tuple(labels: Any) -> tuple[Any, ...]:
-    return labels if isinstance(labels, tuple) else (labels,)
-
-
 def _type(column: pd.Series) -> str:
     """Return the type of a column as Table Schema names it."""
     if types.is_bool_dtype(column):
@@ -284,5 +312,4 @@ def _in_words(name: str) -> str:
     >>> _in_words("turnover-by_year")
     'Turnover by year'
     """
-    words = re.sub(r"[-_]+", " ", name).strip()
-    return words[:1].upper() + words[1:]
+    return formatting.capitalized(re.sub(r"[-_]+", " ", name).strip())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,10 +47,10 @@ class Column:
 class Table:
     """A table with headline, subtitle (measure, place, period), notes and sources.
 
-    The first column names the rows. `anchor` names a column whose values give each row an address;
-    `filters` names columns by which a reader may choose rows, where scripts run. Shown
-    in a notebook it gives three forms of the same rows: `text/html`, a data resource with its
-    schema, and `text/plain`.
+    The first column names the rows; `notes` are one or several. `anchor` names a column whose
+    values give each row an address; `filters` names columns by which a reader may choose rows,
+    where scripts run. Shown in a notebook it gives three forms of the same rows: `text/html`, a
+    data resource with its schema, and `text/plain`.
     """
 
     name: str
@@ -61,6 +62,9 @@ class Table:
     sources: Sequence[Source] = ()
     anchor: str = ""
     filters: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "notes", listed(self.notes))
 
     def resource(self) -> dict[str, Any]:
         """Return the table as a Frictionless data resource; numbers to 12 significant digits."""
@@ -78,7 +82,7 @@ class Table:
             "title": self.title,
             "description": self.subtitle,
             "notes": list(self.notes),
-            "sources": [source.record() for source in self.sources],
+            "sources": [source._asdict() for source in self.sources],
             "anchor": self.anchor,
             "filters": list(self.filters),
             "schema": {"fields": [field(column) for column in self.columns]},
@@ -92,6 +96,15 @@ class Table:
             "text/html": html(resource),
             "text/plain": text(resource),
         }
+
+
+def listed(notes: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the notes of a table or chart, which may be one.
+
+    >>> listed("A dash: no figure."), listed(["Years end in June.", "Prices are those of 2017."])
+    (('A dash: no figure.',), ('Years end in June.', 'Prices are those of 2017.'))
+    """
+    return (notes,) if isinstance(notes, str) else tuple(notes)
 
 
 def nothing(
@@ -119,16 +132,13 @@ def html(resource: Mapping[str, Any]) -> str:
         for field, column in zip(fields, columns, strict=True)
     ]
     body = []
-    for index in range(len(resource["data"])):
-        head, *rest = (
-            _linked(column[index], resource["data"][index], field)
-            for column, field in zip(columns, fields, strict=True)
-        )
+    for record, *texts in zip(resource["data"], *columns, strict=True):
+        head, *rest = (_linked(t, record, f) for t, f in zip(texts, fields, strict=True))
         cells = "".join(
             f'<td class="{_classes(field)}">{cell}</td>'
             for cell, field in zip(rest, fields[1:], strict=True)
         )
-        anchor = resource["data"][index].get(resource["anchor"], "")
+        anchor = record.get(resource["anchor"], "")
         row = f'<tr id="{name}-{escape(str(anchor))}">' if anchor else "<tr>"
         body.append(f'{row}<th scope="row" class="{_classes(fields[0])}">{head}</th>{cells}</tr>')
     caption = f'<span class="headline">{escape(resource["title"])}</span>'
@@ -213,17 +223,7 @@ def rounded(node: Any) -> Any:
 
 def field(column: Column) -> dict[str, Any]:
     """Return the description of a column in a table resource."""
-    return {
-        "name": column.name,
-        "title": column.title,
-        "type": "string" if column.digits is None else "number",
-        "unit": column.unit,
-        "digits": column.digits,
-        "group": column.group,
-        "role": column.role,
-        "signed": column.signed,
-        "link": column.link,
-    }
+    return {**vars(column), "type": "string" if column.digits is None else "number"}
 
 
 def _plain(value: Any) -> Any:
@@ -279,22 +279,21 @@ def _choices(resource: Mapping[str, Any]) -> str:
 
 def _head(fields: Sequence[Mapping[str, Any]]) -> str:
     """Return the head of a table: one row, or two where columns stand in groups."""
-    grouped = any(field["group"] for field in fields)
     upper, lower = [], []
-    for index, field in enumerate(fields):
-        unit = f'<span class="unit">{escape(field["unit"])}</span>' if field["unit"] else ""
-        label = f"{escape(field['title'])}{unit}"
-        if not field["group"]:
-            rows = ' rowspan="2"' if grouped else ""
-            upper.append(f'<th scope="col"{rows} class="{_classes(field)}">{label}</th>')
-            continue
-        lower.append(f'<th scope="col" class="{_classes(field)}">{label}</th>')
-        if index == 0 or fields[index - 1]["group"] != field["group"]:
-            span = 1
-            while index + span < len(fields) and fields[index + span]["group"] == field["group"]:
-                span += 1
-            upper.append(
-                f'<th scope="colgroup" colspan="{span}" class="group">{escape(field["group"])}</th>'
-            )
-    heads = [upper, lower] if grouped else [upper]
+    height = ' rowspan="2"' if any(field["group"] for field in fields) else ""
+    for group, of_group in itertools.groupby(fields, key=lambda field: field["group"]):
+        rows = "" if group else height
+        cells = [
+            f'<th scope="col"{rows} class="{_classes(field)}">{escape(field["title"])}'
+            + (f'<span class="unit">{escape(field["unit"])}</span>' if field["unit"] else "")
+            + "</th>"
+            for field in of_group
+        ]
+        if group:
+            span = f'scope="colgroup" colspan="{len(cells)}" class="group"'
+            upper.append(f"<th {span}>{escape(group)}</th>")
+            lower += cells
+        else:
+            upper += cells
+    heads = [upper, lower] if lower else [upper]
     return "".join(f"<tr>{''.join(head)}</tr>" for head in heads)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 Point = tuple[float, float]
@@ -37,12 +37,10 @@ def arcs(topology: Mapping[str, Any]) -> Iterator[list[Point]]:
     """Return the arcs of a quantised topology in degrees: offsets added up, scaled, moved."""
     scale, move = topology["transform"]["scale"], topology["transform"]["translate"]
     for arc in topology["arcs"]:
-        x = y = 0
-        points = []
-        for dx, dy in arc:
-            x, y = x + dx, y + dy
-            points.append((x * scale[0] + move[0], y * scale[1] + move[1]))
-        yield points
+        xs, ys = (accumulate(steps) for steps in zip(*arc, strict=True))
+        yield [
+            (x * scale[0] + move[0], y * scale[1] + move[1]) for x, y in zip(xs, ys, strict=True)
+        ]
 
 
 def outlines(shapes: Shapes) -> dict[str, list[list[Point]]]:
@@ -127,10 +125,8 @@ def thinned(line: Sequence[Point], least: float) -> list[int]:
 
 def _off(point: Point, start: Point, end: Point) -> float:
     """Return the distance of a point from a line between two points."""
-    (x, y), (dx, dy) = (
-        (point[0] - start[0], point[1] - start[1]),
-        (end[0] - start[0], end[1] - start[1]),
-    )
+    x, y = point[0] - start[0], point[1] - start[1]
+    dx, dy = end[0] - start[0], end[1] - start[1]
     length = dx * dx + dy * dy
     along = min(1.0, max(0.0, (x * dx + y * dy) / length)) if length else 0.0
     return math.hypot(x - along * dx, y - along * dy)

@@ -23,8 +23,10 @@ from pydantic import Field, create_model
 from borderbook import book, parts
 from borderbook.parameters.model import Limits, ParameterError, Parameters, unknown
 
-_KINDS: dict[str, Any] = {"int": int, "float": float, "str": str, "bool": bool}
-_LISTS: dict[str, Any] = {"int": list[int], "float": list[float], "str": list[str]}
+_KINDS: dict[str, Any] = {
+    **{"int": int, "float": float, "str": str, "bool": bool},
+    **{"list[int]": list[int], "list[float]": list[float], "list[str]": list[str]},
+}
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _RANGE = re.compile(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})")
 _ALLOWED = re.compile(r"\s*\[([^\[\]]+)\]$")
@@ -99,19 +101,13 @@ def _model(section: str, source: str, bases: Sequence[type[Parameters]]) -> type
     fields: dict[str, Any] = {}
     for one in listed:
         kind = inherited[one.name].annotation if one.name in inherited else one.kind
-        fields[one.name] = (kind, _field(one))
+        fields[one.name] = (kind, Field(default=one.default, description=one.meaning))
     title = "".join(part.capitalize() for part in re.split(r"\W|_", section))
     made: Any = create_model(title, __base__=tuple(chosen) or Parameters, **fields)
     model = cast(type[Parameters], made)
     model.limits = {one.name: one.limits for one in listed if one.limits != Limits()}
     model.__doc__ = f"Parameters of the section {section}."
     return model
-
-
-def _field(one: Declared) -> Any:
-    if isinstance(one.default, list):
-        return Field(default_factory=lambda: list(one.default), description=one.meaning)
-    return Field(default=one.default, description=one.meaning)
 
 
 def _declared(statement: ast.stmt, comment: str, where: str) -> Declared:
@@ -135,20 +131,14 @@ def _declared(statement: ast.stmt, comment: str, where: str) -> Declared:
 
 
 def _kind(written: str | None, default: Any, what: str) -> Any:
-    """Return the type of a parameter."""
-    if written in _KINDS:
-        return _KINDS[written]
-    if written is None and type(default).__name__ in _KINDS:
-        return type(default)
-    if written in (None, "list") and isinstance(default, list):
-        kinds = {type(item) for item in default} or {str}
-        if len(kinds) == 1 and kinds <= {int, float, str}:
-            return _LISTS[kinds.pop().__name__]
-    item = re.fullmatch(r"list\[(int|float|str)\]", written or "")
-    if item:
-        return _LISTS[item[1]]
-    shown = written or type(default).__name__
-    raise ParameterError(f"{what}: a parameter cannot be {shown}; {', '.join(_KINDS)} or list")
+    name = written or type(default).__name__
+    if name == "list" and isinstance(default, list):
+        kinds = {type(item).__name__ for item in default} or {"str"}
+        name = f"list[{kinds.pop()}]" if len(kinds) == 1 else name
+    if name not in _KINDS:
+        cannot = f"a parameter cannot be {written or type(default).__name__}"
+        raise ParameterError(f"{what}: {cannot}; int, float, str, bool or list")
+    return _KINDS[name]
 
 
 def _split(comment: str, place: str) -> tuple[str, Limits]:
@@ -168,7 +158,6 @@ def _split(comment: str, place: str) -> tuple[str, Limits]:
 
 
 def _comments(source: str) -> dict[int, str]:
-    """Return the comments of a cell by line."""
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     return {
         token.start[0]: token.string.lstrip("# ").rstrip()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -201,7 +202,7 @@ def _same(values: Mapping[str, Any]) -> str:
 
 
 def _default(model: type[Parameters], name: str) -> Any:
-    return model.model_fields[name].get_default(call_default_factory=True)
+    return model.model_fields[name].get_default()
 
 
 def _check_name(model: type[Parameters], name: str) -> None:
@@ -210,8 +211,6 @@ def _check_name(model: type[Parameters], name: str) -> None:
 
 
 def _check_size(axes: Mapping[str, list[Any]]) -> None:
-    size = 1
-    for values in axes.values():
-        size *= len(values)
+    size = math.prod(map(len, axes.values()))
     if size > MOST:
         raise ParameterError(f"the grid has {size} combinations; at most {MOST} are run")

@@ -81,20 +81,13 @@ class Parameters(BaseModel):
         if start > end:
             low = self.limits.get(first, Limits()).low
             high = self.limits.get(last, Limits()).high
-            span = [str(low)] * (low is not None), [str(high)] * (high is not None)
-            raise ValueError(
-                f"{first}={start} is after {last}={end}; "
-                f"allowed: {' <= '.join([*span[0], first, last, *span[1]])}"
-            )
+            order = " <= ".join(str(x) for x in (low, first, last, high) if x is not None)
+            raise ValueError(f"{first}={start} is after {last}={end}; allowed: {order}")
 
     @property
     def changed(self) -> dict[str, Any]:
         """The parameters that differ from their defaults, in the order of the fields."""
-        return {
-            name: getattr(self, name)
-            for name, field in type(self).model_fields.items()
-            if getattr(self, name) != field.get_default(call_default_factory=True)
-        }
+        return self.model_dump(exclude_defaults=True)
 
     @property
     def words(self) -> str:

@@ -119,8 +119,6 @@ def schema(model: type[Parameters]) -> dict[str, Any]:
     """
     document = model.model_json_schema()
     for name, field in document.setdefault("properties", {}).items():
-        if field["type"] == "array":
-            field["default"] = model.model_fields[name].get_default(call_default_factory=True)
         if choices := model.choices(name):
             (field["items"] if field["type"] == "array" else field)["enum"] = choices
         if (limits := model.limits.get(name)) and limits.low is not None:
@@ -129,7 +127,6 @@ def schema(model: type[Parameters]) -> dict[str, Any]:
 
 
 def _value(model: type[Parameters], name: str, kind: Any, text: Any) -> Any:
-    """Return a text as a value of one type."""
     try:
         if not isinstance(text, str):
             raise ValueError(text)

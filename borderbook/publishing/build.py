@@ -185,9 +185,9 @@ class _Site:
                 blocks[f"book/{section}"] = ""
                 continue
             if not file.exists():
-                from borderbook.results import diff_html  # noqa: PLC0415  (slow to import, seldom needed)
+                from borderbook.results import diff_tables  # noqa: PLC0415  (slow to import, seldom needed)
 
-                files.write(file, diff_html.block(before, after, self.books[0].title))
+                files.write(file, diff_tables.block(before, after, self.books[0].title))
             blocks[f"book/{section}"] = file.read_text("utf-8")
         return blocks
 

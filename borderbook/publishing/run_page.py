@@ -29,7 +29,7 @@ from borderbook.publishing.assemble import SiteError
 from borderbook.publishing.sphinx_process import Renderer
 from borderbook.results import diff, diff_tables, extract
 from borderbook.results.diff import Changes
-from borderbook.results.diff_html import folded
+from borderbook.results.diff_tables import folded
 
 _GLUED = re.compile(r"\{glue:(?:text)?\}`([\w-]+)\.ipynb::([\w-]+)(?::([^`]*))?`")
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!\w+:)([\w./-]+)\.(?:ipynb|md)(#[^)\s]*)?\)")

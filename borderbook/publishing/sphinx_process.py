@@ -123,7 +123,7 @@ def _load() -> None:
     from jupyter_book.sphinx import build_sphinx  # noqa: F401, PLC0415
     from sphinx.util.console import nocolor  # noqa: PLC0415
 
-    from borderbook.results import diff_html  # noqa: F401, PLC0415  (what pages are made with)
+    from borderbook.results import diff_tables  # noqa: F401, PLC0415  (what pages are made with)
     from borderbook.site import extension  # noqa: F401, PLC0415  (what pages are made with)
 
     nocolor()

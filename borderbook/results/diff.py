@@ -125,26 +125,14 @@ def between(before: Results, after: Results) -> Changes:
     >>> [(each.row, each.shown, each.difference) for each in between(old, new).values]
     [('share', ('15.2', '15.5'), '+0.3')]
     """
-    values, cells = _values(before.values, after.values), []
-    appeared, gone = _only_one("table", before.tables, after.tables)
-    for name in _shared(before.tables, after.tables):
-        changed, new, old = _table(name, before.tables[name], after.tables[name])
-        cells += changed
-        appeared += new
-        gone += old
-    new, old = _only_one("chart", before.charts, after.charts)
-    drawn = [
-        name
-        for name in _shared(before.charts, after.charts)
-        if before.charts[name] != after.charts[name]
-    ]
+    tables = _shared(before.tables, after.tables)
     return Changes(
-        values=tuple(values),
-        cells=tuple(cells),
-        appeared=(*appeared, *new),
-        gone=(*gone, *old),
+        values=tuple(_values(before.values, after.values)),
+        cells=tuple(c for n in tables for c in _cells(n, before.tables[n], after.tables[n])),
+        appeared=tuple(_added(before, after)),
+        gone=tuple(_added(after, before)),
         flips=tuple(_flips(before.claims, after.claims)),
-        charts=tuple(drawn),
+        charts=tuple(n for n, spec in after.charts.items() if before.charts.get(n, spec) != spec),
         verdicts=len(_union(before.claims, after.claims)),
     )
 
@@ -156,36 +144,14 @@ def _values(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Cha
             yield Change("", name, "", old, new)
 
 
-def _table(
-    name: str, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> tuple[list[Change], list[Line], list[Line]]:
-    """Return cells that changed, and rows and columns that appeared and disappeared."""
-    old, new = (
-        dict(zip(names, table["data"], strict=True))
-        for names, table in zip(
-            row_names(before, after, between=" · "), (before, after), strict=True
-        )
-    )
-    columns, others = (
-        {f["name"]: f for f in table["schema"]["fields"]} for table in (before, after)
-    )
-    cells = [
-        Change(
-            name,
-            row,
-            f"{field['group']}: {field['title']}" if field["group"] else field["title"],
-            old[row][column],
-            new[row][column],
-            field["unit"],
-            field["digits"],
-        )
-        for row in _shared(old, new)
-        for column, field in others.items()
-        if column in columns and old[row][column] != new[row][column]
-    ]
-    appeared, gone = _only_one("column", columns, others, name)
-    new_rows, old_rows = _only_one("row", old, new, name)
-    return cells, appeared + new_rows, gone + old_rows
+def _cells(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    (columns, old), (others, new) = _parts(before, after)
+    for row in _shared(old, new):
+        for column in _shared(columns, others):
+            field, was, now = others[column], old[row][column], new[row][column]
+            title = f"{field['group']}: {field['title']}" if field["group"] else field["title"]
+            if was != now:
+                yield Change(name, row, title, was, now, field["unit"], field["digits"])
 
 
 def _flips(
@@ -193,24 +159,30 @@ def _flips(
 ) -> Iterator[Flip]:
     for name in _union(before, after):
         old, new = before.get(name, {}), after.get(name, {})
-        if old.get("verdict") != new.get("verdict"):
-            yield Flip(
-                name,
-                (new or old)["statement"],
-                old.get("verdict", ""),
-                new.get("verdict", ""),
-                new.get("reason", ""),
-            )
+        was, now = old.get("verdict", ""), new.get("verdict", "")
+        if was != now:
+            yield Flip(name, (new or old)["statement"], was, now, new.get("reason", ""))
 
 
-def _only_one(
-    kind: str, before: Mapping[str, Any], after: Mapping[str, Any], table: str = ""
-) -> tuple[list[Line], list[Line]]:
-    """Return what only `after` has, and what only `before` has."""
-    return (
-        [Line(kind, name, table) for name in after if name not in before],
-        [Line(kind, name, table) for name in before if name not in after],
-    )
+def _added(before: Results, after: Results) -> Iterator[Line]:
+    """Return the tables, columns, rows and charts that only `after` has."""
+    yield from (Line("table", name) for name in after.tables if name not in before.tables)
+    for name in _shared(before.tables, after.tables):
+        of_before, of_after = _parts(before.tables[name], after.tables[name])
+        for kind, old, new in zip(("column", "row"), of_before, of_after, strict=True):
+            yield from (Line(kind, each, name) for each in new if each not in old)
+    yield from (Line("chart", name) for name in after.charts if name not in before.charts)
+
+
+def _parts(*tables: Mapping[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Return the columns and the rows of each table by name; rows alike have the same name."""
+    return [
+        (
+            {field["name"]: field for field in table["schema"]["fields"]},
+            dict(zip(names, table["data"], strict=True)),
+        )
+        for table, names in zip(tables, row_names(*tables, between=" · "), strict=True)
+    ]
 
 
 def _shared(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -1,18 +1,26 @@
-"""What differs between the results of two runs, as tables: verdicts, values, cells, rows."""
+"""What differs between the results of two runs: tables of it, and a block of a page."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from borderbook import formatting
+from borderbook import formatting, notebooks
 from borderbook.claims.model import VERDICTS
+from borderbook.figures import tables as figures
 from borderbook.figures.tables import Column, Table
+from borderbook.results import diff, extract
 from borderbook.results.diff import Change, Changes, counted, counted_lines
 
 # Characters up to which a text is set as a figure.
 _SHORT = 16
+# Rows above which a table of changes is folded.
+_FOLDED = 12
 
 
 def tables(changes: Changes, before: str = "Default", after: str = "This run") -> list[Table]:
@@ -29,14 +37,40 @@ def tables(changes: Changes, before: str = "Default", after: str = "This run") -
     return [table for table in listed if len(table.rows)]
 
 
+def block(before: Path, after: Path, title: str) -> str:
+    """Return as HTML what differs between two executed notebooks; blank if they say the same.
+
+    `title` is what the edition of the first one is called.
+    """
+    changes = diff.between(extract.read(before), extract.read(after))
+    if not changes:
+        line = f"Against “{escape(title)}” {changes.summary}."
+        same = _shown(before) == _shown(after)
+        return "" if same else f'<p class="differing">{line}</p>'
+    shown = [
+        folded(table, figures.html(replace(table, filters=()).resource()))
+        for table in tables(changes, title, "This edition")
+    ]
+    return (
+        f'<details class="differing"><summary>What differs from “{escape(title)}”: '
+        f"{escape(changes.summary)}</summary>{''.join(shown)}</details>"
+    )
+
+
+def folded(table: Table, html: str) -> str:
+    """Return a table of changes under its headline, a long one folded away."""
+    shown = "" if len(table.rows) > _FOLDED else " open"
+    head = f'<details class="changes"{shown}><summary>{escape(table.title)}</summary>'
+    return f"{head}{html}</details>"
+
+
 def _verdict_table(changes: Changes, before: str, after: str) -> Table:
     rows = [
         {
-            "statement": flip.statement,
+            **vars(flip),
             "address": f"#claim-{flip.claim}",
             "before": VERDICTS.get(flip.before, formatting.MISSING),
             "after": VERDICTS.get(flip.after, formatting.MISSING),
-            "reason": flip.reason,
         }
         for flip in changes.flips
     ]
@@ -122,13 +156,18 @@ def _pair(changes: Sequence[Change], before: str, after: str) -> list[Column]:
 def _frame(changes: Sequence[Change]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "row": change.row,
-            "column": change.column,
-            "before": change.shown[0],
-            "after": change.shown[1],
+            **vars(change),
+            **dict(zip(("before", "after"), change.shown, strict=True)),
             "difference": change.difference,
-            "unit": change.unit,
-            "table": change.table,
         }
         for change in changes
     )
+
+
+def _shown(notebook: Path) -> list[Any]:
+    """Return text and outputs of each cell but that of the parameters."""
+    return [
+        [notebooks.source(cell), [{**o, "execution_count": 0} for o in cell.get("outputs", [])]]
+        for cell in notebooks.cells(notebook)
+        if notebooks.INJECTED not in cell["metadata"].get("tags", [])
+    ]

@@ -87,8 +87,9 @@ def _numbered(names: Sequence[str]) -> list[str]:
 def read(notebook: Path) -> Results:
     """Return the results that an executed notebook holds in its MIME bundles."""
     tables, charts, claims = {}, {}, {}
-    for cell in notebooks.cells(notebook):
-        for content in plain.exhibits(cell):
+    cells = notebooks.cells(notebook)
+    for index in range(len(cells)):
+        for content in plain.exhibits(cells, index):
             if meta := content.get("usermeta"):
                 charts[meta["name"]] = content
             else:

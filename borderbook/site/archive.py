@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from sphinx.application import Sphinx
 
+from borderbook import book
 from borderbook.datapackage import descriptor
 from borderbook.datapackage import resources as data
 from borderbook.datapackage.descriptor import FILE
@@ -24,7 +25,7 @@ _TOP = "borderbook"
 """The folder that the archive unpacks to."""
 _README = "README.txt"
 _LEDGER = {
-    "claims.csv": "the statements of the paper, each with its verdict",
+    "claims.csv": "the statements that were checked, each with its verdict",
     "claims.json": "the same, with inputs and readings",
     "claims.schema.json": "what the fields of claims.json are",
 }
@@ -81,6 +82,7 @@ def _readme(packed: Mapping[str, Path], figures: Path, facts: Mapping[str, str])
         ledger={name: words for name, words in _LEDGER.items() if name in packed},
         exhibits=exhibits,
         resources=descriptor.whole(figures)["resources"],
+        work=book.work(),
         **facts,
     )
 

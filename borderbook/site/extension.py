@@ -97,9 +97,9 @@ class BundleRenderer:
             return None
         env = renderer.renderer.sphinx_env
         page = env.docname
-        cell = notebooks.cells(Path(env.doc2path(page)))[data.cell_index or 0]
-        content = plain.exhibit(cell, data.content)
-        return _exhibit(content, env, page, cell["id"])
+        cells, index = notebooks.cells(Path(env.doc2path(page))), data.cell_index or 0
+        content = plain.exhibit(cells, index, data.content)
+        return _exhibit(content, env, page, cells[index]["id"])
 
 
 class Exhibit(SphinxDirective):
@@ -112,8 +112,9 @@ class Exhibit(SphinxDirective):
         file, _, name = self.arguments[0].partition("::")
         _, path = self.env.relfn2path(file)
         self.env.note_dependency(path)
-        for cell in notebooks.cells(Path(path)):
-            for content in plain.exhibits(cell):
+        cells = notebooks.cells(Path(path))
+        for index, cell in enumerate(cells):
+            for content in plain.exhibits(cells, index):
                 if downloads.name(content) == name:
                     page = self.env.path2doc(path) or self.env.docname
                     return _exhibit(content, self.env, page, cell["id"])
@@ -125,14 +126,14 @@ class Cited(nodes.General, nodes.Element):  # type: ignore[misc]
 
 
 class PaperStyle(unsrt.Style):  # type: ignore[misc]
-    """References in the order and with the numbers of the paper: the field `refnumber`."""
+    """References in the order and with the numbers of the text: the field `refnumber`."""
 
     def sort(self, entries: Iterable[Any]) -> list[Any]:
-        """Return the entries in the paper's order."""
+        """Return the entries in the order of the text."""
         return sorted(entries, key=lambda entry: int(entry.fields["refnumber"]))
 
     def format_labels(self, sorted_entries: Iterable[Any]) -> Iterator[str]:
-        """Return the paper's numbers."""
+        """Return the numbers of the text."""
         return (str(entry.fields["refnumber"]) for entry in sorted_entries)
 
 

@@ -120,20 +120,15 @@ def _outcome(run: Run, source: Mapping[str, str], future: Any, project: Project)
     from borderbook.execution import execute as kernels  # noqa: PLC0415
 
     if future.status != "finished":
-        return Outcome(run, None, error=f"{run.notebook.as_posix()}: {_reason(future)}")
+        let_go = f"the scheduler has let it go ({future.status})"
+        reason = future.exception() if future.status == "error" else let_go
+        return Outcome(run, None, error=f"{run.notebook.as_posix()}: {reason}")
     answer = future.result()
     future.release()
     if answer["error"]:
         return Outcome(run, None, error=answer["error"])
     executed = kernels.Executed(answer["text"], tuple(map(tuple, answer["record"])))
     return project.add(run, executed, source, answer["seconds"])
-
-
-def _reason(future: Any) -> str:
-    """Return why Dask has no result."""
-    if future.status == "error":
-        return str(future.exception())
-    return f"the scheduler has let it go ({future.status})"
 
 
 def _order(run: Run, project: Project, timeout: int | None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ import pandas as pd
 from borderbook import outputs, scratch
 from borderbook.execution.execute import KERNEL
 from borderbook.execution.runs import Outcome, Run
-from borderbook.formatting import MINUS, THIN_SPACE, listing
+from borderbook.figures.tables import Table
+from borderbook.formatting import listing, plural, read_number
 from borderbook.parameters import grid as grids
 from borderbook.parameters.grid import Grid, Point
 from borderbook.publishing import single_page
@@ -157,11 +158,8 @@ def write(sweep: Sweep, swept: Swept, root: Path) -> Path:
         made = render(page(sweep, swept), root, work)
         swept.results.to_parquet(made / "results.parquet", index=False)
         swept.results.to_csv(made / "results.csv", index=False, lineterminator="\n")
-        refused = [(point, point.refused) for point in sweep.grid.refused]
-        for file, listed in (("failures", swept.failures), ("refused", refused)):
-            if listed:
-                rows = _listed(listed, sweep.grid)
-                rows.to_csv(made / f"{file}.csv", index=False, lineterminator="\n")
+        for file, rows in _left_out(sweep, swept).items():
+            rows.to_csv(made / f"{file}.csv", index=False, lineterminator="\n")
         outputs.swap(made, folder)
     return folder
 
@@ -169,41 +167,39 @@ def write(sweep: Sweep, swept: Swept, root: Path) -> Path:
 def page(sweep: Sweep, swept: Swept) -> nbformat.NotebookNode:
     """Return the page of a sweep as a notebook that has been executed."""
     default = {name: grids.plain(value) for name, value in sweep.grid.default.items()}
-    table = swept.results
     title = sweep.section.replace("-", " ").capitalize()
     varied = listing([name.replace("_", " ") for name in sweep.grid.swept])
-    one = len(sweep.grid.swept) == 1
-    summary = show.headline(table, default)
+    vary = plural(len(sweep.grid.swept), "varies", "vary")
+    summary = show.headline(swept.results, default)
     if sweep.fixed:
         summary += f" In all runs {', '.join(f'`{text}`' for text in sweep.fixed)}."
+
+    def shown(name: str, function: Callable[..., Table], *more: str) -> list[Any]:
+        """Return the cell of a table of results; none if it is empty."""
+        made = function(swept.results, default, *more)
+        given = ", ".join(["results", "default", *map(repr, more)])
+        source = f"show.{function.__name__}({given})"
+        return [_code(name, source, made)] if len(made.rows) else []
+
+    flips = shown("flips", show.flips)
+    if flips:
+        flips += [c for name in sweep.grid.swept for c in shown(f"by-{name}", show.flips_by, name)]
+    robust = shown("robust", show.robust)
     cells = [
-        _text("title", f"# {title} when {varied} {'varies' if one else 'vary'}\n\n{summary}"),
+        _text("title", f"# {title} when {varied} {vary}\n\n{summary}"),
         _code(
             "results",
             "import pandas as pd\n\nfrom borderbook.sweeps import tables as show\n\n"
             f'results = pd.read_parquet("results.parquet")\ndefault = {default!r}',
         ),
+        _text("change", "## Which verdicts change, and where"),
+        *(flips or [_text("no-change", "No verdict changes in these runs.")]),
+        *([_text("stay", "## Which verdicts stay"), *robust] if robust else []),
+        _text("values", "## How far the numbers move"),
+        *(shown("ranges", show.ranges) or [_text("no-move", "No number changes in these runs.")]),
+        *_not_run(sweep, swept, default),
+        _text("again", _AGAIN.format(command=sweep.command)),
     ]
-    flips, robust = show.flips(table, default), show.robust(table, default)
-    cells.append(_text("change", "## Which verdicts change, and where"))
-    if len(flips.rows):
-        cells.append(_code("flips", "show.flips(results, default)", flips))
-        for name in sweep.grid.swept:
-            shown = show.flips_by(table, default, name)
-            cells.append(_code(f"by-{name}", f"show.flips_by(results, default, {name!r})", shown))
-    else:
-        cells.append(_text("no-change", "No verdict changes in these runs."))
-    if len(robust.rows):
-        cells.append(_text("stay", "## Which verdicts stay"))
-        cells.append(_code("robust", "show.robust(results, default)", robust))
-    ranges = show.ranges(table, default)
-    cells.append(_text("values", "## How far the numbers move"))
-    if len(ranges.rows):
-        cells.append(_code("ranges", "show.ranges(results, default)", ranges))
-    else:
-        cells.append(_text("no-move", "No number changes in these runs."))
-    cells += _not_run(sweep, swept, default)
-    cells.append(_text("again", _AGAIN.format(command=sweep.command)))
     made: nbformat.NotebookNode = nbformat.v4.new_notebook(
         cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}}
     )
@@ -228,8 +224,9 @@ def render(notebook: nbformat.NotebookNode, root: Path, work: Path) -> Path:
 def _rows(results: Results) -> Iterator[tuple[Any, ...]]:
     """Return the rows of one run, in the order of _COLUMNS."""
     for name, value in results.values.items():
-        number = _number(text := str(value))
-        yield "value", None, name, None, number, text if number is None else None, *[None] * 5
+        read = read_number(text := str(value))
+        known = (None, text) if read is None else (float(read), None)
+        yield "value", None, name, None, *known, *[None] * 5
     for cell in results.cells():
         place = ("table", cell.table, cell.row, cell.column)
         if isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
@@ -245,36 +242,26 @@ def _rows(results: Results) -> Iterator[tuple[Any, ...]]:
         yield "claim", None, None, None, number, record["statement"], record["unit"], *judged
 
 
-def _number(text: str) -> float | None:
-    """Return the number that an inline value is; None if it is none.
-
-    >>> _number("\\u22121\\u202f234.5"), _number("rose")
-    (-1234.5, None)
-    """
-    try:
-        return float(text.replace(THIN_SPACE, "").replace(MINUS, "-"))
-    except ValueError:
-        return None
-
-
-def _listed(points: Sequence[tuple[Point, str]], grid: Grid) -> pd.DataFrame:
-    rows = [
-        {**{name: grids.plain(point.values[name]) for name in grid.swept}, "reason": reason}
-        for point, reason in points
-    ]
-    return pd.DataFrame(rows, columns=[*grid.swept, "reason"])
+def _left_out(sweep: Sweep, swept: Swept) -> dict[str, pd.DataFrame]:
+    """Return the combinations that failed and that were refused, each with its reason, if any."""
+    refused = [(point, point.refused) for point in sweep.grid.refused]
+    return {
+        file: pd.DataFrame(
+            {**{name: grids.plain(point.values[name]) for name in sweep.grid.swept}, "reason": why}
+            for point, why in listed
+        )
+        for file, listed in (("failures", swept.failures), ("refused", refused))
+        if listed
+    }
 
 
 def _not_run(sweep: Sweep, swept: Swept, default: Mapping[str, Any]) -> list[Any]:
     """Return the cells on what failed and what was refused; none if nothing was."""
-    refused = [(point, point.refused) for point in sweep.grid.refused]
     cells = []
-    for file, listed in (("failures", swept.failures), ("refused", refused)):
-        if listed:
-            rows, failed = _listed(listed, sweep.grid), file == "failures"
-            shown = show.left_out(rows, default, failed=failed)
-            source = f'rows = pd.read_csv("{file}.csv")\nshow.left_out(rows, default, {failed=})'
-            cells.append(_code(file, source, shown))
+    for file, rows in _left_out(sweep, swept).items():
+        failed = file == "failures"
+        source = f'rows = pd.read_csv("{file}.csv")\nshow.left_out(rows, default, {failed=})'
+        cells.append(_code(file, source, show.left_out(rows, default, failed=failed)))
     return [_text("not-run", "## What was not run"), *cells] if cells else []
 
 
@@ -283,8 +270,8 @@ def _text(name: str, source: str) -> Any:
 
 
 def _code(name: str, source: str, shown: Any = None) -> Any:
-    bundles = [] if shown is None else [shown._repr_mimebundle_()]
-    outputs = [
-        nbformat.v4.new_output("execute_result", bundle, execution_count=1) for bundle in bundles
-    ]
+    outputs = []
+    if shown is not None:
+        bundle = shown._repr_mimebundle_()
+        outputs = [nbformat.v4.new_output("execute_result", bundle, execution_count=1)]
     return nbformat.v4.new_code_cell(source, id=name, outputs=outputs, execution_count=1)

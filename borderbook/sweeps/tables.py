@@ -160,9 +160,7 @@ def left_out(rows: pd.DataFrame, default: Mapping[str, Any], *, failed: bool) ->
     """
     what = "run failed" if failed else "combination cannot be run"
     many = "runs failed" if failed else "combinations cannot be run"
-    shown = rows.assign(
-        **{name: rows[name].map(word) for name in default},
-    )
+    shown = rows.assign(**{name: rows[name].map(word) for name in default})
     return Table(
         "failed" if failed else "refused",
         _count(len(rows), what, many),

@@ -111,11 +111,9 @@ def neighbours(p: BorderYears) -> Table:
             Column("intensity", "Employees for product", "Russia = 1", digits=2),
         ],
         f"Small enterprises and gross regional product of Russia's border groups, {year}",
-        (
-            "A region that borders two countries counts in both groups, so the rows do not add up. "
-            "Employees for product is the share of employees over the share of gross regional "
-            "product." + _survey_note(year) + _chosen_note(p),
-        ),
+        "A region that borders two countries counts in both groups, so the rows do not add up. "
+        "Employees for product is the share of employees over the share of gross regional "
+        "product." + _survey_note(year) + _chosen_note(p),
         data.sources("small_enterprises", "gross_regional_product"),
     )
 
@@ -126,14 +124,8 @@ def _bars(p: BorderYears, measure: _Measure) -> Chart:
     table = borders.compared(year, p.group)
     names = regions.neighbours()
     counts, values = table["regions"].to_dict(), table[measure.column].to_dict()
-    bars = [
-        (
-            f"{names[code]} ({counts[code]})",
-            values[code],
-            PALETTE.strong if code == p.group.neighbour else PALETTE.quiet,
-        )
-        for code in names
-    ]
+    colours = dict.fromkeys(names, PALETTE.quiet) | {p.group.neighbour: PALETTE.strong}
+    bars = [(f"{names[code]} ({counts[code]})", values[code], colours[code]) for code in names]
     rows = pd.DataFrame([*bars, ("Russia", 1.0, PALETTE.ink)], columns=["label", "value", "colour"])
     rows = rows.sort_values("value", ascending=False, kind="stable")
     drawing = charts.bars(rows, unit="Russia = 1", digits=2)
@@ -150,11 +142,9 @@ def _bars(p: BorderYears, measure: _Measure) -> Chart:
         f"{len(table)}",
         drawing,
         f"{measure.title}, {year}; border groups by neighbour, number of regions in brackets",
-        (
-            "A region that borders two countries counts in both groups."
-            + _survey_note(year)
-            + _chosen_note(p),
-        ),
+        "A region that borders two countries counts in both groups."
+        + _survey_note(year)
+        + _chosen_note(p),
         data.sources(*measure.resources),
     )
 
@@ -181,11 +171,9 @@ def _courses(p: BorderYears, measure: _Measure) -> Chart:
         f"{measure.words}",
         drawing,
         f"{measure.title}, {first}–{last}; border groups by neighbour, the dashed rule is Russia",
-        (
-            "No line crosses a break between surveys; 2010, 2015 and 2020 come from complete "
-            "surveys, which ask for revenue in place of turnover. A region that borders two "
-            "countries counts in both groups." + _chosen_note(p),
-        ),
+        "No line crosses a break between surveys; 2010, 2015 and 2020 come from complete "
+        "surveys, which ask for revenue in place of turnover. A region that borders two "
+        "countries counts in both groups." + _chosen_note(p),
         data.sources(*measure.resources),
     )
 

@@ -10,22 +10,29 @@ import pandas as pd
 from borderbook import formatting
 from borderbook.claims import checks as c
 from borderbook.claims.intervals import Value, fold_change, measured, share, total
-from borderbook.claims.model import Claim, Evidence, Input, Reading, Verdict, figure
+from borderbook.claims.model import Claim, Evidence, Input, Verdict, figure
 from borderbook.claims.rules import MissingError, Rules
 from borderbook.datapackage import resources
 from borderbook.parameters.model import Parameters
 from helpers import indicators, regions
-from helpers.discussion import strategies_evidence
-from helpers.discussion.measures import CLOSERS, LEADERS
+from helpers.discussion.measures import (
+    CLOSERS,
+    LEADERS,
+    absent_note,
+    analysis_of,
+    documents_of,
+    without_document,
+)
 from helpers.gross_product import measures as gross_product
 from helpers.scope import group_of, region_of, years_of
 from helpers.small_enterprises import measures
 from helpers.small_enterprises.measures import ROWS, YEARS
 
-RULES = Rules(strategies_evidence.RULES)
+RULES = Rules()
 
 _YEAR = 2011
 """The last year for which population and the number of enterprises of all regions are held."""
+_NONE = "`data/documents/` holds none"
 _APART = len(LEADERS) + len(CLOSERS)
 """Regions that a group needs so that no region is among the first and the last three."""
 
@@ -48,6 +55,10 @@ def potential(claim: Claim, parameters: Parameters) -> Evidence:
             ("turnover in place of the number", "turnover", _YEAR),
         )
     }
+    of_shares = (
+        f"share in the number ({c.number(of_number, 1)} per cent) above the share in gross "
+        f"regional product ({c.number(of_product, 1)}), {_YEAR}"
+    )
     return Evidence(
         c.above(ratio, claim.line),
         f"The group had {c.number(density, 2)} small enterprises per 1,000 inhabitants in {_YEAR}, "
@@ -55,15 +66,11 @@ def potential(claim: Claim, parameters: Parameters) -> Evidence:
         computed=c.approximate(ratio),
         formula="(enterprises / inhabitants of the group) / (enterprises / inhabitants of Russia)",
         inputs=_density_inputs(codes, "number", _YEAR),
-        readings=(
-            Reading("at least nine tenths of Russia's", c.above(ratio, measured(0.9))),
-            *c.readings(others, 3, "", lambda value: c.above(value, claim.line)),
-            Reading(
-                f"share in the number ({c.number(of_number, 1)} per cent) above the share in gross "
-                f"regional product ({c.number(of_product, 1)}), {_YEAR}",
-                c.above(of_number, of_product),
-            ),
-        ),
+        readings={
+            "at least nine tenths of Russia's": c.above(ratio, measured(0.9)),
+            **c.readings(others, 3, "", lambda value: c.above(value, claim.line)),
+            of_shares: c.above(of_number, of_product),
+        },
     )
 
 
@@ -86,10 +93,10 @@ def business_activity(_: Claim, parameters: Parameters) -> Evidence:
         computed=len(over),
         formula="number of regions with more enterprises per inhabitant than Russia",
         inputs=_density_inputs(codes, "number", _YEAR),
-        readings=tuple(
-            Reading(f"{label}: {len(denser)} of {len(codes)} regions", _most(denser, codes))
+        readings={
+            f"{label}: {len(denser)} of {len(codes)} regions": _most(denser, codes)
             for label, denser in others.items()
-        ),
+        },
     )
 
 
@@ -114,7 +121,7 @@ def investment_activity(_: Claim, parameters: Parameters) -> Evidence:
             "gross_regional_product", f"{year}, {where}, million roubles", product, year, everywhere
         ),
     )
-    return replace(evidence, readings=(Reading(f"in {year}", _most(over, codes)),))
+    return replace(evidence, readings={f"in {year}": _most(over, codes)})
 
 
 @RULES.settles("creating-jobs", years=(2011, 2014))
@@ -130,17 +137,17 @@ def jobs(_: Claim, parameters: Parameters) -> Evidence:
     return replace(
         c.trend(before, "rise", "The numbers of employees"),
         inputs=(
-            Input(
+            c.basis(
                 "small_enterprises",
                 "employees, 2011–2014, regions of the group added up, thousand persons",
-                c.pairs({year: float(value) for year, value in before.items()}),
+                before,
             ),
         ),
-        readings=(
-            Reading(f"2014 against 2011 ({c.steps(ends, 1)})", c.rises(ends)),
-            Reading(f"2017 to 2019 ({c.listed(after, 1)})", c.rises(after)),
-            Reading(f"Russia, 2011 to 2014 ({c.steps(russia, 1)})", c.rises(russia)),
-        ),
+        readings={
+            f"2014 against 2011 ({c.steps(ends, 1)})": c.rises(ends),
+            f"2017 to 2019 ({c.listed(after, 1)})": c.rises(after),
+            f"Russia, 2011 to 2014 ({c.steps(russia, 1)})": c.rises(russia),
+        },
         implies=f"Over 2011 to 2014 employees of the group changed by a factor of "
         f"{c.number(fold_change(ends[2011], ends[2014]), 3)}. Steps to 2015, 2016 and 2017 cross "
         "breaks in the series.",
@@ -170,6 +177,73 @@ def three_regions(claim: Claim, parameters: Parameters) -> Evidence:
         return Evidence("not-checkable", f"Not in the group chosen: {formatting.listing(absent)}.")
     what = f"{regions.names(named)} are the {_end(claim)} three"
     return _positions(claim, parameters, lambda three: set(three) == set(named), what)
+
+
+@RULES.settles("strategies-exist")
+def strategies(_: Claim, parameters: Parameters) -> Evidence:
+    """Count the regions with a document in the package."""
+    codes = group_of(parameters).codes
+    absent = without_document(codes)
+    if absent:
+        every = len(absent) == len(codes)
+        who = "every region of the group" if every else formatting.listing(absent)
+        raise MissingError(f"a strategy or programme of {who}: {_NONE}")
+    return Evidence(
+        "holds",
+        "`data/documents/` holds a document of every region of the group.",
+        computed=len(codes),
+        formula="number of regions with a document",
+        inputs=(
+            c.basis(
+                "documents",
+                "all documents of the group's regions",
+                {each.file: regions.name(each.subject) for each in documents_of(codes)},
+            ),
+        ),
+    )
+
+
+@RULES.settles("documents-border")
+def border_in_documents(claim: Claim, parameters: Parameters) -> Evidence:
+    """Compare the documents' rates of border terms with the threshold."""
+    codes = group_of(parameters).codes
+    if not documents_of(codes):
+        raise MissingError(f"the strategies and programmes of the regions: {_NONE}")
+    rates = analysis_of(codes).documents
+    threshold, terms = float(claim.line), len(resources.load("border_dictionary"))
+    below, verdict = hardly_reflect(rates["rate"], threshold)
+    return Evidence(
+        verdict,
+        f"{below} of {len(rates)} documents have fewer than {threshold:g} border terms "
+        f"per 1,000 words.{absent_note(codes)}",
+        computed=below,
+        formula="number of documents with fewer border terms per 1,000 words than the threshold",
+        inputs=(
+            c.basis(
+                "documents",
+                "border terms per 1,000 words of each document of the group's regions",
+                rates.set_index("file")["rate"].to_dict(),
+            ),
+            c.basis("border_dictionary", "all terms", {"terms": terms}),
+        ),
+        readings={
+            f"threshold of {formatting.number(x, 1)}": hardly_reflect(rates["rate"], x)[1]
+            for x in (threshold / 2, threshold * 2)
+        },
+    )
+
+
+def hardly_reflect(rates: Sequence[float] | pd.Series, threshold: float) -> tuple[int, Verdict]:
+    """Return how many documents hardly reflect the border, and whether most of them do.
+
+    A document hardly reflects it if its rate, border terms of any category per 1,000 words, is
+    below `threshold`. The statement holds if more than half of the documents are so.
+
+    >>> hardly_reflect([0.4, 0.7, 3.0], 1.0), hardly_reflect([0.4, 0.7, 3.0], 0.5)
+    ((2, 'holds'), (1, 'differs'))
+    """
+    below = sum(rate < threshold for rate in rates)
+    return below, "holds" if 2 * below > len(rates) else "differs"
 
 
 def _end(claim: Claim) -> str:
@@ -206,18 +280,16 @@ def _positions(
         computed=c.approximate(in_period),
         formula="100 × positions in which it is true / all positions",
         inputs=(
-            Input(
+            c.basis(
                 "small_enterprises",
                 f"{_end(claim)} three of the group by indicator and year",
-                tuple((f"{row} {year}", " ".join(three)) for (row, year), three in period.items()),
+                {f"{row} {year}": " ".join(three) for (row, year), three in period.items()},
             ),
         ),
-        readings=(
-            Reading("in every position", c.true(not other)),
-            Reading(
-                f"positions of all years held, {_years(threes)}", c.at_most(claim.line, in_all)
-            ),
-        ),
+        readings={
+            "in every position": c.true(not other),
+            f"positions of all years held, {_years(threes)}": c.at_most(claim.line, in_all),
+        },
     )
 
 
@@ -251,14 +323,13 @@ def _denser(codes: Sequence[str], indicator: str, year: int) -> list[str]:
 
 
 def _density_inputs(codes: Sequence[str], indicator: str, year: int) -> tuple[Input, ...]:
+    whole = "sum of the 83 regions"
     return tuple(
-        Input(
+        c.basis(
             resource,
-            f"{rows}, {year}, regions of the group and sum of the 83 regions",
-            c.pairs(
-                {code: figure(table, year, code) for code in codes}
-                | {"sum of the 83 regions": float(_sum(table, year, _all()))}
-            ),
+            f"{rows}, {year}, regions of the group and {whole}",
+            {code: figure(table, year, code) for code in codes}
+            | {whole: _sum(table, year, _all())},
         )
         for resource, rows, table in (
             ("small_enterprises", indicator, measures.values(indicator)),

@@ -54,11 +54,9 @@ def leaders(p: BorderYears) -> Table:
             Column("last", "Smallest first"),
         ],
         f"First and last {_regions(count)} by indicator; {p.group.label}, {p.years_in_words}",
-        (
-            "Years with the same regions in the same order stand in one row. Not held: the number "
-            "of enterprises by region in 2014, 2016–2019, 2021 and 2022, and the share of industry "
-            "in 2010. Figures of 2010, 2015 and 2020 come from complete surveys.",
-        ),
+        "Years with the same regions in the same order stand in one row. Not held: the number "
+        "of enterprises by region in 2014, 2016–2019, 2021 and 2022, and the share of industry "
+        "in 2010. Figures of 2010, 2015 and 2020 come from complete surveys.",
         resources.sources(*_RESOURCES),
     )
 
@@ -69,7 +67,7 @@ def frequencies(p: BorderYears) -> Table:
     if not count:
         return _single(p, "frequencies")
     every = borders.positions(p.group, p.years)
-    small = every[every["indicator"].isin([*borders.SMALL])]
+    small, _ = _parted(every)
     kazakh = p.group.neighbour == "KZ"
     rows = pd.concat(
         [
@@ -105,11 +103,9 @@ def frequencies(p: BorderYears) -> Table:
         ],
         f"Number of positions in which a region is among the first or the last; {p.group.label}, "
         f"{p.years_in_words}",
-        (
-            "A position is one indicator in one year. Small enterprises: number, employees and "
-            "turnover. Added to them: gross regional product and the share of industry."
-            + ("" if kazakh else " The paper names regions for the Kazakh border only."),
-        ),
+        "A position is one indicator in one year. Small enterprises: number, employees and "
+        "turnover. Added to them: gross regional product and the share of industry."
+        + ("" if kazakh else " The paper names regions for the Kazakh border only."),
         resources.sources(*_RESOURCES),
     )  # fmt: skip
 
@@ -123,7 +119,7 @@ def _answer(p: BorderYears) -> str:
             "or closers; it can only be set beside other borders."
         )
     if _has_named(p):
-        small = every[every["indicator"].isin([*borders.SMALL])]
+        small, _ = _parted(every)
         return (
             f"The paper's three leaders were the first three in "
             f"{borders.exactly(small, 'first', borders.LEADERS)} of {_positions(small)} of "
@@ -159,16 +155,21 @@ def _named(p: BorderYears) -> str:
     if not _has_named(p):
         return f"{text}. The group chosen does not hold all six, so they are not counted here."
     every = borders.positions(p.group, p.years)
-    is_small = every["indicator"].isin([*borders.SMALL])
     small, rest = (
         f"the leaders in {borders.exactly(rows, 'first', borders.LEADERS)} and the closers in "
         f"{borders.exactly(rows, 'last', borders.CLOSERS)} of {_positions(rows)}"
-        for rows in (every[is_small], every[~is_small])
+        for rows in _parted(every)
     )
     return (
         f"{text}. For small enterprises they are exactly these: {small}. By gross regional "
         f"product and the share of industry: {rest}."
     )
+
+
+def _parted(positions: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the positions of small enterprises, and the others."""
+    is_small = positions["indicator"].isin([*borders.SMALL])
+    return positions[is_small], positions[~is_small]
 
 
 def _most_often_first(p: BorderYears, positions: pd.DataFrame) -> tuple[list[str], int]:
@@ -194,7 +195,7 @@ def _single(p: BorderYears, name: str) -> Table:
         regions.name(p.group.codes[0]),
         [Column("region", "Region"), Column("place", "Place")],
         subtitle=f"Ranks within {p.group.label}",
-        notes=("A rank needs two regions at least.",),
+        notes="A rank needs two regions at least.",
         sources=resources.sources(*_RESOURCES),
     )
 

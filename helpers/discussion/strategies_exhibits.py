@@ -15,7 +15,7 @@ from borderbook.datapackage import resources
 from borderbook.figures.tables import Column, Table
 from borderbook.formatting import counted, number, plural
 from helpers import regions
-from helpers.discussion.strategies_evidence import analysis_of, documents_of, without_document
+from helpers.discussion.measures import absent_note, analysis_of, documents_of, without_document
 from helpers.parameters import BorderYears
 
 if TYPE_CHECKING:
@@ -76,11 +76,9 @@ def missing(p: BorderYears) -> Table:
         pd.DataFrame(steps.items(), columns=["step", "what"]),
         [Column("step", "Step"), Column("what", "What adds a document")],
         f"How to add documents of {p.group.label}",
-        (
-            f"{others}Missing: a strategy or programme of "
-            f"{formatting.listing(without_document(p.group.codes))}. Words are counted by the "
-            "border dictionary, to which rows can be added.",
-        ),
+        f"{others}Missing: a strategy or programme of "
+        f"{formatting.listing(without_document(p.group.codes))}. Words are counted by the "
+        "border dictionary, to which rows can be added.",
         resources.sources(*_RESOURCES),
     )
 
@@ -226,8 +224,7 @@ def comparison(p: BorderYears) -> Table:
             *_rates(rates),
         ],
         f"Border terms {_PER}, all documents of a region together",
-        "Regions with the same rate share a rank.",
-        *_absent_note(p),
+        f"Regions with the same rate share a rank.{absent_note(p.group.codes)}",
     )
 
 
@@ -296,20 +293,13 @@ def _places(rows: pd.DataFrame) -> list[str]:
 
 
 def _left(text: str) -> str:
-    """Return the end of the text before a term."""
     words = text.split()
-    return ("… " if len(words) > _AROUND else "") + " ".join(words[-_AROUND:])
+    return " ".join(["…"] * (len(words) > _AROUND) + words[-_AROUND:])
 
 
 def _right(text: str) -> str:
-    """Return the beginning of the text after a term."""
     words = text.split()
-    return " ".join(words[:_AROUND]) + (" …" if len(words) > _AROUND else "")
-
-
-def _absent_note(p: BorderYears) -> tuple[str, ...]:
-    absent = without_document(p.group.codes)
-    return (f"No document is held of {formatting.listing(absent)}.",) if absent else ()
+    return " ".join(words[:_AROUND] + ["…"] * (len(words) > _AROUND))
 
 
 def _documents(p: BorderYears) -> str:
@@ -321,12 +311,11 @@ def _documents(p: BorderYears) -> str:
             "the statement is neither confirmed nor put in doubt here."
         )
     many = len({document.subject for document in documents})
-    here = (
+    return (
         f"Here {counted(len(documents), 'document comes', 'documents come')} from "
         f"{counted(many, 'region')} of {formatting.count(len(p.group.codes))}; the tables below "
-        "are about these alone."
+        f"are about these alone.{absent_note(p.group.codes)}"
     )
-    return " ".join([here, *_absent_note(p)])
 
 
 def _reflection(p: BorderYears) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from borderbook import formatting
 from borderbook.claims import checks as c
 from borderbook.claims.intervals import Printed, Value, measured, share, total
-from borderbook.claims.model import Claim, Evidence, Input, Reading, claims
+from borderbook.claims.model import Claim, Evidence, Input, claims
 from borderbook.claims.rules import Rules
 from borderbook.datapackage import resources
 from borderbook.parameters.model import Parameters
@@ -24,6 +24,7 @@ from helpers.foreign_trade.table_1_evidence import (
     IMPORT,
     RUSSIA,
     TURNOVER,
+    cis_input,
     cis_trade,
     partner_trade,
     trade_words,
@@ -67,7 +68,7 @@ def share_and_total(claim: Claim, _: Parameters) -> Evidence:
     before = _russian_trade(2016, 2017)
     left = implied - before
     known = share(printed(RUSSIA, TURNOVER, 2018), partner_trade("RU", "KZ", TURNOVER, 2018))
-    halves = {f"{period} {year}": float(_totals((year, period))) for year, period in _HALF}
+    halves = {f"{period} {year}": _totals((year, period)) for year, period in _HALF}
     label = "over trade of 2016, 2017 and the first half of 2018 (balance of payments)"
     others = {label: share(whole, _totals((2016, "year"), (2017, "year"), *_HALF))}
     published = share(whole, _russian_trade(*YEARS))
@@ -75,9 +76,9 @@ def share_and_total(claim: Claim, _: Parameters) -> Evidence:
         c.against(claim, published, what="The printed total and published trade"),
         formula="100 × printed total / Russia's trade with all countries, exports + imports",
         inputs=(
-            Input("claims", "trade-total: printed", (("printed", whole.text),)),
+            c.basis("claims", "trade-total: printed", {"printed": whole}),
             _trade_input("WORLD"),
-            Input("russia_totals", "goods exports + imports, billion US dollars", c.pairs(halves)),
+            c.basis("russia_totals", "goods exports + imports, billion US dollars", halves),
         ),
         readings=c.readings(others, 2, "%", c.judged(claim)),
         implies=f"The two printed numbers imply a turnover of Russia of {c.number(implied, 0)} "
@@ -111,13 +112,12 @@ def structure_prevails(claim: Claim, _: Parameters) -> Evidence:
         f"The three printed shares add up to {c.number(named, 1)} per cent of trade; the threshold "
         f"is {c.number(claim.line, 0)}. The shares themselves cannot be checked.",
         computed=float(named),
-        interval=named.interval,
         formula="sum of the printed shares",
         inputs=(_claims_input(_STRUCTURE),),
-        readings=(
-            Reading("more than two thirds of trade", c.above(3 * named, 200)),
-            Reading("each larger than any other product's share", "not-checkable"),
-        ),
+        readings={
+            "more than two thirds of trade": c.above(3 * named, 200),
+            "each larger than any other product's share": "not-checkable",
+        },
     )
 
 
@@ -180,11 +180,7 @@ def named_region(claim: Claim, _: Parameters) -> Evidence:
         + f" The printed numbers {'fit' if fits else 'do not fit'} these bounds.",
         _claims_input(ids),
         _table_input(RUSSIA, flow),
-        Input(
-            "regional_foreign_trade",
-            f"{code}, {flow}s, CIS, 2016–2018, million US dollars, added up",
-            ((code, float(bound)),),
-        ),
+        cis_input(f"{code}, {flow}s, CIS, 2016–2018", {code: bound}),
     )
 
 
@@ -227,7 +223,6 @@ def within_group(claim: Claim, _: Parameters) -> Evidence:
         f"{c.number(named, 1)} per cent of Russia's {flow}s; all twelve regions have "
         f"{c.number(group, 1)} in Table 1, 2016–2018 together. So {left}.",
         computed=c.approximate(named),
-        interval=named.interval,
         formula="sum of the printed shares; 100 × printed value of the regions / that of Russia",
         inputs=(_claims_input(ids), _table_input(BORDER, flow), _table_input(RUSSIA, flow)),
         readings=c.readings(alone, 1, "%", lambda value: c.at_most(named, value)),
@@ -255,11 +250,7 @@ def extremes(claim: Claim, _: Parameters) -> Evidence:
         _BY_REGION,
         f"In {trade_words(flow, 'all CIS countries')} in 2016–2018 the two {which} of the twelve "
         f"are {two}.{ranks}",
-        Input(
-            "regional_foreign_trade",
-            f"the twelve regions, {what}, CIS, 2016–2018, million US dollars, added up",
-            c.pairs(values),
-        ),
+        cis_input(f"the twelve regions, {what}, CIS, 2016–2018", values),
     )
 
 
@@ -279,7 +270,7 @@ def reduction(_: Claim, __: Parameters) -> Evidence:
     return replace(
         c.trend({y: reported[y] for y in YEARS}, "fall", "The values that Russia reports"),
         inputs=(_trade_input("KZ"),),
-        readings=tuple(Reading(label, c.falls(series)) for label, series in others.items()),
+        readings={label: c.falls(series) for label, series in others.items()},
     )
 
 
@@ -311,15 +302,15 @@ def _ends(value: Value) -> str:
 
 
 def _claims_input(ids: Iterable[str]) -> Input:
-    return Input("claims", "printed", c.pairs({name: claims()[name].printed for name in ids}))
+    return c.basis("claims", "printed", {name: claims()[name].printed for name in ids})
 
 
 def _table_input(reporter: str, flow: str) -> Input:
-    cells = {year: printed(reporter, flow, year).text for year in YEARS}
-    return Input("paper_table_1", f"{reporter}: {flow}, 2016 to 2018", c.pairs(cells))
+    cells = {year: printed(reporter, flow, year) for year in YEARS}
+    return c.basis("paper_table_1", f"{reporter}: {flow}, 2016 to 2018", cells)
 
 
 def _trade_input(partner: str) -> Input:
-    trade = {year: float(partner_trade("RU", partner, TURNOVER, year)) for year in YEARS}
+    trade = {year: partner_trade("RU", partner, TURNOVER, year) for year in YEARS}
     rows = f"RU reports on {partner}: exports + imports, billion US dollars"
-    return Input("trade_by_partner", rows, c.pairs(trade))
+    return c.basis("trade_by_partner", rows, trade)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from borderbook import formatting
 from borderbook.claims.intervals import Printed
+from borderbook.claims.model import claims
 from borderbook.datapackage import resources
 from borderbook.figures import charts
 from borderbook.figures.charts import Chart, Series
@@ -16,7 +17,8 @@ from helpers.palette import PALETTE
 from helpers.parameters import Years
 from helpers.regions import Group
 
-_NAMES = {"export": "Exports", "import": "Imports", "commodity circulation": "Turnover"}
+*_, _TURNOVER = measures.FLOWS
+_NAMES = {"export": "Exports", "import": "Imports", _TURNOVER: "Turnover"}
 _WORDS = {"holds": "adds up", "holds-rounded": "adds up within rounding", "differs": "differs"}
 
 
@@ -26,18 +28,16 @@ def facts(p: Years) -> dict[str, str]:
     shares = measures.border_shares().set_index(["flow", "period"])["share"]
     off = measures.against_partners().set_index(["flow", "year"]).to_dict("index")
     falls = measures.fold_changes().set_index(["reporter", "flow", "first", "last"])["times"]
-    printed = resources.load("claims").set_index("id")["printed"]
-    implied = measures.implied_turnover(Printed(str(printed["kazakhstan-share"])))
+    printed = {name: claim.printed for name, claim in claims().items()}
+    implied = measures.implied_turnover(Printed(printed["kazakhstan-share"]))
     stretches = measures.stretches()
-    cis = {int(str(y)): float(v) for y, v in measures.with_cis(Group("KZ"))["share"].items()}
     border = sums[sums["reporter"] == "border regions"]
     apart = [abs(float(difference)) for difference in border["difference"]]
-    turnover = "commodity circulation"
     stated = {
-        "16-18": (falls["border regions", turnover, 2016, 2018], "trade-fall-2016-2018"),
+        "16-18": (falls["border regions", _TURNOVER, 2016, 2018], "trade-fall-2016-2018"),
         "export": (falls["border regions", "export", 2016, 2018], "export-fall-2016-2018"),
         "import": (falls["border regions", "import", 2016, 2018], "import-fall-2016-2018"),
-        "17-18": (falls["border regions", turnover, 2017, 2018], "trade-fall-2017-2018"),
+        "17-18": (falls["border regions", _TURNOVER, 2017, 2018], "trade-fall-2017-2018"),
     }
     agree = sum(
         str(formatting.round_half_up(fall, 1)) == printed[claim] for fall, claim in stated.values()
@@ -47,39 +47,28 @@ def facts(p: Years) -> dict[str, str]:
         "sums-off": formatting.count(int((sums["verdict"] == "differs").sum())),
         "sum-off-most": number(max(apart), 1),
         "sum-off-least": number(min(apart), 1),
-        "border-share": number(shares[turnover, "2016–2018"], 1),
+        "border-share": number(shares[_TURNOVER, "2016–2018"], 1),
         "border-export-share": number(shares["export", "2016–2018"], 1),
         "border-import-share": number(shares["import", "2016–2018"], 1),
-        "printed-border-share": str(printed["border-share"]),
-        **{
-            f"{kind}-{flow}-2018": text
-            for flow in ("export", "import")
-            for kind, text in (
-                ("printed", off[flow, 2018]["printed"]),
-                ("reported", number(off[flow, 2018]["by Russia"], 1)),
-            )
-        },
-        "off-2016": number(abs(float(off[turnover, 2016]["off Russia"])), 2),
-        "off-2018": number(abs(float(off[turnover, 2018]["off Russia"])), 1),
-        "printed-share": str(printed["kazakhstan-share"]),
-        "printed-total": str(printed["trade-total"]),
+        "printed-border-share": printed["border-share"],
+        "printed-export-2018": off["export", 2018]["printed"],
+        "printed-import-2018": off["import", 2018]["printed"],
+        "reported-export-2018": number(off["export", 2018]["by Russia"], 1),
+        "reported-import-2018": number(off["import", 2018]["by Russia"], 1),
+        "off-2016": number(abs(float(off[_TURNOVER, 2016]["off Russia"])), 2),
+        "off-2018": number(abs(float(off[_TURNOVER, 2018]["off Russia"])), 1),
+        "printed-share": printed["kazakhstan-share"],
+        "printed-total": printed["trade-total"],
         "three-years": str(measures.three_years().rounded(1)),
         "implied": number(float(implied)),
         "implied-low": number(float(implied.interval.low)),
         "implied-high": number(float(implied.interval.high)),
         "whole-years": number(stretches["2016 to 2018, whole years"]),
         "half-year": number(stretches["2016, 2017 and the first two quarters of 2018"]),
-        "share-whole-years": number(
-            100 * float(measures.three_years()) / stretches["2016 to 2018, whole years"], 1
-        ),
         **{f"fall-{name}": number(fall, 2) for name, (fall, _) in stated.items()},
-        **{f"printed-fall-{name}": str(printed[claim]) for name, (_, claim) in stated.items()},
+        **{f"printed-fall-{name}": printed[claim] for name, (_, claim) in stated.items()},
         "falls": formatting.count(len(stated)),
         "falls-agree": formatting.count(agree),
-        "cis-first": str(min(cis)),
-        "cis-last": str(max(cis)),
-        "cis-share-2016": number(cis[2016], 1),
-        "cis-share-2018": number(cis[2018], 1),
     }
 
 
@@ -106,10 +95,8 @@ def table_1_sums(p: Years) -> Table:
         ],
         "The paper's Table 1: trade of Russia and of its regions that border Kazakhstan with "
         "Kazakhstan, goods, 2016–2018",
-        (
-            "A printed number stands for an interval: 9.5 for 9.45 to 9.55. No rounding of the "
-            "parts bridges a difference marked as such.",
-        ),
+        "A printed number stands for an interval: 9.5 for 9.45 to 9.55. No rounding of the "
+        "parts bridges a difference marked as such.",
         resources.sources("paper_table_1"),
     )
 
@@ -122,7 +109,7 @@ def border_shares(p: Years) -> Table:
     return Table(
         "border-shares",
         "By Table 1 the border regions made "
-        f"{number(together['commodity circulation'], 1)} % of the turnover, but "
+        f"{number(together[_TURNOVER], 1)} % of the turnover, but "
         f"{number(together['import'], 1)} % of the imports",
         rows,
         [
@@ -132,10 +119,8 @@ def border_shares(p: Years) -> Table:
             Column("high", "At most", "%", digits=2, group="By the printed precision"),
         ],
         "Share of the border regions in Russia's trade with Kazakhstan, from the cells of Table 1",
-        (
-            "Turnover is taken as printed, although it does not equal exports plus imports for the "
-            "border regions.",
-        ),
+        "Turnover is taken as printed, although it does not equal exports plus imports for the "
+        "border regions.",
         resources.sources("paper_table_1"),
     )
 
@@ -169,7 +154,7 @@ def against_partners(p: Years) -> Table:
     """Return Russia's cells of Table 1 beside what each side reports."""
     rows = measures.against_partners()
     rows["cell"] = rows["flow"].map(_NAMES) + ", " + rows["year"].astype(str)
-    off = float(rows.set_index(["flow", "year"])["off Russia"]["commodity circulation", 2018])
+    off = float(rows.set_index(["flow", "year"])["off Russia"][_TURNOVER, 2018])
     return Table(
         "against-partners",
         "Table 1 agrees with the trade statistics for 2016, not for 2018: its turnover is "
@@ -190,10 +175,8 @@ def against_partners(p: Years) -> Table:
             ),
         ],
         "Goods trade of Russia with Kazakhstan, 2016–2018",
-        (
-            "Kazakhstan's imports from Russia stand beside Russia's exports. Exports are FOB, "
-            "imports CIF, so the two sides never agree exactly.",
-        ),
+        "Kazakhstan's imports from Russia stand beside Russia's exports. Exports are FOB, "
+        "imports CIF, so the two sides never agree exactly.",
         resources.sources("paper_table_1", "trade_by_partner"),
     )  # fmt: skip
 
@@ -201,17 +184,12 @@ def against_partners(p: Years) -> Table:
 def by_year(p: Years) -> Chart:
     """Return Russia's trade with Kazakhstan by year as each side reports it, and as printed."""
     rows = measures.with_partner(p.first_year, p.last_year)
-    rows = rows[rows["flow"] == "commodity circulation"].rename(columns={"reported": "series"})
+    rows = rows[rows["flow"] == _TURNOVER].rename(columns={"reported": "series"})
     # A segment ends where a series skips a year.
     gap = rows.groupby("series")["year"].diff().fillna(1) != 1
     rows["segment"] = gap.groupby(rows["series"]).cumsum().astype(str)
-    cells = {
-        year: measures.printed("Russia", "commodity circulation", year) for year in measures.YEARS
-    }
-    printed = pd.DataFrame(
-        [("by Russia", year, float(cell)) for year, cell in cells.items() if year in p.years],
-        columns=["series", "year", "value"],
-    )
+    cells = {year: measures.printed("Russia", _TURNOVER, year) for year in measures.YEARS}
+    printed = [("by Russia", year, float(cell)) for year, cell in cells.items() if year in p.years]
     shown = [
         Series("by Russia"),
         Series("by Kazakhstan", PALETTE.contrast),
@@ -235,19 +213,15 @@ def by_year(p: Years) -> Chart:
         drawing,
         f"Exports plus imports of goods between Russia and Kazakhstan, billion US dollars, "
         f"{p.first_year}–{p.last_year}",
-        (
-            "Hollow marks are the turnover that Table 1 prints. The partner statistics here end in "
-            "2020; the yearbook holds 2000, 2010 and 2019–2021.",
-        ),
+        "Hollow marks are the turnover that Table 1 prints. The partner statistics here end in "
+        "2020; the yearbook holds 2000, 2010 and 2019–2021.",
         resources.sources("trade_by_partner", "russia_trade_yearbook", "paper_table_1"),
     )
 
 
 def implied_turnover(p: Years) -> Table:
     """Return what the printed share of Kazakhstan implies beside published turnovers."""
-    claimed = Printed(
-        str(resources.load("claims").set_index("id").at["kazakhstan-share", "printed"])
-    )
+    claimed = Printed(claims()["kazakhstan-share"].printed)
     three = measures.three_years()
     implied = measures.implied_turnover(claimed)
     low, high = float(implied.interval.low), float(implied.interval.high)
@@ -268,10 +242,8 @@ def implied_turnover(p: Years) -> Table:
         ],
         f"{three.rounded(1)} billion US dollars are {claimed.text} % of {number(float(implied))} "
         f"billion ({number(low)} to {number(high)} by the printed precision)",
-        (
-            "Whole years on the customs basis; the stretch to mid-2018 on the balance-of-payments "
-            "basis, which alone is here by quarter.",
-        ),
+        "Whole years on the customs basis; the stretch to mid-2018 on the balance-of-payments "
+        "basis, which alone is here by quarter.",
         resources.sources("paper_table_1", "trade_by_partner", "russia_totals"),
     )
 
@@ -294,9 +266,7 @@ def with_cis(p: Years) -> Table:
             Column("share", "Share of Russia's turnover with the CIS", "%", digits=1),
         ],
         "Goods trade of the twelve regions that border Kazakhstan with the countries of the CIS",
-        (
-            f"Held for {trade.index[0]}–{trade.index[-1]}. Kazakhstan is one of these countries; "
-            "the data hold no trade of a Russian region with Kazakhstan alone.",
-        ),
+        f"Held for {trade.index[0]}–{trade.index[-1]}. Kazakhstan is one of these countries; "
+        "the data hold no trade of a Russian region with Kazakhstan alone.",
         resources.sources("regional_foreign_trade"),
     )

@@ -94,21 +94,14 @@ def fold_changes() -> pd.DataFrame:
     Columns: `reporter`, `flow`, `first`, `last`, `ratio`, `times` (how many times lower: its
     inverse).
     """
-    records = []
-    for reporter, flow in itertools.product(REPORTERS, FLOWS):
-        for first, last in itertools.combinations(YEARS, 2):
-            start, end = (printed(reporter, flow, year) for year in (first, last))
-            records.append(
-                {
-                    "reporter": reporter,
-                    "flow": flow,
-                    "first": first,
-                    "last": last,
-                    "ratio": float(fold_change(start, end)),
-                    "times": float(fold_change(end, start)),
-                }
-            )
-    return pd.DataFrame(records)
+    records = [
+        (reporter, flow, a, b, float(fold_change(first, last)), float(fold_change(last, first)))
+        for reporter, flow in itertools.product(REPORTERS, FLOWS)
+        for a, b in itertools.combinations(YEARS, 2)
+        for first, last in [(printed(reporter, flow, a), printed(reporter, flow, b))]
+    ]
+    columns = ["reporter", "flow", "first", "last", "ratio", "times"]
+    return pd.DataFrame(records, columns=columns)
 
 
 @resources.remembered
@@ -146,16 +139,13 @@ def against_partners() -> pd.DataFrame:
     Columns: `flow`, `year`, `printed` (text), `by Russia`, `by Kazakhstan`, `off Russia`,
     `off Kazakhstan` (printed minus reported, billion USD).
     """
-    reported = with_partner().set_index(["flow", "year", "reported"])["value"].to_dict()
-    records = []
-    for flow, year in itertools.product(FLOWS, YEARS):
-        cell = printed("Russia", flow, year)
-        record: dict[str, str | int | float] = {"flow": flow, "year": year, "printed": cell.text}
-        for country in ("Russia", "Kazakhstan"):
-            value = reported[flow, year, f"by {country}"]
-            record |= {f"by {country}": value, f"off {country}": float(cell.value) - value}
-        records.append(record)
-    return pd.DataFrame(records)
+    reported = with_partner().pivot(index=["flow", "year"], columns="reported", values="value")
+    cells = [(flow, y, printed("Russia", flow, y).text) for flow in FLOWS for y in YEARS]
+    rows = pd.DataFrame(cells, columns=["flow", "year", "printed"])
+    for country in ("Russia", "Kazakhstan"):
+        by = rows.join(reported[f"by {country}"], on=["flow", "year"])[f"by {country}"]
+        rows[f"by {country}"], rows[f"off {country}"] = by, rows["printed"].astype(float) - by
+    return rows
 
 
 def three_years() -> Value:

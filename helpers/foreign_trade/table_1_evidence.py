@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from borderbook import formatting
 from borderbook.claims import checks as c
 from borderbook.claims.intervals import Printed, Value, exact, fold_change, measured, share, total
-from borderbook.claims.model import Claim, Evidence, Input, Reading, figure
+from borderbook.claims.model import Claim, Evidence, Input, figure
 from borderbook.claims.rules import Rules
 from borderbook.datapackage import resources
 from borderbook.parameters.model import Parameters
@@ -64,10 +65,10 @@ def russian_cell(claim: Claim, _: Parameters) -> Evidence:
         evidence,
         formula="as reported" if flow != TURNOVER else "exports + imports",
         inputs=(
-            Input(
+            c.basis(
                 "trade_by_partner",
                 f"RU reports on KZ: {flow}, billion US dollars",
-                c.pairs({year: float(published)}),
+                {year: published},
             ),
             _table_input(reporter, (flow,), (year,)),
         ),
@@ -91,11 +92,7 @@ def border_cell(claim: Claim, _: Parameters) -> Evidence:
         f"{c.number(bound, 1)} million US dollars in {year}; the printed {c.number(cell, 1)} is "
         f"{c.number(share(cell, bound), 1)} per cent of it, {fits}.",
         _table_input(reporter, (flow,), (year,)),
-        Input(
-            "regional_foreign_trade",
-            f"the twelve regions, {flow}, CIS, {year}, million US dollars, added up",
-            ((str(year), float(bound)),),
-        ),
+        cis_input(f"the twelve regions, {flow}, CIS, {year}", {year: bound}),
     )
     return replace(evidence, printed=cell.text)
 
@@ -121,7 +118,6 @@ def printed_sum(claim: Claim, _: Parameters) -> Evidence:
         verdict,
         reason,
         computed=float(added),
-        interval=added.interval,
         formula="printed exports + printed imports",
         inputs=(_table_input(reporter, tuple(_FLOWS.values()), (year,)),),
         printed=whole.text,
@@ -155,6 +151,7 @@ def border_share(claim: Claim, _: Parameters) -> Evidence:
     whole = share_of_russia(TURNOVER)
     by_year = {year: share_of_russia(TURNOVER, years=(year,)) for year in YEARS}
     of_parts = share_of_russia(EXPORT, IMPORT)
+    every_year = c.every(c.within(value, about, claim.line) for value in by_year.values())
     band = c.number(claim.line, 0)
     return Evidence(
         c.within(whole, about, claim.line),
@@ -162,21 +159,14 @@ def border_share(claim: Claim, _: Parameters) -> Evidence:
         f"({c.listed(by_year, 1)}); about {claim.printed} was read as within {band} percentage "
         "point.",
         computed=c.approximate(whole),
-        interval=whole.interval,
         formula="100 × printed total of the regions / printed total of Russia",
         inputs=(_table_input(BORDER, (TURNOVER,)), _table_input(RUSSIA, (TURNOVER,))),
-        readings=(
-            Reading("rounds to the printed number", c.judged(claim)(whole)),
-            Reading(
-                f"within {band} point in every year",
-                c.every(c.within(value, about, claim.line) for value in by_year.values()),
-            ),
-            Reading(
-                "printed exports and imports of the regions in place of their printed totals: "
-                f"{c.number(of_parts, 1)} per cent",
-                c.within(of_parts, about, claim.line),
-            ),
-        ),
+        readings={
+            "rounds to the printed number": c.judged(claim)(whole),
+            f"within {band} point in every year": every_year,
+            "printed exports and imports of the regions in place of their printed totals: "
+            f"{c.number(of_parts, 1)} per cent": c.within(of_parts, about, claim.line),
+        },
     )
 
 
@@ -214,6 +204,11 @@ def fall(claim: Claim, _: Parameters) -> Evidence:
     )
 
 
+def cis_input(rows: str, values: Mapping[Any, Value | float]) -> Input:
+    """Return the regions' trade with the CIS as an input; `rows` says whose, and when."""
+    return c.basis("regional_foreign_trade", f"{rows}, million US dollars, added up", values)
+
+
 def trade_words(flow: str, partner: str) -> str:
     """Return a flow with its partner in words.
 
@@ -226,11 +221,9 @@ def trade_words(flow: str, partner: str) -> str:
 
 def _table_input(reporter: str, flows: Iterable[str], years: Iterable[int] = YEARS) -> Input:
     flows, years = list(flows), list(years)
-    return Input(
-        "paper_table_1",
-        f"{reporter}: {formatting.listing(flows)}, {formatting.listing([str(y) for y in years])}",
-        c.pairs({f"{f} {year}": printed(reporter, f, year).text for f in flows for year in years}),
-    )
+    rows = f"{reporter}: {formatting.listing(flows)}, {formatting.listing([str(y) for y in years])}"
+    cells = {f"{flow} {y}": printed(reporter, flow, y) for flow in flows for y in years}
+    return c.basis("paper_table_1", rows, cells)
 
 
 def _published(flow: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from borderbook import formatting
+from borderbook.claims.model import claims
 from borderbook.datapackage import resources
 from borderbook.figures import charts, tables
 from borderbook.figures.charts import Chart, Series
@@ -49,8 +50,7 @@ def facts(p: BorderYears) -> dict[str, str]:
 
 def printed() -> tuple[str, str]:
     """Return what the paper prints for 2017: trillion roubles, and per cent of Russia's GDP."""
-    claims = resources.load("claims").set_index("id")["printed"]
-    return str(claims["grp-total-2017"]), str(claims["grp-share-2017"])
+    return claims()["grp-total-2017"].printed, claims()["grp-share-2017"].printed
 
 
 def readings(p: BorderYears) -> Table:
@@ -113,11 +113,9 @@ def shares(p: BorderYears) -> Chart:
     short = {**_SHORT, "the group": p.group.short}
     rows["series"], strong = rows["variant"].map(short), short[chosen]
     rows = rows.rename(columns={"of_grp": "value", "methodology": "segment"})
-    marks = None
+    marks = []
     if p.group.is_the_papers and measures.PAPERS_YEAR in p.years:
-        marks = pd.DataFrame(
-            [{"series": strong, "year": measures.PAPERS_YEAR, "value": float(printed()[1])}]
-        )
+        marks.append((strong, measures.PAPERS_YEAR, float(printed()[1])))
     names = list(dict.fromkeys(rows["series"]))
     drawing = charts.lines(
         rows[["series", "year", "value", "segment"]],
@@ -138,15 +136,9 @@ def shares(p: BorderYears) -> Chart:
         f"Share of {p.group.label} in the sum of gross regional product, per cent, "
         f"{p.years_in_words}"
         + ("; grey: other ways to count Tyumen Oblast" if len(names) > 1 else ""),
-        (
-            "From 2016 gross regional product includes imputed rent, and consumption of fixed "
-            "capital is taken at market value; no line crosses that break."
-            + (
-                " The hollow mark is the share that the paper prints, of GDP."
-                if marks is not None
-                else ""
-            ),
-        ),
+        "From 2016 gross regional product includes imputed rent, and consumption of fixed "
+        "capital is taken at market value; no line crosses that break."
+        + (" The hollow mark is the share that the paper prints, of GDP." if marks else ""),
         resources.sources("gross_regional_product", "claims"),
     )
 
@@ -205,12 +197,10 @@ def by_year(p: BorderYears) -> Table:
             Column("methodology", "Methodology of"),
         ],
         f"Gross regional product (GRP) of {p.group.label}, current prices, {p.years_in_words}",
-        (
-            "A dash: GDP is in the data for "
-            f"{formatting.years(list(measures.gross_domestic_product().index))} "
-            "only, as published in July 2018. GRP is today's vintage. The series breaks between "
-            "2015 and 2016.",
-        ),
+        "A dash: GDP is in the data for "
+        f"{formatting.years(list(measures.gross_domestic_product().index))} "
+        "only, as published in July 2018. GRP is today's vintage. The series breaks between "
+        "2015 and 2016.",
         resources.sources("gross_regional_product", "russia_totals"),
     )
 
@@ -233,10 +223,8 @@ def facing(p: BorderYears) -> Table:
             p.group.country,
             columns[:2],
             subtitle=subtitle,
-            notes=(
-                "The data hold gross regional product for Kazakhstan's regions only, "
-                f"{formatting.years(list(measures.facing_kazakhstan().index))}.",
-            ),
+            notes="The data hold gross regional product for Kazakhstan's regions only, "
+            f"{formatting.years(list(measures.facing_kazakhstan().index))}.",
             sources=sources,
         )
     values = measures.facing_kazakhstan().T[year]
@@ -254,10 +242,10 @@ def facing(p: BorderYears) -> Table:
         rows.rename_axis("region").reset_index(),
         columns,
         f"{subtitle}, {year}",
-        (note + "Abay Region was part of East Kazakhstan Region before; in our copy its own "
-         "figures begin with 2021.",),
+        note + "Abay Region was part of East Kazakhstan Region before; in our copy its own "
+        "figures begin with 2021.",
         sources,
-    )  # fmt: skip
+    )
 
 
 def _chosen(p: BorderYears) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from borderbook import formatting
+from borderbook.claims.model import claims
 from borderbook.datapackage import resources
 from borderbook.figures import charts, tables
 from borderbook.figures.charts import Chart
@@ -29,14 +28,13 @@ def facts(p: BorderYears) -> dict[str, str]:
         "repeated-from": str(min(repeated) - 1),
         "industry": _industry_sentence(p),
         "line-crossers": _steady_sentence(p),
-        "least-section": number(_LEAST),
         "specialised": _specialised_sentence(p),
     }
 
 
 def line() -> float:
     """Return the paper's line for an industrially developed region, per cent."""
-    return float(resources.load("claims").set_index("id")["threshold"]["industry-most-regions"])
+    return float(claims()["industry-most-regions"].line)
 
 
 def industry(p: BorderYears) -> Chart | Table:
@@ -46,13 +44,8 @@ def industry(p: BorderYears) -> Chart | Table:
         return _no_structure(p, "industry", "industry's share")
     share = measures.industry_share().T[year]
     shares = share[list(p.group.codes)].sort_values(ascending=False, kind="stable")
-    rows = pd.DataFrame(
-        {
-            "label": [*map(regions.brief, shares.index), "Russia"],
-            "value": [*shares, share[RUSSIA]],
-            "colour": [*[PALETTE.strong] * len(shares), PALETTE.quiet],
-        }
-    )
+    rows = [(regions.brief(str(code)), value, PALETTE.strong) for code, value in shares.items()]
+    rows.append(("Russia", share[RUSSIA], PALETTE.quiet))
     unit, label = "% of gross value added", f"{_line_text()} %"
     drawing = charts.bars(rows, unit=unit, digits=1, rule=line(), rule_label=label)
     return Chart(
@@ -60,11 +53,9 @@ def industry(p: BorderYears) -> Chart | Table:
         _industry_headline(p, year),
         drawing,
         f"Share of industry in gross value added, per cent; {p.group.label}, and Russia, {year}",
-        (
-            f"Industry is sections {'C, D and E' if year < measures.BREAK else 'B, C, D and E'} of "
-            f"{measures.STRUCTURES[measures.resource_of(year)]}. The figures are today's vintage, "
-            "not that which the authors had.",
-        ),
+        f"Industry is sections {'C, D and E' if year < measures.BREAK else 'B, C, D and E'} of "
+        f"{measures.STRUCTURES[measures.resource_of(year)]}. The figures are today's vintage, "
+        "not that which the authors had.",
         resources.sources(measures.resource_of(year), "claims"),
     )
 
@@ -96,12 +87,10 @@ def industry_by_year(p: BorderYears) -> Table:
             ),
         ],
         f"Share of industry in gross value added, per cent, {formatting.years(years)}",
-        (
-            "Industry is sections C, D and E of OKVED-2007 until 2015 and B, C, D and E of OKVED2 "
-            "from 2016: the series breaks there. Today's vintage. In our copy the rows of "
-            f"{formatting.listing([str(y) for y in measures.repeated_years()])} repeat those of "
-            f"{min(measures.repeated_years()) - 1} in every cell; they are not shown.",
-        ),
+        "Industry is sections C, D and E of OKVED-2007 until 2015 and B, C, D and E of OKVED2 "
+        "from 2016: the series breaks there. Today's vintage. In our copy the rows of "
+        f"{formatting.listing([str(y) for y in measures.repeated_years()])} repeat those of "
+        f"{min(measures.repeated_years()) - 1} in every cell; they are not shown.",
         resources.sources(*measures.STRUCTURES),
     )  # fmt: skip
 
@@ -137,12 +126,10 @@ def specialisation(p: BorderYears) -> Table:
         ],
         f"Location quotients and Herfindahl concentration over sections of gross value added, "
         f"{year}",
-        (
-            "A quotient is the section's share in the region over its share in Russia; shown are "
-            f"those above 1 of sections with at least {number(_LEAST)} % of the region's gross "
-            "value added. Concentration is the sum of squared shares of the sections: the lower, "
-            "the more diverse. A dash: there is no further section of that kind.",
-        ),
+        "A quotient is the section's share in the region over its share in Russia; shown are "
+        f"those above 1 of sections with at least {number(_LEAST)} % of the region's gross "
+        "value added. Concentration is the sum of squared shares of the sections: the lower, "
+        "the more diverse. A dash: there is no further section of that kind.",
         resources.sources(measures.resource_of(year), "activities"),
     )
 
@@ -164,7 +151,7 @@ def _no_structure(p: BorderYears, name: str, what: str) -> Table:
         p.years_in_words,
         [Column("years", "Years"), Column("value", "Value")],
         subtitle="Structure of gross value added",
-        notes=(f"The data hold it for {formatting.years(list(measures.industry_share().index))}.",),
+        notes=f"The data hold it for {formatting.years(list(measures.industry_share().index))}.",
         sources=resources.sources(*measures.STRUCTURES),
     )
 

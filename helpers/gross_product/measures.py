@@ -203,7 +203,6 @@ def profiles(codes: list[str], year: int, least: float) -> pd.DataFrame:
     records = []
     for code in (*codes, RUSSIA):
         record: dict[str, object] = {
-            **{f"{place} section": None for place in places},
             "region": regions.name(code),
             "herfindahl": concentration[code],
         }

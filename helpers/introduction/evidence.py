@@ -66,4 +66,4 @@ def _counted(verdict: Verdict) -> Evidence:
 
 def _border() -> Input:
     rows = f"country RU, neighbours hold {PAPERS.neighbour}"
-    return Input("regions", rows, c.pairs({code: regions.name(code) for code in PAPERS.bordering}))
+    return c.basis("regions", rows, {code: regions.name(code) for code in PAPERS.bordering})

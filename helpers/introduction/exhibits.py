@@ -20,7 +20,6 @@ _UNDRAWN = ("KZ-10",)
 
 def facts(p: Border) -> dict[str, str]:
     """Return the section's inline values, name -> text."""
-    facing = _facing(p)
     return {
         "label": p.group.label,
         "papers-label": PAPERS.label,
@@ -29,7 +28,6 @@ def facts(p: Border) -> dict[str, str]:
         else f"Where the paper speaks of that group, this edition counts {p.group.label}",
         "country": p.group.country,
         "count": p.group.count,
-        "facing-count": formatting.count(len(facing)) if facing else "none",
         "where": _where(p),
         "sizes": _sizes(p),
         "neighbours": str(len(regions.neighbours())),
@@ -55,17 +53,15 @@ def border_map(p: Border) -> Chart:
         name=regions.name,
         alternative=alternative,
     )
-    notes = ["Conic equal-area projection. "
-             + ("Boundaries of Kazakhstan's regions before 2018." if facing else
-                "The boundaries here hold Russia and Kazakhstan only: other countries are left "
-                "blank.")]  # fmt: skip
+    only = "The boundaries here hold Russia and Kazakhstan only: other countries are left blank."
+    note = "Boundaries of Kazakhstan's regions before 2018." if facing else only
     return Chart(
         "border-map",
         _headline(p),
         drawing,
         f"Subjects of the Russian Federation that border {p.group.country}"
         + (", and the regions that face them" if facing else ""),
-        notes,
+        f"Conic equal-area projection. {note}",
         resources.sources("boundaries", "regions"),
         [
             {"code": code, "region": regions.name(code), "role": role}
@@ -102,7 +98,7 @@ def group_table(p: Border) -> Table:
             Column("grp", f"Gross regional product, {year}", "trillion roubles", digits=2),
             Column("share", "Share of Russia", "%", digits=2),
         ],
-        f"{p.group.label[0].upper()}{p.group.label[1:]}; gross regional product at current prices",
+        f"{formatting.capitalized(p.group.label)}; gross regional product at current prices",
         ("Tyumen Oblast stands without its two autonomous okrugs, which are regions of their own.",)
         if regions.TYUMEN in p.group.codes
         else (),
@@ -134,7 +130,7 @@ def _headline(p: Border) -> str:
     along = f"{formatting.count(many)} Russian {'regions meet' if many > 1 else 'region meets'} "
     along += f"{p.group.country} along the border"
     if not p.group.exclude:
-        return along[0].upper() + along[1:]
+        return formatting.capitalized(along)
     return f"The group is {p.group.count} of the {along.replace(' meet ', ' that meet ')}"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from borderbook import formatting
-from borderbook.datapackage import resources
 from borderbook.figures import data_dictionary
 from helpers.small_enterprises import measures
 
@@ -13,7 +12,6 @@ def facts() -> dict[str, str]:
     return data_dictionary.facts() | {
         "number-missing": _absent("number of small businesses"),
         "investment-missing": _absent("investments in fixed assets"),
-        "small-rows": formatting.number(len(resources.load("small_enterprises"))),
     }
 
 

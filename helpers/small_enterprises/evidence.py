@@ -7,41 +7,127 @@ another group of regions on what primary data give for that group.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
+from functools import partial
+from typing import Any
 
 from borderbook import formatting
 from borderbook.claims import checks as c
 from borderbook.claims.checks import Series
 from borderbook.claims.intervals import Interval, Printed, Value, share, total
-from borderbook.claims.model import Claim, Evidence, Input, Reading, Verdict
+from borderbook.claims.model import Claim, Evidence, Input, Verdict, figure
 from borderbook.claims.rules import MissingError, Rules
 from borderbook.parameters.model import Parameters
-from helpers.regions import Group
+from helpers import indicators
+from helpers.regions import OKRUGS, RUSSIA, TYUMEN, Group
 from helpers.scope import PAPERS, group_of
 from helpers.small_enterprises import measures as small_enterprises
-from helpers.small_enterprises import table_2_evidence
-from helpers.small_enterprises.measures import ROWS, YEARS
-from helpers.small_enterprises.table_2_evidence import (
-    computed,
-    is_published,
-    primary_input,
-    printed,
-    printed_input,
-)
+from helpers.small_enterprises.measures import ROWS, YEARS, computed, is_published, printed
 
-RULES = Rules(table_2_evidence.RULES)
+RULES = Rules()
 
 
 @dataclass(frozen=True)
 class Shares:
-    """The shares that a statement is judged on, and the rows that they come from."""
+    """The shares of a row of Table 2 that a statement is judged on, and the rows they come from."""
 
+    row: str
+    group: Group
     values: dict[int, Value]
-    about: str
     rows: tuple[Input, ...]
+
+    @property
+    def about(self) -> str:
+        """What the shares are, as the start of a sentence."""
+        group = self.group
+        return (
+            "The printed shares" if group.is_the_papers else f"The computed shares of {group.label}"
+        )
+
+    def evidence(self, verdict: Verdict, reason: str, formula: str, **more: Any) -> Evidence:
+        """Return the evidence that rests on the shares; what is computed are they unless given."""
+        given = {"computed": c.listed(self.values), **more}
+        return Evidence(verdict, reason, formula=formula, inputs=self.rows, **given)
+
+    @property
+    def implies(self) -> str:
+        """What primary data tell of a trend over the years, and which steps cross a break."""
+        years, codes = list(self.values), self.group.codes
+        values = {
+            y: computed(self.row, y, codes) for y in years if is_published(self.row, y, codes)
+        }
+        absent = [year for year in years if year not in values]
+        broken = [
+            f"{a} to {b}"
+            for a, b in itertools.pairwise(years)
+            if small_enterprises.segment(a) != small_enterprises.segment(b)
+        ]
+        parts = []
+        if values and self.group.is_the_papers:
+            parts.append(f"Primary data give {c.listed(values)}.")
+        if absent:
+            parts.append(f"Primary data hold nothing for {formatting.years(absent)}.")
+        if broken:
+            cross = formatting.plural(len(broken), "crosses", "cross")
+            parts.append(f"{formatting.listing(broken)} {cross} a break in the series.")
+        return " ".join(parts)
+
+
+@RULES.settles(
+    *(f"table-2-{row}-{year}" for row in ROWS for year in YEARS), dated=True, any_group=False
+)
+def cell(claim: Claim, parameters: Parameters) -> Evidence:
+    """Compare a printed share with that in primary data."""
+    row, year, group = claim.id.split("-")[2], claim.year, group_of(parameters)
+    paper = printed(row, year)
+    if not is_published(row, year, group.codes):
+        return replace(_missing_cell(row, year, group), printed=paper.text)
+    plain = tuple(code for code in group.codes if code not in OKRUGS)
+    others = {
+        "Tyumen with its two okrugs": plain + OKRUGS,
+        "Tyumen without its two okrugs": plain,
+        "without Tyumen": tuple(code for code in plain if code != TYUMEN),
+    }
+    shares = {
+        label: computed(row, year, codes)
+        for label, codes in others.items()
+        if TYUMEN in group.codes and codes != group.codes and is_published(row, year, codes)
+    }
+    value = computed(row, year, group.codes)
+    evidence = c.against(claim, value, printed=paper.text, digits=3, what="Primary data")
+    return replace(
+        evidence,
+        reason=evidence.reason + _definition(small_enterprises.indicator_of(ROWS[row], year), year),
+        formula="100 × sum of the regions / Russia as published, or the sum of the 83 regions "
+        "where no total is published",
+        inputs=(_printed_input(row, (year,)), _primary_input(row, year, group.codes)),
+        readings=c.readings(shares, 2, "%", partial(c.judge, paper)),
+    )
+
+
+@RULES.settles(
+    "number-2014", "number-2017", "turnover-2017", "investment-2011", "investment-2017", dated=True
+)
+def text_against_table(claim: Claim, _: Parameters) -> Evidence:
+    """Compare a share in the text with the table, and say that this confirms neither."""
+    row, year = claim.id.split("-")[0], claim.year
+    table = printed(row, year)
+    published = is_published(row, year, PAPERS.codes)
+    of_primary_data = f"primary data hold no figure of {year} for it"
+    if published:
+        value = computed(row, year, PAPERS.codes)
+        agrees = "differs from" if c.judge(table, value) == "differs" else "agrees with"
+        of_primary_data = f"primary data give {c.number(value, 3)} per cent, which {agrees} both"
+    return replace(
+        c.against(claim, table),
+        reason=f"Table 2 prints {table.text}, the text {claim.printed}. This repeats the printed "
+        f"table and confirms neither; {of_primary_data}.",
+        inputs=(_printed_input(row, (year,)),),
+        formula="the cell of Table 2",
+        implies="" if published else _missing_cell(row, year, PAPERS).implies,
+    )
 
 
 @RULES.settles("number-falls-2014-2017", "turnover-falls-2014-2017", years=(2014, 2017))
@@ -51,22 +137,19 @@ class Shares:
 def direction(claim: Claim, parameters: Parameters) -> Evidence:
     """Check every asserted rise or fall."""
     row, verb, *ends = claim.id.split("-")
-    last = claim.year
-    first = int(ends[0]) if len(ends) > 1 else last - 1
+    first, last = int(ends[0]) if len(ends) > 1 else claim.year - 1, claim.year
     shares = _needs(parameters, row, range(first, last + 1))
-    asserted: Literal["rise", "fall"] = "rise" if verb == "rises" else "fall"
-    test = c.rises if asserted == "rise" else c.falls
-    ends_only = {year: shares.values[year] for year in (first, last)}
-    readings = (
-        Reading(f"{last} against {first} only", test(ends_only)),
-        *_even(shares.values, test),
-    )
-    return replace(
-        c.trend(shares.values, asserted, shares.about),
+    evidence = replace(
+        c.trend(shares.values, "rise" if verb == "rises" else "fall", shares.about),
         inputs=shares.rows,
-        readings=readings if last - first > 1 else (),
-        implies=_primary(row, first, last, group_of(parameters)),
+        implies=shares.implies,
     )
+    if last - first == 1:
+        return evidence
+    test = c.rises if verb == "rises" else c.falls
+    against = test({year: shares.values[year] for year in (first, last)})
+    readings = {f"{last} against {first} only": against, **_even(shares.values, test)}
+    return replace(evidence, readings=readings)
 
 
 @RULES.settles("turnover-multidirectional", years=(2011, 2017))
@@ -74,13 +157,11 @@ def both_directions(_: Claim, parameters: Parameters) -> Evidence:
     """Check that there are rises and falls."""
     shares = _needs(parameters, "turnover")
     one_by_one = [{a: shares.values[a], b: shares.values[b]} for a, b in itertools.pairwise(YEARS)]
-    return Evidence(
+    return shares.evidence(
         c.every((c.some(map(c.rises, one_by_one)), c.some(map(c.falls, one_by_one)))),
         f"{shares.about} change from year to year by {c.steps(shares.values)}.",
-        computed=c.listed(shares.values),
-        formula="each year's value less that of the year before",
-        inputs=shares.rows,
-        implies=_primary("turnover", YEARS[0], YEARS[-1], group_of(parameters)),
+        "each year's value less that of the year before",
+        implies=shares.implies,
     )
 
 
@@ -89,13 +170,11 @@ def lowest(claim: Claim, parameters: Parameters) -> Evidence:
     """Check that the year has the smallest share."""
     shares = _needs(parameters, "turnover")
     year = min(shares.values, key=lambda y: shares.values[y].central)
-    return Evidence(
+    return shares.evidence(
         c.smallest(shares.values, claim.year),
         f"The smallest of the shares is {c.number(shares.values[year], 2)} per cent, of {year}.",
-        computed=c.listed(shares.values),
-        formula="the year of the smallest share",
-        inputs=shares.rows,
-        implies=_primary("turnover", YEARS[0], YEARS[-1], group_of(parameters)),
+        "the year of the smallest share",
+        implies=shares.implies,
     )
 
 
@@ -110,18 +189,14 @@ def level(claim: Claim, parameters: Parameters) -> Evidence:
     def inside(band: Interval) -> Verdict:
         return c.every(c.in_band(value, band) for value in values)
 
-    exact = Reading(
-        f"no value below {low.text} or above {high.text}", inside(Interval(low.value, high.value))
-    )
-    return Evidence(
+    exact = f"no value below {low.text} or above {high.text}"
+    return shares.evidence(
         inside(c.band(claim)),
         f"{shares.about} run from {formatting.number(least, 2)} to "
         f"{formatting.number(most, 2)} per cent; values that round to {low.text} or "
         f"{high.text} lie in {c.band(claim)}.",
-        computed=c.listed(shares.values),
-        formula="every year's share against the band",
-        inputs=shares.rows,
-        readings=(exact,),
+        "every year's share against the band",
+        readings={exact: inside(Interval(low.value, high.value))},
     )
 
 
@@ -133,30 +208,23 @@ def unchanged(claim: Claim, parameters: Parameters) -> Evidence:
     mean = total(shares.values.values()) / len(shares.values)
     gaps = {year: value - mean for year, value in shares.values.items()}
     ends = shares.values[YEARS[-1]] - shares.values[YEARS[0]]
-    line = c.number(claim.line, 1)
-    return Evidence(
+    near_mean = _all_within(gaps, claim.line)
+    line, moved = c.number(claim.line, 1), c.number(ends, 2, signed=True)
+    return shares.evidence(
         c.at_most(width, claim.line),
         f"The largest and the smallest share differ by {c.number(width, 2)} percentage points; "
         f"the threshold is {line}.",
+        "largest less smallest share",
         computed=c.approximate(width),
-        interval=width.interval,
-        formula="largest less smallest share",
-        inputs=shares.rows,
-        readings=(
-            *(
-                Reading(f"threshold of {other} points", c.at_most(width, Decimal(other)))
-                for other in ("0.5", "1.5")
+        readings={
+            "threshold of 0.5 points": c.at_most(width, Decimal("0.5")),
+            "threshold of 1.5 points": c.at_most(width, Decimal("1.5")),
+            f"every year within {line} point of the mean of the years": near_mean,
+            f"{YEARS[-1]} within {line} point of {YEARS[0]} ({moved})": c.within(
+                ends, 0, claim.line
             ),
-            Reading(
-                f"every year within {line} point of the mean of the years",
-                _all_within(gaps, claim.line),
-            ),
-            Reading(
-                f"{YEARS[-1]} within {line} point of {YEARS[0]} ({c.number(ends, 2, signed=True)})",
-                c.within(ends, 0, claim.line),
-            ),
-        ),
-        implies=_primary("employees", YEARS[0], YEARS[-1], group_of(parameters)),
+        },
+        implies=shares.implies,
     )
 
 
@@ -174,14 +242,13 @@ def comparable(claim: Claim, parameters: Parameters) -> Evidence:
         f"in the number ({farthest}: {c.number(gaps[farthest], 2, signed=True)} percentage "
         f"points); the threshold is {c.number(claim.line, 0)}.",
         computed=c.approximate(distance),
-        interval=distance.interval,
         formula="100 × (share in employees less share in number) / share in number",
         inputs=(*employees.rows, *numbers.rows),
-        readings=(
-            Reading("within 5 per cent", _all_within(relative, 5)),
-            Reading("within 1 percentage point", _all_within(gaps, 1)),
-            Reading("within 2 percentage points", _all_within(gaps, 2)),
-        ),
+        readings={
+            "within 5 per cent": _all_within(relative, 5),
+            "within 1 percentage point": _all_within(gaps, 1),
+            "within 2 percentage points": _all_within(gaps, 2),
+        },
     )
 
 
@@ -196,7 +263,6 @@ def above_others(claim: Claim, parameters: Parameters) -> Evidence:
         c.every(c.above(first, value) for value in values.values()),
         f"The share in investment is {c.number(first, 2)} per cent; {shown}.",
         computed=float(first),
-        interval=first.interval,
         formula="the share in investment against each of the three others",
         inputs=tuple(row for shares in rows.values() for row in shares.rows),
     )
@@ -210,19 +276,17 @@ def significant(claim: Claim, parameters: Parameters) -> Evidence:
     shares = _needs(parameters, "investment", (first, last))
     gap = shares.values[first] - shares.values[last]
     fall = 100 - share(shares.values[last], shares.values[first])
-    return Evidence(
+    return shares.evidence(
         c.above(fall, claim.line),
         f"The share of {last} is {c.number(gap, 2)} percentage points below that of {first}, "
         f"{c.number(fall, 1)} per cent of it; the threshold is {c.number(claim.line, 0)}.",
+        f"100 × (share of {first} less share of {last}) / share of {first}",
         computed=c.approximate(fall),
-        interval=fall.interval,
-        formula=f"100 × (share of {first} less share of {last}) / share of {first}",
-        inputs=shares.rows,
-        readings=(
-            Reading("more than 20 per cent", c.above(fall, 20)),
-            Reading("more than 30 per cent", c.above(fall, 30)),
-            Reading("more than 5 percentage points", c.above(gap, 5)),
-        ),
+        readings={
+            "more than 20 per cent": c.above(fall, 20),
+            "more than 30 per cent": c.above(fall, 30),
+            "more than 5 percentage points": c.above(gap, 5),
+        },
     )
 
 
@@ -247,54 +311,74 @@ def _needs(parameters: Parameters, row: str, years: Iterable[int] = YEARS) -> Sh
     years, group = tuple(years), group_of(parameters)
     if group.is_the_papers:
         values: dict[int, Value] = {year: printed(row, year) for year in years}
-        return Shares(values, "The printed shares", (printed_input(row, years),))
+        return Shares(row, group, values, (_printed_input(row, years),))
     absent = [y for y in years if not is_published(row, y, group.codes)]
     if absent:
         raise MissingError(
             f"{ROWS[row]} by region for {formatting.years(absent)}; Table 2 is about another group"
         )
     values = {year: computed(row, year, group.codes) for year in years}
-    rows = tuple(primary_input(row, year, group.codes) for year in years)
-    return Shares(values, f"The computed shares of {group.label}", rows)
+    return Shares(row, group, values, tuple(_primary_input(row, y, group.codes) for y in years))
 
 
-def _primary(row: str, first: int, last: int, group: Group) -> str:
-    """Return what primary data tell of a trend in Table 2, and which steps cross a break."""
-    years = range(first, last + 1)
-    values = {y: computed(row, y, group.codes) for y in years if is_published(row, y, group.codes)}
-    absent = [year for year in years if year not in values]
-    broken = [
-        f"{a} to {b}"
-        for a, b in itertools.pairwise(years)
-        if small_enterprises.segment(a) != small_enterprises.segment(b)
-    ]
-    parts = []
-    if values and group.is_the_papers:
-        parts.append(f"Primary data give {c.listed(values)}.")
-    if absent:
-        parts.append(f"Primary data hold nothing for {formatting.years(absent)}.")
-    if broken:
-        verb = "crosses" if len(broken) == 1 else "cross"
-        parts.append(f"{formatting.listing(broken)} {verb} a break in the series.")
-    return " ".join(parts)
-
-
-def _even(series: Series, test: Callable[[Series], Verdict]) -> tuple[Reading, ...]:
+def _even(series: Series, test: Callable[[Series], Verdict]) -> dict[str, Verdict]:
     """Return the reading of a steady change as one without a dominant step."""
     years = sorted(series)
-    first, last = years[0], years[-1]
-    whole = series[last] - series[first]
-    if test({first: series[first], last: series[last]}) != "holds":
-        return ()
+    ends = {year: series[year] for year in (years[0], years[-1])}
+    if test(ends) != "holds":
+        return {}
+    whole = ends[years[-1]] - ends[years[0]]
     jumps = [series[b] - series[a] for a, b in itertools.pairwise(years)]
     part = share(max(jumps, key=lambda jump: jump.central / whole.central), whole)
-    return (
-        Reading(
-            f"and no step is more than half of the change (largest: {c.number(part, 0)} per cent)",
-            c.every((test(series), c.at_most(part, 50))),
-        ),
-    )
+    label = f"and no step is more than half of the change (largest: {c.number(part, 0)} per cent)"
+    return {label: c.every((test(series), c.at_most(part, 50)))}
 
 
 def _all_within(series: Series, bound: Value | int) -> Verdict:
     return c.every(c.within(value, 0, bound) for value in series.values())
+
+
+def _missing_cell(row: str, year: int, group: Group) -> Evidence:
+    """Return what is missing for a cell, with the nearest years that primary data hold."""
+    known = [y for y in range(2010, 2023) if is_published(row, y, group.codes)]
+    near = [*[y for y in known if y < year][-1:], *[y for y in known if y > year][:1]]
+    values = {y: computed(row, y, group.codes) for y in near}
+    what = {
+        "number": "number of small enterprises",
+        "investment": "investment of small enterprises",
+    }
+    nearest = f"The nearest years that primary data hold give {c.listed(values)} per cent."
+    return c.not_checkable(
+        f"{what.get(row, ROWS[row])} by region for {year}",
+        nearest if values else "",
+        *(_primary_input(row, y, group.codes) for y in near),
+    )
+
+
+def _definition(indicator: str, year: int) -> str:
+    """Return how the indicator differs from the row's name."""
+    text = {
+        "list_employees": " The complete survey counts employees on the payroll, not the average "
+        "number: another definition.",
+        "revenue": " The complete survey has revenue in place of turnover.",
+        "number": f" Counts of {year} are published in hundreds." if year == 2015 else "",
+    }
+    return text.get(indicator, "")
+
+
+def _printed_input(row: str, years: Iterable[int]) -> Input:
+    """Return the cells of a row of Table 2 as an input."""
+    cells = {year: printed(row, year) for year in years}
+    return c.basis("paper_table_2", f"{ROWS[row]}, {formatting.years(list(cells))}", cells)
+
+
+def _primary_input(row: str, year: int, codes: Sequence[str]) -> Input:
+    """Return the rows of primary data behind a computed share."""
+    indicator = small_enterprises.indicator_of(ROWS[row], year)
+    table = small_enterprises.values(indicator)
+    whole = float(indicators.national_total(table)[year])
+    published = RUSSIA in table and table[RUSSIA].notna()[year]
+    label = RUSSIA if published else "sum of the 83 regions"
+    rows = f"{indicator}, {year}, regions of the group and {label}"
+    values = {code: figure(table, year, code) for code in codes}
+    return c.basis("small_enterprises", rows, values | {label: whole})

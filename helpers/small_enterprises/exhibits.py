@@ -17,8 +17,7 @@ from helpers.palette import PALETTE
 from helpers.parameters import BorderYears
 from helpers.small_enterprises import measures
 
-_EMPLOYEES, _TURNOVER = "average number of employees", "small business turnover"
-_NUMBER, _INVESTMENT = "number of small businesses", "investments in fixed assets"
+_NUMBER, _EMPLOYEES, _TURNOVER, _INVESTMENT = measures.ROWS.values()
 
 
 def facts(p: BorderYears) -> dict[str, str]:
@@ -26,8 +25,7 @@ def facts(p: BorderYears) -> dict[str, str]:
     cells = measures.table_2(p.group)
     known = cells.dropna(subset=["computed"])
     off = known[known["difference"] != 0]
-    exact = len(known) - len(off)
-    missing = len(cells) - len(known)
+    exact, missing = len(known) - len(off), len(cells) - len(known)
     printed = cells.set_index(["row", "year"])["printed"]
     employees, turnover = _share(_EMPLOYEES, p), _share(_TURNOVER, p)
     employees_year, turnover_year = _last(employees, p), _last(turnover, p)
@@ -40,8 +38,6 @@ def facts(p: BorderYears) -> dict[str, str]:
         if missing
         else "none is missing",
         "extent": "in part" if missing else "in whole",
-        "cells-exact": str(exact),
-        "cells-off": formatting.count(len(off)),
         "largest-difference": number(known["difference"].abs().max(), 2),
         "employees-last": number(employees[employees_year], 2),
         "employees-last-year": str(employees_year),
@@ -109,15 +105,14 @@ def series(p: BorderYears) -> Chart:
     printed = printed[printed["year"].isin(p.years)]
     rows = computed.assign(series=computed["title"], value=computed["share"])
     marks = printed.assign(series=printed["title"], value=printed["printed"].astype(float))
-    columns = ["series", "year", "value"]
     known = set(pd.concat([rows, marks]).dropna(subset=["value"])["series"])
     shown = [m.title for m in measures.MEASURES if m.title in known]
     drawing = charts.lines(
-        rows[rows["series"].isin(shown)][[*columns, "segment"]],
+        rows[rows["series"].isin(shown)][["series", "year", "value", "segment"]],
         [Series(title) for title in shown],
         unit="% of Russia",
         breaks=measures.BREAKS,
-        printed=marks[columns],
+        printed=marks,
         panels=True,
         height=210,
     )
@@ -154,13 +149,7 @@ def contributions(p: BorderYears) -> Chart | Table:
     values = measures.values("turnover")
     parts = indicators.contributions(values, p.group.codes, first, last).sort_values()
     share = indicators.group_share(values, p.group.codes)
-    rows = pd.DataFrame(
-        {
-            "label": [regions.brief(str(code)) for code in parts.index],
-            "value": parts.to_numpy(),
-            "colour": PALETTE.strong,
-        }
-    ).iloc[::-1]
+    rows = [(regions.brief(str(code)), part, PALETTE.strong) for code, part in parts[::-1].items()]
     drawing = charts.bars(rows, unit="percentage points", digits=2, signed=True)
     change = indicators.change(share[first], share[last])
     top = regions.brief(str(parts.abs().idxmax()))
@@ -173,7 +162,7 @@ def contributions(p: BorderYears) -> Chart | Table:
         f"Contribution of each region to the change of the group's share of Russia's turnover of "
         f"small enterprises, {first} to {last}: {number(change, 2, signed=True)} percentage points "
         "in all",
-        ("The contributions add up to the change; each is the change of the region's own share.",),
+        "The contributions add up to the change; each is the change of the region's own share.",
         resources.sources("small_enterprises"),
     )
 
@@ -201,7 +190,7 @@ def leave_one_out(p: BorderYears) -> Table:
         rows,
         [Column("region", "Region"), *columns],
         f"Share of each region, and of the group without it; {p.group.label}",
-        ("Russia's total stays whole when a region is left out.",),
+        "Russia's total stays whole when a region is left out.",
         resources.sources("small_enterprises"),
     )
 
@@ -254,11 +243,9 @@ def register(p: BorderYears) -> Table:
             ),
         ],
         f"Share of {p.group.label} in the register of small and medium-sized enterprises",
-        (
-            "The register counts medium-sized enterprises too, and every registered entity: it is "
-            "a neighbour of Table 2, not the same measure. No number of workers in 2016."
-            + ("" if whole else " The copy holds the regions bordering Kazakhstan and the okrugs."),
-        ),
+        "The register counts medium-sized enterprises too, and every registered entity: it is "
+        "a neighbour of Table 2, not the same measure. No number of workers in 2016."
+        + ("" if whole else " The copy holds the regions bordering Kazakhstan and the okrugs."),
         resources.sources("sme_register"),
     )
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import functools
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 
 import pandas as pd
 
+from borderbook.claims.intervals import Interval, Printed, Value, share, total
 from borderbook.datapackage import resources
 from helpers import indicators
-from helpers.regions import Group
+from helpers.regions import RUSSIA, Group
 
 
 @dataclass(frozen=True)
@@ -176,6 +180,49 @@ def unpublished(row: str, first_year: int, last_year: int) -> list[int]:
     [2014, 2016, 2017]
     """
     return [year for year in range(first_year, last_year + 1) if not indicator_of(row, year)]
+
+
+@resources.remembered
+def printed(row: str, year: int) -> Printed:
+    """Return a cell of Table 2 as printed, per cent."""
+    table = resources.load("paper_table_2").set_index(["indicator", "year"])["printed_percent"]
+    return Printed(str(table[ROWS[row], year]))
+
+
+def is_published(row: str, year: int, codes: Sequence[str]) -> bool:
+    """Return whether primary data hold the row's figure of the year for all of the regions."""
+    indicator = indicator_of(ROWS[row], year)
+    if not indicator:
+        return False
+    table = values(indicator)
+    return set(codes) <= set(table.columns[table.T[year].notna()])
+
+
+def computed(row: str, year: int, codes: Sequence[str]) -> Value:
+    """Return the regions' share of Russia in primary data, per cent, with the figures' rounding.
+
+    KeyError if a figure is missing: see `is_published`.
+    """
+    regions, russia = _rounded(indicator_of(ROWS[row], year), year)
+    return share(total(regions[code] for code in codes), russia)
+
+
+@resources.remembered
+def _rounded(indicator: str, year: int) -> tuple[dict[str, Value], Value]:
+    """Return the regions' figures and Russia's, each with the values that round to it.
+
+    The unit of the last published digit is the power of ten that all figures are whole in: counts
+    published in thousands with one decimal are all whole hundreds.
+    """
+    figures = values(indicator).T[year].dropna()
+    exact = {str(code): Decimal(repr(value)) for code, value in figures.items()}
+    exponents = (each.normalize().as_tuple().exponent for each in exact.values() if each)
+    half = Decimal(1).scaleb(min(map(int, exponents), default=0)) / 2
+    known = {
+        code: Value(Fraction(each), Interval(each - half, each + half, has_high=False))
+        for code, each in exact.items()
+    }
+    return known, known.pop(RUSSIA) if RUSSIA in known else total(known.values())
 
 
 def _reason(row: str, year: int) -> str:

@@ -17,14 +17,14 @@ MEASURES = {
 GROUP = ("indicators", "parameters", "regions", "scope")
 EVIDENCE = {
     "introduction": ("introduction.evidence",),
-    "gross-product": ("gross_product.evidence", "gross_product.industry_evidence"),
+    "gross-product": ("gross_product.evidence",),
     "foreign-trade": ("foreign_trade.evidence", "foreign_trade.table_1_evidence"),
-    "small-enterprises": ("small_enterprises.evidence", "small_enterprises.table_2_evidence"),
-    "discussion": ("discussion.evidence", "discussion.strategies_evidence"),
+    "small-enterprises": ("small_enterprises.evidence",),
+    "discussion": ("discussion.evidence",),
 }
 """The evidence of each page; the page of materials and methods has none of its own."""
 LEDGER = (
-    *(*GROUP, "units", *MEASURES.values(), "foreign_trade.measures", "discussion.measures"),
+    *(*GROUP, *MEASURES.values(), "foreign_trade.measures", "discussion.measures"),
     *(module for modules in EVIDENCE.values() for module in modules),
 )
 """What settles every statement: all evidence, and the measures that it rests on."""
@@ -39,22 +39,22 @@ MODULES = {
         *EVIDENCE["introduction"],
     ),
     "gross-product": (
-        *(*GROUP, "boundaries", "palette", "units", "explorer", MEASURES["gross"]),
+        *(*GROUP, "boundaries", "palette", "explorer", MEASURES["gross"]),
         *("gross_product.exhibits", "gross_product.industry_exhibits"),
         *EVIDENCE["gross-product"],
     ),
     "foreign-trade": (
-        *(*GROUP, "palette", "units", "foreign_trade.measures", "foreign_trade.exhibits"),
+        *(*GROUP, "palette", "foreign_trade.measures", "foreign_trade.exhibits"),
         *EVIDENCE["foreign-trade"],
     ),
     "small-enterprises": (
-        *(*GROUP, "boundaries", "palette", "units", "explorer", MEASURES["small"]),
+        *(*GROUP, "boundaries", "palette", "explorer", MEASURES["small"]),
         "small_enterprises.exhibits",
         *EVIDENCE["small-enterprises"],
     ),
     # Leaders and closers are ranked by the measures of the two sections before.
     "discussion": (
-        *(*GROUP, "palette", "units", *MEASURES.values(), "discussion.measures"),
+        *(*GROUP, "palette", *MEASURES.values(), "discussion.measures"),
         *("discussion.exhibits", "discussion.border_exhibits", "discussion.strategies_exhibits"),
         *EVIDENCE["discussion"],
     ),

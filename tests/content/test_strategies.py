@@ -16,7 +16,7 @@ from borderbook.datapackage import resources
 from borderbook.datapackage.resources import DataError
 from borderbook.figures.tables import Table
 from helpers.discussion import strategies_exhibits
-from helpers.discussion.strategies_evidence import hardly_reflect
+from helpers.discussion.evidence import hardly_reflect
 from tests.real_book import Discussion
 
 # Worked out by hand. Words and terms: 6 + 2 and 2 (граничит; Республикой Казахстан).
@@ -232,7 +232,7 @@ def test_the_statement_differs_if_most_documents_reach_the_threshold(add: Add) -
     found = finding(Discussion())
 
     assert (found.verdict, found.computed) == ("differs", 1)
-    assert [each.verdict for each in found.readings] == ["differs", "differs"]
+    assert list(found.readings.values()) == ["differs", "differs"]
     assert dict(found.inputs[0].values)["ore.txt"] == 250.0
     assert {each.resource for each in found.inputs} == {"documents", "border_dictionary"}
     assert "No document is held of Astrakhan Oblast," in found.reason
@@ -245,7 +245,7 @@ def test_the_statement_holds_if_most_documents_lie_below_the_threshold(add: Add)
 
     assert (found.verdict, found.computed) == ("holds", 2)
     assert dict(found.inputs[0].values)["sar.txt"] == 0.8
-    assert [(each.reading, each.verdict) for each in found.readings] == [
+    assert list(found.readings.items()) == [
         ("threshold of 0.5", "differs"),  # 0.8 is above it
         ("threshold of 2.0", "holds"),
     ]

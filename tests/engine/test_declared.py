@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from borderbook.claims import ledger, shown
@@ -19,6 +20,7 @@ from borderbook.execution import runs
 from borderbook.execution.runs import Run
 from borderbook.parameters.derive import model_of
 from borderbook.results import extract
+from tests.real_book import ROOT
 
 # The statements stand first: what they speak of is shown after them.
 LOAVES = {
@@ -187,6 +189,16 @@ def test_a_verdict_names_what_it_rests_on(book: Book) -> None:
         assert [each.resource for each in found[name].inputs] == ["loaves"]
         assert found[name].checked_against == ledger.FIGURES
     assert dict(found["falling"].inputs[0].values) == {"2013": 44.0, "2014": 38.0}
+
+
+def test_the_records_of_any_book_fit_the_published_schema(book: Book) -> None:
+    book()
+    schema = json.loads((ROOT / "borderbook/site/static/claims.schema.json").read_text("utf-8"))
+    records = [finding.record() for finding in evaluated().values()]
+    jsonschema.validate(json.loads(json.dumps(records)), schema)
+    assert {record["checked_against"] for record in records} <= {
+        *("published figures", "the text itself", "")
+    }
 
 
 def test_a_statement_follows_the_parameters(book: Book) -> None:

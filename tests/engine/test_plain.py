@@ -207,7 +207,7 @@ def test_charts_of_other_tools_are_read(kind: str) -> None:
     }
     stored = spec if kind.endswith("+json") else json.dumps(spec)
     cell = {"id": "it", "source": "", "outputs": [{"data": {kind: stored}}]}
-    [read] = plain.exhibits(cell)
+    [read] = plain.exhibits([cell], 0)
 
     assert read["usermeta"]["title"] == "Two lines"
     assert read["$schema"].endswith("v6.json")
@@ -218,7 +218,7 @@ def test_a_frame_of_pandas_own_making_is_read() -> None:
     frame = pd.DataFrame({"year": [2016, 2017], "value": [0.5, None]})
     content = json.loads(frame.to_json(orient="table"))
     cell = {"id": "it", "source": "", "outputs": [{"data": {mime.TABLE: content}}]}
-    [read] = plain.exhibits(cell)
+    [read] = plain.exhibits([cell], 0)
 
     assert [field["name"] for field in read["schema"]["fields"]] == ["year", "value"]
     page = tables.html(read)
@@ -238,7 +238,7 @@ def test_frames_of_every_kind_are_shown() -> None:
     )
     content = plain.frame(frame)[mime.TABLE]
     cell = {"id": "it", "source": "", "outputs": [{"data": {mime.TABLE: content}}]}
-    [read] = plain.exhibits(cell)
+    [read] = plain.exhibits([cell], 0)
 
     assert json.loads(json.dumps(read, allow_nan=False)) == read
     assert read["data"] == [
@@ -348,3 +348,26 @@ def test_a_script_in_an_output_fails_the_run_with_page_cell_and_what_to_do(book:
         execute.execute(path, {}, book)
     assert "animated.ipynb: cell wave: its output has an element <script>" in str(error.value)
     assert self_contained.FIX in str(error.value)
+
+
+def a_display(name: str) -> dict[str, Any]:
+    bundle = plain.frame(pd.DataFrame({"length": [6650, 6400]}, index=["Nile", "Amazon"]))
+    return {"id": name, "cell_type": "code", "source": "rivers", "outputs": [{"data": bundle}]}
+
+
+def a_text(source: str) -> dict[str, Any]:
+    return {"id": "text", "cell_type": "markdown", "source": source}
+
+
+@pytest.mark.parametrize("name", ["3f2a9c10", "0b1f3c5e-9d2a-4c1b-8e7f-001122334455"])
+def test_a_cell_named_by_an_editor_gives_its_heading_as_title(name: str) -> None:
+    above = [a_text("# Water"), a_text("## Rivers of {glue:text}`place`\n\nThe longest.")]
+    cells = [*above, a_display(name), a_text("No heading."), a_display(name), a_display("seas")]
+    titles = [each["title"] for index in range(6) for each in plain.exhibits(cells, index)]
+    assert titles == ["Rivers of", "Rivers of (2)", "Seas"]
+
+
+def test_without_a_heading_a_figure_is_titled_by_its_number() -> None:
+    cells = [a_display("3f2a9c10"), a_display("4f2a9c10")]
+    titles = [each["title"] for index in (0, 1) for each in plain.exhibits(cells, index)]
+    assert titles == ["Table 1", "Table 2"]

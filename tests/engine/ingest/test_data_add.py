@@ -15,7 +15,7 @@ import pytest
 
 from borderbook import cli
 from borderbook.claims import ledger
-from borderbook.datapackage import resources, transaction
+from borderbook.datapackage import resources, transaction, validation
 from borderbook.datapackage.resources import DataError
 from borderbook.ingest import merge
 from borderbook.ingest import target as forms
@@ -154,7 +154,7 @@ def test_rosstats_appendix_fills_the_ten_missing_cells_in_one_command(
     held = resources.load("small_enterprises").groupby(["indicator", "year"])["survey"].agg(set)
     assert held["number", 2014] == {"sample"}
     assert held["investment", 2015] == {"complete"}
-    assert [fault for name in resources.names() for fault in resources.errors(name)] == []
+    validation.check(resources.names(), resources.folder())
     (entry,) = [s for s in resources.descriptor("small_enterprises")["sources"]
                 if s["registry"] == "appendix"]  # fmt: skip
     assert entry == {
