@@ -23,7 +23,7 @@ NAME = "borderbook"
 PROVISIONER = "borderbook-fork"
 """The entry points in pyproject.toml."""
 
-_RECORDER = Path(__file__).with_name("recorder.py")
+_PROGRAM = Path(__file__).with_name("kernel.py")
 # Bytes of a socket's name with which every system can do, its number (`-1` to `-5`) to be added.
 _LONGEST = 100
 
@@ -87,7 +87,7 @@ class _Manager(AsyncKernelManager):
 
     def __init__(self, program: list[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        start = [sys.executable, "-P", str(_RECORDER), "{connection_file}", *program]
+        start = [sys.executable, "-P", str(_PROGRAM), "{connection_file}", *program]
         provisioner = {"kernel_provisioner": {"provisioner_name": PROVISIONER}}
         self._program = KernelSpec(
             argv=start,

@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from borderbook import book
-from borderbook.execution import runs
+from borderbook.execution import packages, runs
 from borderbook.execution.runs import Outcome, Run, RunError
 from borderbook.sweeps import dask_client
 from tests.engine.test_sweeps import made_project, wait_until
@@ -196,8 +196,8 @@ def test_a_worker_with_another_environment_does_not_execute(
         "notebook": "book/one.ipynb",
         "parameters": {},
         "timeout": None,
-        "python": runs.environment(project)["Python"],
-        "packages": runs.packages(project),
+        "python": runs.environment()["Python"],
+        "packages": packages.required(project),
     }
     with subprocess.Popen(
         [sys.executable, "-m", "borderbook.sweeps.dask_client"],
