@@ -10,13 +10,13 @@ import os
 import sys
 
 from borderbook import book, errors
-from borderbook.cli import build, cache, data, interrupted, pdf, run, sweep
+from borderbook.cli import build, cache, data, interrupted, pdf, run, sweep, verify
 from borderbook.cli.app import app, print_error
 from borderbook.errors import UserError
 
 app.add_typer(data.data_app, name="data")
 
-__all__ = ["app", "build", "cache", "data", "main", "pdf", "run", "sweep"]
+__all__ = ["app", "build", "cache", "data", "main", "pdf", "run", "sweep", "verify"]
 
 
 def main() -> None:
