@@ -128,9 +128,9 @@ def _cells(notebook: Path, state: tuple[int, ...]) -> list[dict[str, Any]]:
     except (ValueError, KeyError, TypeError) as error:
         message = f"{notebook} is no notebook: {error!r}; open and save it in Jupyter"
         raise NotebookError(message) from None
-    if faults := [fault for _, fault in _without_id(listed)]:
+    if problems := [problem for _, problem in _without_id(listed)]:
         raise NotebookError(
-            f"{notebook}: {'; '.join(faults)}. Results, links and citations go by the id: write "
+            f"{notebook}: {'; '.join(problems)}. Results, links and citations go by the id: write "
             '"id": "name" into the cell, a name of letters, digits, - and _ that no other cell '
             "has, or let `borderbook refresh` give each one"
         )

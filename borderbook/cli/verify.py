@@ -47,7 +47,7 @@ def verify(
                 print(f"{place}: it fails {result.error}")
             for name, lines in result.differences.items():
                 print(f"{place}, cell {name}: its output differs", *lines, sep="\n    ")
-            for reason in result.told:
+            for reason in result.reasons:
                 print(f"{place}: {reason}; what it shows may differ another time")
             number += len(result.differences) + bool(result.error)
     console.print(f"sections executed twice: {len(chosen)}; differences: {number}")

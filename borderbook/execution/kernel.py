@@ -25,7 +25,7 @@ else:
 
     del sys.path[0]
 
-_BESIDE = ("importer", "kernel", "opened", "recorder", "surroundings")
+_SIBLINGS = ("importer", "kernel", "opened", "recorder", "surroundings")
 
 
 def start(argv: list[str]) -> None:
@@ -48,7 +48,7 @@ def start(argv: list[str]) -> None:
     record = recorder.Recorder(given.root, given.log, aside)
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None) or ""
-        if name != "__main__" and (name in _BESIDE or record.is_of_project(file)):
+        if name != "__main__" and (name in _SIBLINGS or record.is_of_project(file)):
             del sys.modules[name]
     if hidden := _hidden(given.root):
         os.write(2, f"{hidden}\n".encode())

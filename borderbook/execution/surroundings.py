@@ -85,8 +85,8 @@ class Surroundings:
         note: Callable[[str], None],
     ) -> None:
         if original := getattr(module, name, None):
-            told = functools.partial(note, f"{module.__name__}.{name}")
-            setattr(module, name, _Followed(original, applies, told))
+            noting = functools.partial(note, f"{module.__name__}.{name}")
+            setattr(module, name, _Followed(original, applies, noting))
 
     def _variable(self, name: str) -> None:
         key = os.fsencode(name)

@@ -31,13 +31,13 @@ _LINES, _WIDTH = 12, 160
 class Verified:
     """What two executions of a notebook showed: the cells that differ, each with some lines of it.
 
-    `error` is why there is nothing to compare; `told` is what no hook can follow, such as that a
+    `error` is why there is nothing to compare; `reasons` is what no hook can follow, such as that a
     cell read the clock: it may differ another day.
     """
 
     notebook: Path
     differences: Mapping[str, Sequence[str]]
-    told: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
     error: str | None = None
 
 
@@ -83,14 +83,14 @@ def _compared(
         return Verified(path, {}, error=f"as usual: {first}")
     if isinstance(second, str):
         return Verified(path, {}, error=f"only under other circumstances: {second}")
-    told = dict.fromkeys(
+    reasons = dict.fromkeys(
         name for kind, name, _ in (*first.record, *second.record) if kind == "unseen"
     )
     before, after = _shown(first.text), _shown(second.text)
     differing = {
         name: _lines(before[name], after[name]) for name in before if before[name] != after[name]
     }
-    return Verified(path, differing, tuple(told))
+    return Verified(path, differing, tuple(reasons))
 
 
 def _shown(text: str) -> dict[str, Any]:
