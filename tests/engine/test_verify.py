@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from tests.bakery import Bakery
+from tests.bakery import Bakery, add_cell
 
 SAME = "import warnings\nwarnings.warn('careful')\nsorted({'rye', 'oats', 'wheat'})"
 DIFFERING = {
@@ -30,14 +29,8 @@ def bakery(tmp_path: Path) -> Bakery:
 
 
 def add(bakery: Bakery, cells: dict[str, str]) -> None:
-    path = bakery.root / "book" / "dough.ipynb"
-    document = json.loads(path.read_text("utf-8"))
-    document["cells"] += [
-        {"cell_type": "code", "id": name, "metadata": {}, "source": source, "outputs": [],
-         "execution_count": None}
-        for name, source in cells.items()
-    ]  # fmt: skip
-    path.write_text(json.dumps(document), "utf-8")
+    for name, source in cells.items():
+        add_cell(bakery.root / "book" / "dough.ipynb", name, source)
 
 
 def test_a_book_that_shows_the_same_everywhere_passes(
