@@ -130,7 +130,9 @@ class Recorder:
             module = sys.modules.get(top)
             places = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
             place = next(filter(None, places), None)
-            if place and not self.is_code(place):
+            # What finds a distribution that is not copied here, whose modules count by content.
+            finder = top.startswith("__editable__")
+            if place and not finder and not self.is_code(place):
                 self.log("library", top, "")
 
     def __call__(self, event: str, args: tuple[Any, ...]) -> None:
