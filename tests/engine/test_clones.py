@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from borderbook import book
+from tests import soak
 from tests.bakery import TINY, add_cell
 from tests.real_book import ROOT
 
@@ -92,3 +93,4 @@ def test_two_clones_of_the_real_book_give_the_same_bytes(tmp_path: Path) -> None
     assert len(content(made[0])) > 500
     assert any(name.endswith(".pdf") for name in content(made[0]))
     assert differing(*made) == []
+    soak.record("two clones of the real book", files=len(content(made[0])))
