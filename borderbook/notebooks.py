@@ -21,6 +21,8 @@ INJECTED = "injected-parameters"
 
 USED = "figures-used"
 """The value for the text in which a cell names the resources that it used; no reader sees it."""
+# What an id may be: see the format of notebooks.
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ELSEWHERE = re.compile(r"([\w-]+)\.ipynb::")
 
 
@@ -29,7 +31,11 @@ class NotebookError(UserError, ValueError):
 
 
 def cells(notebook: Path) -> list[dict[str, Any]]:
-    """Return the cells of a notebook in order; NotebookError if it cannot be read as one."""
+    """Return the cells of a notebook in order, each with an id of its own.
+
+    Raises NotebookError for a file that cannot be read as a notebook, and for cells without an id
+    or with one that another has.
+    """
     return _cells(notebook, parts.stamp(notebook))
 
 
@@ -39,10 +45,10 @@ def source(cell: Mapping[str, Any]) -> str:
 
 
 def prose(notebook: Path) -> Iterator[tuple[str, str]]:
-    """Return the name and the text of each cell of Markdown: its id, or else its number from 1."""
-    for number, cell in enumerate(cells(notebook), start=1):
+    """Return the id and the text of each cell of Markdown."""
+    for cell in cells(notebook):
         if cell["cell_type"] == "markdown":
-            yield cell.get("id", str(number)), source(cell)
+            yield cell["id"], source(cell)
 
 
 def title(notebook: Path) -> str:
@@ -116,10 +122,63 @@ def injected(notebook: Path) -> dict[str, Any]:
 @lru_cache(maxsize=64)
 def _cells(notebook: Path, state: tuple[int, ...]) -> list[dict[str, Any]]:
     try:
-        listed: list[dict[str, Any]] = json.loads(notebook.read_bytes())["cells"]
+        listed: list[dict[str, Any]] = parts.parsed(notebook)["cells"]
         if not all({"cell_type", "source"} <= set(cell) for cell in listed):
             raise KeyError("a cell without type or source")
     except (ValueError, KeyError, TypeError) as error:
         message = f"{notebook} is no notebook: {error!r}; open and save it in Jupyter"
         raise NotebookError(message) from None
+    if problems := [problem for _, problem in _without_id(listed)]:
+        raise NotebookError(
+            f"{notebook}: {'; '.join(problems)}. Results, links and citations go by the id: write "
+            '"id": "name" into the cell, a name of letters, digits, - and _ that no other cell '
+            "has, or let `borderbook refresh` give each one"
+        )
     return listed
+
+
+def with_ids(notebook: Path) -> tuple[str, list[str]]:
+    """Return the text of a notebook in which each cell has an id of its own, and what is new in it.
+
+    A cell that has none, or the one of a cell before it, gets one from its number. Raises
+    NotebookError for a file that is no notebook.
+    """
+    try:
+        document = json.loads(notebook.read_bytes())
+        known = {cell.get("id") for cell in document["cells"]}
+        lacking = list(_without_id(document["cells"]))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        cells(notebook)
+        raise
+    for number, _ in lacking:
+        names = (f"cell-{number}{'-more' * more}" for more in range(len(known) + 1))
+        name = next(name for name in names if name not in known)
+        document["cells"][number - 1]["id"] = name
+        known.add(name)
+    if lacking:
+        document["nbformat_minor"] = max(5, document.get("nbformat_minor", 5))
+    text = json.dumps(document, indent=1, ensure_ascii=False)
+    given = [f"cell {number} has the id {_id(document, number)} now" for number, _ in lacking]
+    return f"{text}\n", given
+
+
+def _id(document: Mapping[str, Any], number: int) -> str:
+    return str(document["cells"][number - 1]["id"])
+
+
+def _without_id(listed: list[dict[str, Any]]) -> Iterator[tuple[int, str]]:
+    """Return the number from 1 of each cell without an id of its own, and what is wrong."""
+    first: dict[str, int] = {}
+    for number, cell in enumerate(listed, start=1):
+        name = cell.get("id")
+        if not isinstance(name, str) or not _ID.fullmatch(name):
+            yield (
+                number,
+                f"cell {number} has no id"
+                if name is None
+                else (f"cell {number} has the id {name!r}, which is none"),
+            )
+        elif name in first:
+            yield number, f"cells {first[name]} and {number} have the same id, {name}"
+        else:
+            first[name] = number

@@ -17,6 +17,14 @@ from borderbook import book, cli
 TINY = Path(__file__).with_name("tiny")
 
 
+def add_cell(notebook: Path, name: str, source: str) -> None:
+    """Write a cell at the end of a notebook, by hand."""
+    document = json.loads(notebook.read_text("utf-8"))
+    cell = {"cell_type": "code", "id": name, "metadata": {}, "source": source}
+    document["cells"].append({**cell, "outputs": [], "execution_count": None})
+    notebook.write_text(json.dumps(document), "utf-8")
+
+
 class Said(NamedTuple):
     """What a command ended with: its exit status, and what it said to both streams."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from borderbook.execution import runs
+from borderbook.execution.packages import required
 from tests.real_book import ROOT
 
 GRAMMARS = """
@@ -87,9 +87,9 @@ def test_the_book_needs_nothing_from_the_lock_of_the_tests() -> None:
 
 
 def test_runs_do_not_depend_on_what_only_tests_need() -> None:
-    names = {name.rpartition("-")[0] for name in runs.packages(ROOT)}
+    names = {name.rpartition("-")[0] for name in required(ROOT)}
     assert {"altair", "ipykernel", "numpy"} <= names
-    assert not {"pytest", "pytest_xdist", "types_pyyaml", "borderbook", "pip"} & names
+    assert not {"pytest", "pytest-xdist", "types-pyyaml", "borderbook", "pip"} & names
 
 
 @pytest.fixture

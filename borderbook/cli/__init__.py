@@ -10,7 +10,7 @@ import os
 import sys
 
 from borderbook import book, errors
-from borderbook.cli import build, cache, data, interrupted, pdf, run, sweep
+from borderbook.cli import build, cache, data, interrupted, pdf, run, sweep, verify
 from borderbook.cli.app import app, print_error
 from borderbook.errors import UserError
 
@@ -19,7 +19,7 @@ app.add_typer(data.data_app, name="data")
 for _command in app.registered_commands:
     _command.short_help = (_command.callback.__doc__ or "").partition("\n\n")[0]
 
-__all__ = ["app", "build", "cache", "data", "main", "pdf", "run", "sweep"]
+__all__ = ["app", "build", "cache", "data", "main", "pdf", "run", "sweep", "verify"]
 
 
 def main() -> None:

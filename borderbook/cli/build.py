@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from borderbook import book, files, outputs
+from borderbook import book, files, notebooks, outputs
 from borderbook.cli.app import Jobs, Parameter, app, console, print_error, settings
 from borderbook.cli.progress import Bar
 from borderbook.datapackage import descriptor, validation
@@ -60,9 +60,16 @@ def build(
 def refresh(jobs: Jobs = None) -> None:
     """Write executed outputs back into book/*.ipynb, for nbval and plain Jupyter Book.
 
-    A notebook that something else saves meanwhile stays as it is, and the exit status is 1.
+    A cell that has no id of its own gets one. A notebook that something else saves meanwhile stays
+    as it is, and the exit status is 1.
     """
     check_data()
+    for notebook in runs.sections(book.root()):
+        content = notebook.read_bytes()
+        text, given = notebooks.with_ids(notebook)
+        if given:
+            files.write(notebook, text, content)
+            console.print(f"book/{notebook.name}: {'; '.join(given)}")
     before = {path.stem: path.read_bytes() for path in runs.sections(book.root())}
     [default] = _execute([_DEFAULT], jobs)
     errors = []

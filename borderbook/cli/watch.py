@@ -115,7 +115,8 @@ def inputs(wanted: Run | None, failed: bool, more: list[Path]) -> Inputs:
     for run in _shown(wanted):
         for kind, name, _ in _dependencies(run):
             path = root / (name.partition("#")[0] if kind == "part" else name)
-            (folders if kind == "folder" else files).add(path)
+            if kind not in ("package", "variable"):
+                (folders if kind == "folder" else files).add(path)
     if failed:
         for source in book.sources():
             folders |= {source, *(path for path in source.rglob("*") if _is_source(path))}

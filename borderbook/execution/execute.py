@@ -33,11 +33,16 @@ class Executed:
 
 
 def execute(
-    notebook: Path, parameters: Mapping[str, Any], folder: Path, timeout: int | None = None
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    folder: Path,
+    timeout: int | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> Executed:
     """Return `notebook` executed with `parameters`, working directory `folder`.
 
-    The same inputs give the same text. `timeout` is in seconds for each cell. Raises
+    The same inputs give the same text. `timeout` is in seconds for each cell; with `settings`,
+    variables of its environment, the kernel is not forked but an ordinary one. Raises
     ExecutionError with the cell and the traceback if a cell fails or takes longer, and for an
     output that no page of the site can show.
     """
@@ -57,6 +62,7 @@ def execute(
                 execution_timeout=timeout,
                 folder=folder,
                 log=log,
+                settings=settings,
             )
         except PapermillExecutionError as error:
             raise ExecutionError(

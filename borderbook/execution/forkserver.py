@@ -19,6 +19,7 @@ import subprocess
 import sys
 import threading
 import traceback
+from collections.abc import Sequence
 from typing import IO, Any, cast
 
 LIBRARIES = (
@@ -32,7 +33,11 @@ LIBRARIES = (
 """Loaded before the first fork, some parts by name that would be loaded late; one that is not there
 is passed over."""
 
-SETTINGS = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
+SETTINGS = {
+    **{"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"},
+    **{"TZ": "UTC", "LC_ALL": "C.UTF-8", "LANGUAGE": "C"},
+}
+"""Variables of a kernel's environment, whatever they are where the build is started."""
 _KILLED_WITH_PARENT = 1
 
 
@@ -43,10 +48,17 @@ class ForkServer:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._children: set[int] = set()
+        self._installed: Sequence[Any] = ()
 
-    def start(self) -> None:
-        """Start the process, and have it load the libraries while this one goes on."""
+    def start(self, installed: Sequence[Any] = ()) -> None:
+        """Start the process, and have it load the libraries while this one goes on.
+
+        A process that was started while other libraries were `installed` is ended before.
+        """
         with self._lock:
+            if installed != self._installed:
+                self._end()
+            self._installed = installed
             self._running()
 
     def fork(self, program: list[str], settings: dict[str, str]) -> Forked:
@@ -190,9 +202,9 @@ def _be_a_kernel(program: list[str], settings: dict[str, str]) -> None:
         os.dup2(os.open(f"{program[2]}.errors", os.O_WRONLY | os.O_CREAT, 0o600), 2)
         os.environ.clear()
         os.environ.update(settings)
-        import recorder  # type: ignore[import-not-found]  # noqa: PLC0415
+        import kernel  # type: ignore[import-not-found]  # noqa: PLC0415
 
-        recorder.start(program)
+        kernel.start(program)
         status = 0
     except SystemExit as error:
         status = error.code or 0
@@ -204,7 +216,7 @@ def _be_a_kernel(program: list[str], settings: dict[str, str]) -> None:
 
 if __name__ == "__main__":
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-    import recorder  # noqa: F401  (what the kernels forked from here are)
+    import kernel  # noqa: F401  (what the kernels forked from here are)
 
     del sys.path[0]
     _serve()

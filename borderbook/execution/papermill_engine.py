@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,7 +24,7 @@ NAME = "borderbook"
 PROVISIONER = "borderbook-fork"
 """The entry points in pyproject.toml."""
 
-_RECORDER = Path(__file__).with_name("recorder.py")
+_PROGRAM = Path(__file__).with_name("kernel.py")
 # Bytes of a socket's name with which every system can do, its number (`-1` to `-5`) to be added.
 _LONGEST = 100
 
@@ -50,17 +51,19 @@ class Engine(NBClientEngine):  # type: ignore[misc]
         start_timeout: int = 60,
         folder: Path | None = None,
         log: Path | None = None,
+        settings: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         """Execute the cells; the kernel is killed with its children however that ends.
 
         `folder` is the working directory, this process' own unless given; `log` is where the
-        kernel records what it read.
+        kernel records what it read; with `settings` it is an ordinary kernel with these variables.
         """
         with scratch.temporary("kernel") as place:
             record = log or place / "record"
             manager = _Manager(
                 program=[str((folder or Path.cwd()).resolve()), str(record)],
+                settings=settings,
                 connection_file=f"{place}/connection.json",
                 **_channel(str(place)),
             )
@@ -85,15 +88,17 @@ class Engine(NBClientEngine):  # type: ignore[misc]
 class _Manager(AsyncKernelManager):
     """A manager of one kernel that records: forked, or started as any other."""
 
-    def __init__(self, program: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self, program: list[str], settings: Mapping[str, str] | None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        start = [sys.executable, "-P", str(_RECORDER), "{connection_file}", *program]
+        start = [sys.executable, "-P", str(_PROGRAM), "{connection_file}", *program]
         provisioner = {"kernel_provisioner": {"provisioner_name": PROVISIONER}}
         self._program = KernelSpec(
             argv=start,
             **KERNEL,
-            env=dict(forkserver.SETTINGS),
-            metadata=provisioner if forkserver.can_fork() else {},
+            env={**forkserver.SETTINGS, **(settings or {})},
+            metadata=provisioner if forkserver.can_fork() and not settings else {},
         )
 
     @property

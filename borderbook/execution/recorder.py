@@ -1,41 +1,45 @@
-"""The kernel of a run, which records what the run depends on: seen from inside the process.
+"""What a run depends on, recorded in its kernel.
 
 An audit hook sees every file and folder that Python code opens, an import hook every module that
-does not belong to the environment. Each is written to a log with a hash of its content as it was
-read: one JSON list a line, `[kind, name, hash]`. Kinds:
+is not installed, `opened` the files that libraries in C open, `surroundings` what the project's
+code asks of the environment. Each is written to a log with a hash of its content as it was read:
+one JSON list a line, `[kind, name, hash]`. Kinds:
 
 - `module`: a Python file that was imported;
-- `file`: a file that was read; the hash is blank if there was none;
+- `library`: a top-level module that is installed; what it came with is found out later;
+- `file`: a file that was read, or asked for its size; the hash is blank if there was none;
 - `folder`: a folder that was listed; the hash is that of the names in it;
 - `place`: a place of the project that was looked at without opening it, as `Path.exists` does; in
   place of the hash stands what is there: `file`, `folder` or nothing;
 - `part`: a part of a file, `file#part`, that the reader names by an audit event
   `borderbook.part` instead of by opening it;
+- `variable`: a variable of the environment that a cell or a module of the project read;
 - `unseen`: what the run did that no hook can follow (a process it started, a file of the project
-  it wrote, another host): such a run cannot be reused.
+  it wrote, another host, the clock): such a run cannot be reused;
+- `blind`: why the files that libraries in C open are not followed here.
 
 When a file was written is not followed: a run that goes by it is not made again for it.
 
-This module is the kernel's program too, so it imports nothing but the standard library until the
-hooks are set, and nothing of the project.
+This module is a part of the kernel's program, see `kernel`: it imports the standard library only.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
-import marshal
 import os
 import sys
-import tempfile
-from collections.abc import Callable, Iterable
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec, SourceFileLoader
+import sysconfig
+import time
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from types import CodeType, FrameType, ModuleType
-from typing import Any, cast
+from types import FrameType, ModuleType
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
+ALL = "*"
+"""In place of the name of a variable of the environment: the names of all."""
+_MACHINERY = ("IPYTHONDIR", "JPY_", "BORDERBOOK_")
 _IN_PARTS, _PART = "borderbook.in-parts", "borderbook.part"
 _UNSEEN = {
     "subprocess.Popen": "it started the program {}",
@@ -46,8 +50,13 @@ _UNSEEN = {
     "socket.connect": "it connected to {1}",
 }
 _WRITING = os.O_WRONLY | os.O_RDWR
-# Modules that ask the file system for others.
+# Modules that ask the file system for others, and how they ask whether something is there.
 _PATHS = ("genericpath", "posixpath", "ntpath", "pathlib")
+_WHETHER = ("exists", "isfile", "isdir", "is_file", "is_dir", "lexists", "islink", "is_symlink")
+# Names of folders for installed packages.
+_SITES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+_RESOLVING = ("_joinrealpath", "realpath")
+_ENGINE = f"{Path(__file__).resolve().parent.parent}{os.sep}"
 _SYSTEM = ("/usr/", "/lib", "/etc/", "/proc/", "/sys/", "/dev/", "/opt/", "/System/", "/Library/")
 
 
@@ -61,7 +70,15 @@ class Recorder:
     def __init__(self, root: Path, log: Path, aside: Iterable[Path]) -> None:
         self._root = f"{root}{os.sep}"
         others = (*_SYSTEM, *(f"{path}{os.sep}" for path in aside))
-        self._aside = tuple(path for path in others if not self._root.startswith(path))
+        self.aside = tuple(path for path in others if not self._root.startswith(path))
+        libraries = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib")}
+        places = {*libraries, *map(os.path.realpath, libraries)}
+        self._installed = tuple(f"{path}{os.sep}" for path in places)
+        self._caches = tuple(path for path in others[len(_SYSTEM) :] if path in self.aside)
+        self._began = time.time_ns()
+        self._opened: Any = None
+        self._known: set[str] = set()
+        self._explained: set[str] = set()
         self._file = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self._lines: set[str] = set()
         self._in_parts: dict[str, int] = {}
@@ -72,24 +89,51 @@ class Recorder:
             "os.scandir": self._list,
             _IN_PARTS: self._reading_in_parts,
             _PART: self._part,
+            "sqlite3.connect": self._database,
         }
 
     def watch_places(self) -> None:
         """Follow what is asked of the file system without opening anything: no audit event does."""
-        stat = os.stat
+        for name in ("stat", "lstat", "access"):
+            asked = getattr(os, name)
+            followed = self._asking(asked)
+            for able in (os.supports_fd, os.supports_dir_fd, os.supports_follow_symlinks):
+                if asked in able:
+                    able.add(followed)
+            setattr(os, name, followed)
 
-        def followed(path: Any, *args: Any, **kwargs: Any) -> os.stat_result:
-            if not self._quiet:
-                self._quiet = True
-                try:
-                    self._look(path)
-                finally:
-                    self._quiet = False
-            return stat(path, *args, **kwargs)
+    def watch_files(self, opened: ModuleType) -> None:
+        """Follow the files that libraries in C open, with the module `opened`; log if it cannot."""
+        try:
+            self._opened = opened.watch(Path(self._root), self._caches)
+        except OSError as error:
+            self.log("blind", error.strerror or str(error), "")
 
-        for able in (os.supports_fd, os.supports_dir_fd, os.supports_follow_symlinks):
-            able.add(followed)
-        os.stat = followed
+    def drain(self) -> None:
+        """Log the files that were opened since the last time and that Python did not tell of."""
+        if self._opened is None:
+            return
+        before, self._quiet = self._quiet, True
+        try:
+            for path, written in self._opened.events():
+                self._was_opened(path, written)
+        except OSError as error:
+            self.log("unseen", str(error), "")
+        finally:
+            self._quiet = before
+        self._explained.clear()
+
+    def note_libraries(self) -> None:
+        """Log the top-level modules that are installed and that this process holds."""
+        tops = {name.partition(".")[0] for name in list(sys.modules)} - sys.stdlib_module_names
+        for top in sorted(tops):
+            module = sys.modules.get(top)
+            places = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
+            place = next(filter(None, places), None)
+            # What finds a distribution that is not copied here, whose modules count by content.
+            finder = top.startswith("__editable__")
+            if place and not finder and not self.is_code(place):
+                self.log("library", top, "")
 
     def __call__(self, event: str, args: tuple[Any, ...]) -> None:
         """Follow an audit event."""
@@ -106,14 +150,42 @@ class Recorder:
 
     def log(self, kind: str, name: str, content: str) -> None:
         """Write a line, once."""
-        line = json.dumps([kind, self._name(name) if kind != "unseen" else name, content])
+        if kind in ("file", "module"):
+            self._known.add(name)
+        name = self._name(name) if kind not in ("unseen", "blind", "variable") else name
+        line = json.dumps([kind, name, content])
         if line not in self._lines:
             self._lines.add(line)
             os.write(self._file, f"{line}\n".encode())
 
     def is_input(self, path: str) -> bool:
         """Return whether a file is an input: no part of the environment, a cache or the system."""
-        return os.path.isabs(path) and not path.startswith(self._aside)
+        inside = os.path.isabs(path) and not path.startswith(self.aside)
+        return inside and not self._is_installed(path)
+
+    def is_code(self, path: str | None) -> bool:
+        """Return whether a file is code by whose content a run goes: not installed, wherever."""
+        if not path or not os.path.isabs(path):
+            return False
+        return not path.startswith(self._caches) and not self._is_installed(path)
+
+    def is_of_project(self, path: str) -> bool:
+        """Return whether a file is code of the project, or of the engine."""
+        return self.is_code(path) and path.startswith((self._root, _ENGINE))
+
+    def is_of_content(self, path: str) -> bool:
+        """Return whether a file is code of the project, and not of the engine."""
+        return self.is_of_project(path) and not path.startswith(_ENGINE)
+
+    def log_file(self, path: str) -> None:
+        """Log a file as it is now."""
+        self.log("file", path, file_digest(path))
+
+    def is_ours(self, frame: FrameType) -> bool:
+        """Return whether a frame is of a cell, or of a module of the project, not of the engine."""
+        file = frame.f_code.co_filename
+        cell = frame.f_globals.get("__name__") == "__main__" and not file.startswith(_ENGINE)
+        return cell or self.is_of_content(file)
 
     def read(self, path: str) -> bytes:
         """Return the content of a file, which is not logged."""
@@ -124,6 +196,9 @@ class Recorder:
         finally:
             self._quiet = before
 
+    def _is_installed(self, path: str) -> bool:
+        return path.startswith(self._installed) or any(site in path for site in _SITES)
+
     def _open(self, path: Any, mode: str | None, flags: int) -> None:
         name = _absolute(path)
         if name is None or not self.is_input(name) or f"{os.sep}__pycache__{os.sep}" in name:
@@ -133,82 +208,74 @@ class Recorder:
                 self.log("unseen", f"it wrote {self._name(name)}", "")
         elif self._in_parts.get(name):
             self._in_parts[name] -= 1
+            self._explained.add(name)
         elif not os.path.isdir(name):
-            self.log("file", name, file_digest(name))
+            self.log_file(name)
 
     def _list(self, path: Any = None) -> None:
         name = _absolute(path or ".")
         if name is None or not self.is_input(f"{name}{os.sep}"):
             return
-        if not _seeks_modules(sys._getframe(2)):
+        if not _seeks_modules(_asker(sys._getframe(2))[0]):
             self.log("folder", name, folder_digest(name))
 
-    def _look(self, path: Any) -> None:
+    def _database(self, path: Any) -> None:
+        name = os.fsdecode(path)
+        if name.startswith("file:"):
+            name = unquote(urlsplit(name).path)
+        if name and not name.startswith(":"):
+            self._open(name, "r", 0)
+
+    def _asking(self, asked: Callable[..., Any]) -> Callable[..., Any]:
+        def followed(path: Any, *args: Any, **kwargs: Any) -> Any:
+            if not self._quiet:
+                self._quiet = True
+                try:
+                    self._look(path, asked.__name__)
+                finally:
+                    self._quiet = False
+            return asked(path, *args, **kwargs)
+
+        return followed
+
+    def _look(self, path: Any, how: str) -> None:
         name = _absolute(path)
         if name is None or not name.startswith(self._root) or not self.is_input(name):
             return
-        if not _seeks_modules(sys._getframe(2)):
-            self.log("place", name, place(name))
+        caller, ways = _asker(sys._getframe(2))
+        if _seeks_modules(caller) or ways & {*_RESOLVING}:
+            return
+        what, by = place(name), caller.f_code.co_filename if caller else ""
+        if how != "stat" or what != "file" or ways & {*_WHETHER} or by.startswith(_ENGINE):
+            self.log("place", name, what)
+        else:
+            self.log_file(name)
+
+    def _was_opened(self, path: str, written: bool) -> None:
+        if not self.is_input(path) or (path in self._known | self._explained and not written):
+            return
+        if written:
+            self.log("unseen", f"it wrote {self._name(path)}", "")
+            return
+        self.log_file(path)
+        try:
+            changed = os.stat(path).st_ctime_ns >= self._began
+        except OSError:
+            changed = True
+        if changed:
+            self.log("unseen", f"{self._name(path)} changed while it ran", "")
 
     def _reading_in_parts(self, path: str) -> None:
+        self.drain()
         self._in_parts[path] = self._in_parts.get(path, 0) + 1
 
     def _part(self, path: str, part: str, content: str) -> None:
+        if self._explained:
+            self.drain()
         self.log("part", f"{path}#{part}", content)
 
     def _name(self, path: str) -> str:
         return path.removeprefix(self._root).replace(os.sep, "/")
-
-
-class Importer(MetaPathFinder):
-    """Imports the modules that are no part of the environment by their content, and logs them.
-
-    Python's own bytecode is trusted by time and size of its source, so a quick edit can be missed;
-    here it is cached by the source's hash.
-    """
-
-    def __init__(self, recorder: Recorder, cache: Path) -> None:
-        self._recorder, self._cache = recorder, cache
-
-    def find_spec(
-        self, name: str, path: Any = None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        """Return the spec that the other finders give, with our loader for inputs."""
-        for finder in sys.meta_path:
-            find = getattr(finder, "find_spec", None)
-            spec = find(name, path, target) if find and finder is not self else None
-            if spec is None:
-                continue
-            loader = spec.loader
-            if isinstance(loader, SourceFileLoader) and self._recorder.is_input(spec.origin):
-                spec.loader = _ByContent(name, spec.origin, self._recorder, self._cache)
-            return cast(ModuleSpec, spec)
-        return None
-
-
-class _ByContent(SourceFileLoader):
-    def __init__(self, name: str, path: str, recorder: Recorder, cache: Path) -> None:
-        super().__init__(name, path)
-        self._recorder, self._cache = recorder, cache
-
-    def get_code(self, fullname: str) -> CodeType:
-        source = self._recorder.read(self.path)
-        digest = hashlib.sha256(source).hexdigest()
-        self._recorder.log("module", self.path, digest)
-        place = hashlib.sha256(f"{self.path} {digest}".encode()).hexdigest()
-        file = self._cache / f"{place}.{sys.implementation.cache_tag}"
-        try:
-            return cast(CodeType, marshal.loads(self._recorder.read(str(file))))
-        except (OSError, EOFError, ValueError, TypeError):
-            code = compile(source, self.path, "exec", dont_inherit=True)
-        try:
-            self._cache.mkdir(parents=True, exist_ok=True)
-            fresh = file.with_suffix(f".{os.getpid()}")
-            fresh.write_bytes(marshal.dumps(code))
-            fresh.replace(file)
-        except OSError:
-            pass  # a folder that cannot be written to: compiled again next time
-        return code
 
 
 def file_digest(path: str) -> str:
@@ -218,6 +285,20 @@ def file_digest(path: str) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
+
+
+def variable(name: str, environment: Mapping[str, str]) -> str:
+    """Return a hash of a variable of the environment, or of ALL names; blank if it is not set."""
+    if name == ALL:
+        value: str | None = "\n".join(sorted(filter(is_given, environment)))
+    else:
+        value = environment.get(name)
+    return "" if value is None else hashlib.sha256(os.fsencode(value)).hexdigest()
+
+
+def is_given(name: str) -> bool:
+    """Return whether a variable of the environment is not of what starts kernels."""
+    return not name.startswith(_MACHINERY)
 
 
 def place(path: str) -> str:
@@ -236,52 +317,22 @@ def folder_digest(path: str) -> str:
     return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
 
-def start(argv: list[str]) -> None:
-    """Set the hooks and be a kernel until told to end: the connection file, the project, the log.
-
-    What was imported of the project before is forgotten: a run imports its helpers anew.
-    """
-    parser = argparse.ArgumentParser()
-    for name in ("connection", "root", "log"):
-        parser.add_argument(name, type=Path)
-    given, more = parser.parse_known_args(argv)
-    os.chdir(given.root)
-    scratch = given.log.parent
-    caches = given.root / ".cache"
-    environment = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.prefix).resolve()}
-    temporary = Path(tempfile.gettempdir())
-    aside = [scratch, caches, given.root / "_build", temporary, *environment]
-    recorder = Recorder(given.root, given.log, aside)
-    for name, module in list(sys.modules.items()):
-        if recorder.is_input(getattr(module, "__file__", None) or "") and name != "__main__":
-            del sys.modules[name]
-    sys.path.insert(0, "")  # the project, as for any kernel
-    sys.meta_path.insert(0, Importer(recorder, caches / "bytecode"))
-    os.environ["IPYTHONDIR"] = str(scratch)
-    from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415
-
-    sys.argv = ["ipykernel"]
-    quiet = ["--log-level=CRITICAL", "--ext=borderbook.ipython"]
-    app: Any = IPKernelApp.instance()
-    app.initialize(["-f", str(given.connection), *quiet, *more])
-    sys.addaudithook(recorder)
-    recorder.watch_places()
-    app.start()
-
-
 def _absolute(path: Any) -> str | None:
     if isinstance(path, int) or path is None:
         return None
     return os.path.abspath(os.fsdecode(path))
 
 
-def _seeks_modules(caller: FrameType | None) -> bool:
-    """Return whether it is Python's own search for modules that looks around."""
+def _asker(caller: FrameType | None) -> tuple[FrameType | None, set[str]]:
+    """Return who asks, by way of which functions of the modules of paths."""
+    ways = set()
     while caller and caller.f_globals.get("__name__", "").partition(".")[0] in _PATHS:
+        ways.add(caller.f_code.co_name)
         caller = caller.f_back
-    by = caller.f_code.co_filename if caller else ""
+    return caller, ways
+
+
+def _seeks_modules(asker: FrameType | None) -> bool:
+    """Return whether it is Python's own search for modules that looks around."""
+    by = asker.f_code.co_filename if asker else ""
     return "importlib" in by or by.endswith("pkgutil.py")
-
-
-if __name__ == "__main__":
-    start(sys.argv[1:])

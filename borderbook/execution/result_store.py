@@ -14,15 +14,19 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from borderbook import files, parts, scratch
-from borderbook.execution import recorder
+from borderbook.execution import forkserver, packages, recorder
 
 Dependency = tuple[str, str, str]
-"""Kind, name and hash; see `recorder`."""
+"""Kind, name and hash; see `recorder`. Of a `package` the name is that of the distribution and the
+modules that were imported of it; in place of the hash stands its version."""
+Cells = tuple[tuple[str, str], ...]
+"""The id of each cell of a notebook, in order, with a hash of the cell."""
 
 _RESULT = re.compile(r"[0-9a-f]{64}\.(json|ipynb)")
 
@@ -33,13 +37,16 @@ class Entry:
 
     section: str
     parameters: Mapping[str, Any]
-    cells: Mapping[str, str]
+    cells: Cells
     environment: Mapping[str, str]
     dependencies: tuple[Dependency, ...]
     seconds: float
     output: str
     unseen: tuple[str, ...] = ()
     """Why the result is not reused: what the run did that no hook can follow."""
+
+
+_FIELDS = {field.name for field in fields(Entry)}
 
 
 class State:
@@ -61,6 +68,10 @@ class State:
                     digest = recorder.place(str(path))
                 case "part":
                     digest = parts.digest(path, part)
+                case "variable":
+                    digest = recorder.variable(name, os.environ | forkserver.SETTINGS)
+                case "package":
+                    digest = self._version(name)
                 case _:
                     digest = recorder.file_digest(str(path))
             self._known[kind, name] = digest
@@ -69,10 +80,27 @@ class State:
     def changed(self, entry: Entry) -> list[str]:
         """Return the names of the entry's dependencies that are no longer as they were."""
         return [
-            name.removesuffix("#").replace("#", ": ") if kind == "part" else name
+            _in_words(kind, name)
             for kind, name, digest in entry.dependencies
             if self.digest(kind, name) != digest
         ]
+
+    def _version(self, name: str) -> str:
+        distribution, _, modules = name.partition(": ")
+        hidden = [module for module in modules.split() if module in self._tops]
+        version = self._versions.get(distribution, "")
+        return f"{version}, hidden by {' '.join(hidden)} of the project" if hidden else version
+
+    @cached_property
+    def _versions(self) -> dict[str, str]:
+        return packages.versions()
+
+    @cached_property
+    def _tops(self) -> set[str]:
+        """The modules at the top of the project: they hide installed ones."""
+        names = [path for path in self._root.iterdir() if not path.name.startswith(".")]
+        packages = {path.name for path in names if (path / "__init__.py").is_file()}
+        return packages | {path.stem for path in names if path.suffix == ".py"}
 
 
 class Store:
@@ -170,10 +198,13 @@ class Store:
             if hashlib.sha256(content).hexdigest() != path.stem:
                 self._drop(path)
                 continue
-            fields = json.loads(content)
-            fields["dependencies"] = tuple(tuple(each) for each in fields["dependencies"])
-            fields["unseen"] = tuple(fields["unseen"])
-            yield path, Entry(**fields)
+            stored = json.loads(content)
+            if stored.keys() != _FIELDS or not isinstance(stored["cells"], list):
+                continue  # of another version of the engine
+            for name in ("cells", "dependencies"):
+                stored[name] = tuple(map(tuple, stored[name]))
+            stored["unseen"] = tuple(stored["unseen"])
+            yield path, Entry(**stored)
 
     def _write(self, path: Path, content: bytes) -> None:
         """Write a file in one step; one that is there and sound stays."""
@@ -186,6 +217,17 @@ class Store:
         self._note(f"{path.relative_to(self.folder.parent.parent)} is damaged: executed again")
         for each in (path, *others):
             each.unlink(missing_ok=True)
+
+
+def _in_words(kind: str, name: str) -> str:
+    match kind:
+        case "part":
+            return name.removesuffix("#").replace("#", ": ")
+        case "package":
+            return f"package {name.partition(':')[0]}"
+        case "variable":
+            return f"variable {name} of the environment"
+    return name
 
 
 def _used(path: Path) -> int:

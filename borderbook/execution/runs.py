@@ -1,8 +1,8 @@
 """What to execute and what can be reused: a run is one section with one set of parameters.
 
 A run is reused exactly when the notebook's cells, its parameters, every module that it imported,
-every file and folder of the project that it read, and the environment are as they were: by content,
-not by time. What a run read is what its kernel recorded, see `recorder`.
+every file and folder of the project and every variable that it read, and the environment are as
+they were: by content, not by time. What a run read is what its kernel recorded, see `recorder`.
 """
 
 from __future__ import annotations
@@ -11,20 +11,18 @@ import hashlib
 import json
 import os
 import platform
-import re
-import sysconfig
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from borderbook import book, parts
+from borderbook import notebooks
 from borderbook.errors import UserError
-from borderbook.execution import forkserver, recorder
-from borderbook.execution.result_store import Entry, State, Store
+from borderbook.execution import forkserver, packages
+from borderbook.execution.result_store import Cells, Dependency, Entry, State, Store
 
 if TYPE_CHECKING:
     from borderbook.execution import execute as kernels
@@ -126,9 +124,7 @@ class Project:
                 outcomes.append(Outcome(run, stored, reused=True))
         return outcomes, waiting
 
-    def add(
-        self, run: Run, executed: kernels.Executed, source: Mapping[str, str], seconds: float
-    ) -> Outcome:
+    def add(self, run: Run, executed: kernels.Executed, source: Cells, seconds: float) -> Outcome:
         """Store what was executed, here or elsewhere, and return it as the outcome of the run.
 
         `source` are the cells executed. If something changed meanwhile, the result is not reused.
@@ -139,13 +135,16 @@ class Project:
             parameters=dict(run.parameters),
             cells=source,
             environment=self.environment,
-            dependencies=tuple(sorted(each for each in executed.record if each[0] != "unseen")),
+            dependencies=tuple(sorted(_dependencies(executed.record))),
             seconds=round(seconds, 3),
             output=hashlib.sha256(executed.text.encode()).hexdigest(),
         )
         changed = State(self.root).changed(entry)
         changed += [] if cells(run.notebook) == source else ["notebook"]
         unseen += tuple(f"{name} changed while it ran" for name in dict.fromkeys(changed))
+        for kind, reason, _ in executed.record:
+            if kind == "blind":
+                self.note(f"files that libraries in C open are not followed here: {reason}")
         if unseen:
             self.note(f"{run.section} will be executed anew next time: {'; '.join(unseen)}")
         entry = replace(entry, unseen=unseen)
@@ -169,7 +168,7 @@ def outcomes(
     with its children. What was stored by then stays.
     """
     note = options.get("note", lambda text: None)
-    project = Project(root, Store(root, note), environment(root), note)
+    project = Project(root, Store(root, note), environment(), note)
     reused, waiting = project.reusable(runs)
     yield from reused
     if not waiting:
@@ -184,7 +183,7 @@ def outcomes(
 def _in_parallel(waiting: list[Run], project: Project, options: Options) -> Iterator[Outcome]:
     """Execute the runs in kernels of this machine, those that took longest last time first."""
     if forkserver.can_fork():
-        forkserver.FORK_SERVER.start()
+        forkserver.FORK_SERVER.start(packages.listing())
     sections = {run.section for run in waiting}
     expected = {section: _expected(project.store, section) for section in sections}
     pool = ThreadPoolExecutor(options.get("jobs") or os.cpu_count() or 1)
@@ -225,37 +224,24 @@ def key(run: Run) -> str:
     return key_of(cells(run.notebook), run.parameters)
 
 
-def key_of(source: Mapping[str, str], parameters: Mapping[str, Any]) -> str:
+def key_of(source: Cells, parameters: Mapping[str, Any]) -> str:
     """Return what names a run of these cells with these parameters."""
-    content = json.dumps([list(source.items()), dict(parameters)], sort_keys=True)
+    content = json.dumps([source, dict(parameters)], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:20]
 
 
-def cells(notebook: Path) -> dict[str, str]:
-    """Return a hash of each cell by its id, in order: text and tags, not outputs."""
-    return dict(_cells(notebook, parts.stamp(notebook)))
+def cells(notebook: Path) -> Cells:
+    """Return the id of each cell in order with a hash of it: kind, text and tags, not outputs."""
+    listed = []
+    for cell in notebooks.cells(notebook):
+        described = [cell["cell_type"], notebooks.source(cell), cell["metadata"].get("tags", [])]
+        listed.append((cell["id"], hashlib.sha256(json.dumps(described).encode()).hexdigest()))
+    return tuple(listed)
 
 
-@lru_cache(maxsize=32)
-def _cells(notebook: Path, _: tuple[int, ...]) -> dict[str, str]:
-    """Read a notebook once for each state of it, however many runs there are of it."""
-    document = parts.parsed(notebook)
-    digests = {}
-    for number, cell in enumerate(document["cells"]):
-        described = [cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", [])]
-        digest = hashlib.sha256(json.dumps(described).encode()).hexdigest()
-        digests[cell.get("id", f"cell {number + 1}")] = digest
-    return digests
-
-
-def environment(root: Path) -> dict[str, str]:
-    """Return what every run depends on: Python, packages, the lock file, this machinery."""
-    return {
-        "Python": platform.python_version(),
-        "installed packages": hashlib.sha256("\n".join(packages(root)).encode()).hexdigest(),
-        "requirements.txt": recorder.file_digest(str(root / "requirements.txt")),
-        "the machinery of runs": _machinery(),
-    }
+def environment() -> dict[str, str]:
+    """Return what every run depends on: Python and this machinery."""
+    return {"Python": platform.python_version(), "the machinery of runs": _machinery()}
 
 
 def why(run: Run, root: Path) -> list[str]:
@@ -263,7 +249,7 @@ def why(run: Run, root: Path) -> list[str]:
 
     The run compared with is the last one with the same parameters, else the last of the section.
     """
-    store, state, now = Store(root), State(root), environment(root)
+    store, state, now = Store(root), State(root), environment()
     if store.find(run.section, key(run), state, now):
         return []
     last = store.latest(run.section, dict(run.parameters)) or store.latest(run.section)
@@ -275,15 +261,28 @@ def why(run: Run, root: Path) -> list[str]:
         for name in sorted({*last.parameters, *run.parameters})
         if last.parameters.get(name) != run.parameters.get(name)
     ]
-    source = cells(run.notebook)
-    lines += [f"cell {name} changed" for name in source if last.cells.get(name) != source[name]]
-    lines += [f"cell {name} is gone" for name in last.cells if name not in source]
-    if not lines and list(source) != list(last.cells):
+    source, before = dict(cells(run.notebook)), dict(last.cells)
+    lines += [f"cell {name} changed" for name in source if before.get(name) != source[name]]
+    lines += [f"cell {name} is gone" for name in before if name not in source]
+    if not lines and list(source) != list(before):
         lines.append("its cells are in another order")
     lines += [f"{name} changed" for name in now if last.environment.get(name) != now[name]]
     lines += [f"{name} changed" for name in dict.fromkeys(state.changed(last))]
     lines += last.unseen
     return lines or ["its last result was damaged, or something changed while it was made"]
+
+
+def _dependencies(record: Iterable[Dependency]) -> Iterator[Dependency]:
+    """Return what a run depends on: of libraries, the distributions that brought them."""
+    libraries = []
+    for kind, name, content in record:
+        if kind == "library":
+            libraries.append(name)
+        elif kind not in ("unseen", "blind"):
+            yield kind, name, content
+    versions = packages.versions()
+    for distribution, modules in packages.providers(libraries).items():
+        yield "package", f"{distribution}: {' '.join(modules)}", versions[distribution]
 
 
 def _expected(store: Store, section: str) -> float:
@@ -297,26 +296,3 @@ def _machinery() -> str:
     files = sorted(Path(__file__).parent.glob("*.py"))
     content = b"".join(file.read_bytes() for file in files)
     return hashlib.sha256(content).hexdigest()
-
-
-@cache
-def packages(root: Path) -> tuple[str, ...]:
-    """Return names and versions of what is installed, but for pip and the tests' tools.
-
-    So results are reused whether or not `make test` has been here, and a worker needs no such tool.
-    The engine counts where it is installed as a package of the environment. Where it is used from
-    a checkout its version says nothing: the modules that a run imported do.
-    """
-    folder = Path(sysconfig.get_paths()["purelib"])
-    names = (path.name.removesuffix(".dist-info") for path in folder.glob("*.dist-info"))
-    aside = _locked(root / "requirements-test.txt") - _locked(root / "requirements.txt")
-    aside |= {"pip"} if book.ENGINE.parent == folder else {"pip", book.ENGINE.name}
-    return tuple(sorted(name for name in names if name.rpartition("-")[0].lower() not in aside))
-
-
-def _locked(lock: Path) -> set[str]:
-    """Return the names that a lock pins, spelt as those of folders of installed packages."""
-    text = lock.read_text("utf-8") if lock.exists() else ""
-    return {
-        re.sub(r"[-_.]+", "_", name) for name in re.findall(r"^([\w.-]+)==", text, re.MULTILINE)
-    }

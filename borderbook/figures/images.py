@@ -8,6 +8,7 @@ import json
 import re
 import textwrap
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ VEGALITE_VERSION = "6.4"
 SCALE = 2
 """Pixels of a PNG for each pixel of its drawing."""
 
+_FONT, _FONTS = "Borderbook Sans", Path(__file__).with_name("fonts")
+_FAMILY = re.compile(r'font-family="[^"]*"')
 _PLAIN = Image.Dither.NONE
 # Characters of a line of a picture's title and subtitle: what is longer would be cut off.
 _TITLE, _SUBTITLE = 84, 104
@@ -64,12 +67,15 @@ def png(spec: Mapping[str, Any], *, cache_dir: Path | None = None) -> bytes:
 def raster(drawing: str, *, scale: float = 1, cache_dir: Path | None = None) -> bytes:
     """Return an SVG drawing as PNG on white ground, `scale` times its size; see also `svg`.
 
-    A palette of 64 colours keeps the file small.
+    A palette of 64 colours keeps the file small. All text is drawn in one font that comes along, so
+    that the picture does not depend on those installed, but for characters that this one lacks.
     """
 
     def make() -> bytes:
         ground = '<rect width="100%" height="100%" fill="#ffffff"/>'
         whole = re.sub(r"^<svg[^>]*>", lambda opening: opening[0] + ground, drawing)
+        whole = _FAMILY.sub(f'font-family="{_FONT}"', whole)
+        _bring_font()
         true_colour = Image.open(io.BytesIO(vl_convert.svg_to_png(whole, scale=scale)))
         small = true_colour.convert("RGB").quantize(64, Image.Quantize.MAXCOVERAGE, dither=_PLAIN)
         stream = io.BytesIO()
@@ -85,12 +91,23 @@ def cached(cache_dir: Path | None, kind: str, what: Any, make: Callable[[], byte
         return make()
     libraries = [version(name) for name in ("vl-convert-python", "pillow")]
     code = [Path(file).read_text("utf-8") for file in (__file__, svg_minify.__file__)]
-    how = [kind, what, libraries, *code]
+    how = [kind, what, libraries, *code, _fonts()]
     digest = hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()
     file = cache_dir / f"{digest}.{kind}"
     if not file.exists():
         files.write(file, make())
     return file.read_bytes()
+
+
+@cache
+def _fonts() -> list[str]:
+    """Return hashes of the files of the font."""
+    return [files.digest(path) for path in sorted(_FONTS.glob("*.ttf"))]
+
+
+@cache
+def _bring_font() -> None:
+    vl_convert.register_font_directory(str(_FONTS))
 
 
 def _drawn(document: Mapping[str, Any], name: str, narrow: bool) -> str:

@@ -26,7 +26,8 @@ from pathlib import Path
 from typing import Any, TextIO, Unpack, cast
 
 from borderbook import book
-from borderbook.execution import forkserver, runs
+from borderbook.execution import forkserver, packages, runs
+from borderbook.execution.result_store import Cells
 from borderbook.execution.runs import Options, Outcome, Project, Run, RunError
 
 # Files of the book that are read besides the folders of `book.sources`.
@@ -115,7 +116,7 @@ def _by_workers(
                 client.unregister_worker_plugin(name)
 
 
-def _outcome(run: Run, source: Mapping[str, str], future: Any, project: Project) -> Outcome:
+def _outcome(run: Run, source: Cells, future: Any, project: Project) -> Outcome:
     """Return the outcome of a run that a worker has executed, its result stored here."""
     from borderbook.execution import execute as kernels  # noqa: PLC0415
 
@@ -137,7 +138,7 @@ def _order(run: Run, project: Project, timeout: int | None) -> dict[str, Any]:
         "parameters": dict(run.parameters),
         "timeout": timeout,
         "python": project.environment["Python"],
-        "packages": runs.packages(project.root),
+        "packages": packages.required(project.root),
     }
 
 
@@ -224,7 +225,7 @@ def _difference(order: Mapping[str, Any]) -> str:
     """Return in which way this environment is not the one of the order; blank if it is."""
     if platform.python_version() != order["python"]:
         return f"Python {platform.python_version()} there, {order['python']} here"
-    there, here = set(runs.packages(Path.cwd())), set(order["packages"])
+    there, here = set(packages.required(Path.cwd())), set(order["packages"])
     parts = [
         f"only {place} {', '.join(sorted(names)[:_FEW])}{', ...' if len(names) > _FEW else ''}"
         for place, names in (("there", there - here), ("here", here - there))

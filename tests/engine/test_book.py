@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from borderbook import book
-from tests.bakery import TINY
+from tests.bakery import TINY, add_cell
 
 
 @pytest.fixture
@@ -68,11 +69,46 @@ def test_a_hook_that_names_nothing_is_told_with_its_setting(
     assert told in str(caught.value)
 
 
-def test_a_second_work_tree_is_built_by_its_own_engine(tmp_path: Path) -> None:
-    """The command is installed from one checkout, and run in another that differs."""
-    tree = Path(shutil.copytree(TINY, tmp_path / "tree"))
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """Return a second work tree: a book with an engine of its own, while this one is installed."""
+    root = Path(shutil.copytree(TINY, tmp_path / "tree"))
     aside = shutil.ignore_patterns("__pycache__")
-    engine = Path(shutil.copytree(book.ENGINE, tree / "borderbook", ignore=aside))
+    shutil.copytree(book.ENGINE, root / "borderbook", ignore=aside)
+    add_cell(root / "book" / "dough.ipynb", "engine", WHICH)
+    return root
+
+
+WHICH = """from borderbook import book, ipython
+from borderbook.datapackage import resources
+from pathlib import Path
+[Path(file).resolve().relative_to(book.root().resolve()).parts[0]
+ for file in (book.__file__, ipython.__file__, resources.__file__)]"""
+
+
+@pytest.mark.parametrize("folder", [".", "book"])
+@pytest.mark.parametrize("engine", [(), ("--engine", "borderbook")], ids=["plain", "borderbook"])
+def test_a_kernel_has_the_engine_of_the_work_tree_that_it_stands_in(
+    tree: Path, folder: str, engine: tuple[str, ...]
+) -> None:
+    made = tree.parent / "made.ipynb"
+    command = [sys.executable, "-m", "papermill", str(tree / "book" / "dough.ipynb"), str(made)]
+    ended = subprocess.run(
+        [*command, *engine, "--no-progress-bar"],
+        cwd=tree / folder,
+        env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    outputs = json.loads(made.read_text("utf-8"))["cells"][-1]["outputs"]
+    assert "".join(outputs[0]["data"]["text/plain"]) == str(["borderbook"] * 3)
+
+
+def test_a_second_work_tree_is_built_by_its_own_engine(tree: Path) -> None:
+    """The command is installed from one checkout, and run in another that differs."""
+    engine = tree / "borderbook"
     command = engine / "cli" / "run.py"
     text = command.read_text("utf-8")
     assert text.count('"Section", "Parameters"') == 1

@@ -31,7 +31,7 @@ READS = {
     "two": {"kitchen": ["unit"], "resources": ["claims"], "documents": True},
     "three": {"kitchen": ["noun", "unit"], "resources": [], "documents": False},
 }
-"""What each notebook of the project depends on, beside its own cells and the lock file."""
+"""What each notebook of the project depends on, beside its own cells."""
 
 LOAD = "from borderbook.datapackage.resources import load\n"
 CELLS = {
@@ -84,7 +84,7 @@ class Author:
 
     def edit(self) -> str:
         kinds: list[Callable[[], str]] = [
-            self.module, self.row, self.parameter, self.cell, self.lock, self.unrelated, self.back,
+            self.module, self.row, self.parameter, self.cell, self.unrelated, self.back,
             self.document,
         ]  # fmt: skip
         return self.chance.choice(kinds)()
@@ -119,12 +119,10 @@ class Author:
                 cell["source"] = (CELLS[name] if kind == "value" else f"# {name}") + extra
         return self.write(path, json.dumps(document))
 
-    def lock(self) -> str:
-        return self.write("requirements.txt", f"pandas\n# {self.chance.randint(1, 3)}\n")
-
     def unrelated(self) -> str:
         names = [
             "README.md",
+            "requirements.txt",
             "kitchen/unused.py",
             "kitchen/new.py",
             "data/new.csv",
@@ -160,7 +158,7 @@ def truth(project: Path, section: str, times: int) -> str:
     reads = READS[section]
     document = json.loads((project / "book" / f"{section}.ipynb").read_text("utf-8"))
     package = json.loads((project / "data" / "datapackage.json").read_text("utf-8"))
-    held: list[Any] = [times, (project / "requirements.txt").read_text("utf-8")]
+    held: list[Any] = [times]
     held.append(["".join(cell["source"]) for cell in document["cells"]])  # a text, or its lines
     held += [(project / "kitchen" / f"{name}.py").read_text("utf-8") for name in reads["kitchen"]]
     held += [(project / "data" / f"{name}.csv").read_text("utf-8") for name in reads["resources"]]

@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from borderbook import book
-from borderbook.execution import runs
+from borderbook.execution import packages, runs
 from borderbook.execution.runs import Outcome, Run, RunError
 from borderbook.sweeps import dask_client
 from tests.engine.test_sweeps import made_project, wait_until
@@ -127,7 +127,10 @@ def test_a_worker_that_dies_has_its_runs_done_elsewhere_and_results_are_the_loca
             own = here[outcome.run.parameters["times"]].notebook
             assert own
             assert outcome.notebook.read_bytes() == own.read_bytes()
-    assert dependencies(project) == dependencies(tmp_path / "local")
+    there, at_home = dependencies(project), dependencies(tmp_path / "local")
+    assert there.keys() == at_home.keys()
+    for times, listed in there.items():
+        assert set(listed) ^ set(at_home[times]) == set(), times
     names = [name for _, name, _ in dependencies(project)[1]]
     assert {"helpers/words.py", "borderbook/formatting.py"} <= set(names)
     again = list(runs.outcomes(plan, project))
@@ -142,9 +145,10 @@ def test_a_worker_that_dies_has_its_runs_done_elsewhere_and_results_are_the_loca
     assert len(left) == 1, "only the worker that was killed leaves its inputs"
 
 
-def dependencies(project: Path) -> dict[int, Any]:
+def dependencies(project: Path) -> dict[int, list[tuple[str, str, str]]]:
     entries = [json.loads(p.read_bytes()) for p in project.glob(".cache/runs/one/*/*.json")]
-    return {entry["parameters"]["times"]: entry["dependencies"] for entry in entries}
+    listed = {entry["parameters"]["times"]: entry["dependencies"] for entry in entries}
+    return {times: [tuple(each) for each in named] for times, named in listed.items()}
 
 
 def test_no_scheduler_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,8 +200,8 @@ def test_a_worker_with_another_environment_does_not_execute(
         "notebook": "book/one.ipynb",
         "parameters": {},
         "timeout": None,
-        "python": runs.environment(project)["Python"],
-        "packages": runs.packages(project),
+        "python": runs.environment()["Python"],
+        "packages": packages.required(project),
     }
     with subprocess.Popen(
         [sys.executable, "-m", "borderbook.sweeps.dask_client"],
