@@ -83,13 +83,18 @@ def digest(folder: Path) -> str:
 def seal(folder: Path) -> list[str]:
     """Write size and hash of every resource into the descriptor; return the names that changed.
 
-    Raises ChangedError if the descriptor was saved by something else meanwhile.
+    A file that differs by its line ends alone gets back those that it was sealed with. Raises
+    ChangedError if the descriptor was saved by something else meanwhile.
     """
     before = (folder / FILE).read_bytes() if exists(folder) else None
     document = copy.deepcopy(whole(folder))
     changed = []
     for described in document["resources"]:
-        now = sealed((folder / described["path"]).read_bytes())
+        content = (folder / described["path"]).read_bytes()
+        if (former := with_sealed_line_ends(content, described)) is not None:
+            files.write(folder / described["path"], former)
+            continue
+        now = sealed(content)
         if any(described.get(key) != value for key, value in now.items()):
             described.update(now)
             changed.append(described["name"])
@@ -101,6 +106,15 @@ def seal(folder: Path) -> list[str]:
 def sealed(content: bytes) -> dict[str, Any]:
     """Return size and hash of a resource as its descriptor has them."""
     return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+
+
+def with_sealed_line_ends(content: bytes, described: Mapping[str, Any]) -> bytes | None:
+    """Return a file as it was sealed if it differs by its line ends alone, else None."""
+    if sealed(content)["hash"] == described.get("hash"):
+        return None
+    unix = content.replace(b"\r\n", b"\n")
+    others = (unix, unix.replace(b"\n", b"\r\n"))
+    return next((each for each in others if sealed(each)["hash"] == described.get("hash")), None)
 
 
 def text(document: Mapping[str, Any]) -> str:

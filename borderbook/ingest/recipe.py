@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime
 import re
+import shlex
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,12 +29,32 @@ FIGURES, SKIP, OUTSIDE = "figures", "skip", "outside"
 _OPEN = re.compile(r"\?\d*")
 
 
+@dataclass(frozen=True)
+class Statements:
+    """What the author says of the tables beside what stands in them.
+
+    `key`: part of the key -> values to take, which a table without that part has, if it is one;
+    `unit` in the file; `decimal` mark; `dash`: zero or missing; `hidden`: take or skip. `texts`:
+    what a text of the file, or a column by its letter, stands for. `subject` vouches for what the
+    figures are.
+    """
+
+    key: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unit: str | None = None
+    decimal: str | None = None
+    dash: str | None = None
+    hidden: str | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+    subject: str | None = None
+
+
 class DraftError(FigureError):
     """A recipe was drafted, and the lines that the problems name are to be settled in it."""
 
-    def __init__(self, draft: str, *problems: Problem) -> None:
+    def __init__(self, draft: str, file: Path, *problems: Problem) -> None:
         super().__init__(*problems)
-        self.args = (f"{self.args[0]}\nSettle it in {draft}, then: data add {draft} FILE",)
+        again = f"data add {draft} {shlex.quote(file.as_posix())}"
+        self.args = (f"{self.args[0]}\nSettle it in {draft}, then: {again}",)
 
 
 class _Lines(BaseModel):
@@ -78,6 +100,9 @@ class Column(_Lines):
 class Table(_Lines):
     """One table of a file.
 
+    `lines` are its rows where the sheet holds several, as 1-2,6-9. `subject` is what the table says
+    its figures are of, quoted from its cells; `vouched` what the author says beside, where that
+    alone is not certain. `hidden`: whether rows and columns that the file hides are taken.
     `places` is the range of names, as A4:A20. `rows`: name -> code; codes joined by + for a place
     that counts others in; `outside` for one that only the total counts in; or `skip`. `cells`: text
     -> the number that it stands for, blank for none. `totals`: lines such as N = "North" - N1 - N2,
@@ -85,6 +110,10 @@ class Table(_Lines):
     """
 
     sheet: str | None = None
+    lines: Annotated[str, Field(pattern=r"^\d+-\d+(,\d+-\d+)*$")] | None = None
+    subject: dict[str, str] = {}
+    vouched: str | None = None
+    hidden: Annotated[str, Field(pattern=r"^(take|skip|\?\d*)$")] | None = None
     titles: list[str] = []
     places: Annotated[str, Field(pattern=r"^([A-Z]+)[1-9]\d*:\1[1-9]\d*$")]
     columns: dict[Annotated[str, Field(pattern="^[A-Z]+$")], Column]

@@ -6,8 +6,8 @@ import csv
 import functools
 import io
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import python_calamine as calamine
 from borderbook import files
 from borderbook.datapackage.resources import DataError
 from borderbook.errors import Problem, ProblemsError
+from borderbook.ingest import sheet_xml
 
 # What a cell holds: text, a number as the spreadsheet shows it, or nothing.
 Cell = str | Decimal | None
@@ -38,7 +39,7 @@ class Grid:
 
     `sheet` is blank for a CSV file. `rows` are all of one length; an empty cell is None. `merged`
     are the merged areas: first row, first column, last row, last column, counted from 0. `how`
-    says how the file was read.
+    says how the file was read. `hidden`: rows, and columns, that a spreadsheet program hides.
     """
 
     file: str
@@ -46,6 +47,7 @@ class Grid:
     rows: tuple[tuple[Cell, ...], ...]
     merged: tuple[tuple[int, int, int, int], ...] = ()
     how: str = ""
+    hidden: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
 
     def place(self, row: int | None = None, column: int | None = None) -> str:
         """Return where a cell stands, as a spreadsheet program counts.
@@ -76,6 +78,33 @@ class Grid:
         """The number of columns."""
         return len(self.rows[0]) if self.rows else 0
 
+    def area(self, row: int, column: int) -> tuple[int, int, int]:
+        """Return the first row, first and last column of the merged area of a cell, or its own.
+
+        The text of a merged area stands in its first cell.
+        """
+        return self._areas.get((row, column), (row, column, column))
+
+    def without(self, rows: Collection[int], columns: Collection[int] = ()) -> Grid:
+        """Return the grid with nothing in these rows and columns; all others keep their places."""
+        if not (rows or columns):
+            return self
+        empty = (None,) * self.width
+        kept = tuple(
+            empty if at in rows else tuple(None if c in columns else x for c, x in enumerate(row))
+            for at, row in enumerate(self.rows)
+        )
+        return replace(self, rows=kept)
+
+    @functools.cached_property
+    def _areas(self) -> dict[tuple[int, int], tuple[int, int, int]]:
+        return {
+            (row, column): (top, left, right)
+            for top, left, bottom, right in self.merged
+            for row in range(top, bottom + 1)
+            for column in range(left, right + 1)
+        }
+
 
 def read(path: Path, sheet: str = "", encoding: str = "") -> list[Grid]:
     """Return the grids of a file that hold anything: one for CSV, one per visible sheet else.
@@ -96,8 +125,11 @@ def read(path: Path, sheet: str = "", encoding: str = "") -> list[Grid]:
         content = path.read_bytes()
     except OSError as failure:
         raise _error(path, f"cannot be opened ({failure.strerror})", "check its name") from None
-    if not content.strip():
+    if not content.strip(b"\xef\xbb\xbf\xfe\xff\0 \t\r\n"):
         raise _error(path, "the file is empty", "fetch or save it again")
+    if re.match(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|head|meta|table)\b", content[:1000], re.I):
+        fix = "open it in a spreadsheet program and save it as .xlsx"
+        raise _error(path, f"is an HTML page under the name of a {suffix} file", fix)
     if suffix in SEPARATED:
         grids = [_separated(content, path, encoding)]
         if sheet:
@@ -190,7 +222,7 @@ def _workbook(content: bytes, path: Path, sheet: str) -> list[Grid]:
         if sheet and sheet not in [each.name for each in listed]:
             sheets = ", ".join(map(repr, book.sheet_names))
             raise _error(path, f"there is no sheet {sheet!r}", f"there are {sheets}")
-        return [_sheet(book, name, path) for name in ([sheet] if sheet else names)]
+        return [_sheet(book, name, path, content) for name in ([sheet] if sheet else names)]
     except FigureError:
         raise
     except calamine.PasswordError:
@@ -200,11 +232,21 @@ def _workbook(content: bytes, path: Path, sheet: str) -> list[Grid]:
         raise _error(path, what, "open and save it again in a spreadsheet program") from failure
 
 
-def _sheet(book: calamine.CalamineWorkbook, name: str, path: Path) -> Grid:
+def _sheet(book: calamine.CalamineWorkbook, name: str, path: Path, content: bytes) -> Grid:
     sheet = book.get_sheet_by_name(name)
     rows = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
     merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
-    return Grid(path.name, name, _even(rows), merged, path.suffix.lower().strip("."))
+    remarks = sheet_xml.remarks(content, name)
+    for row, column in remarks.percentages:
+        if row < len(rows) and column < len(rows[row]):
+            value = rows[row][column]
+            rows[row][column] = f"{100 * value:f}%" if isinstance(value, Decimal) else value
+    for (row, column), text in remarks.texts.items():
+        rows += [[] for _ in range(row + 1 - len(rows))]
+        rows[row] += [None] * (column + 1 - len(rows[row]))
+        rows[row][column] = text
+    hidden = remarks.hidden_rows, remarks.hidden_columns
+    return Grid(path.name, name, _even(rows), merged, path.suffix.lower().strip("."), hidden)
 
 
 def _cell(value: object) -> Cell:

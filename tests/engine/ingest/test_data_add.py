@@ -165,12 +165,18 @@ def test_rosstats_appendix_fills_the_ten_missing_cells_in_one_command(
         "accessed": "2026-11-24",
         "readFrom": "https://rosstat.gov.ru/x.xlsx, file appendix.xlsx, accessed 2026-11-24",
         "checkedAgainstOriginal": "yes",
+        "recipes": {
+            "recipes/appendix.yml": [
+                "Число малых предприятий (с учетом микропредприятий), тысяч единиц",
+                "Инвестиции в основной капитал малых предприятий, млрд рублей",
+            ]
+        },
     }
     assert resources.load("sources").set_index("source").at["appendix", "publisher"] == "Rosstat"
     assert "Rosstat: Appendix (2019)" in [s.title for s in resources.sources("small_enterprises")]
 
 
-OMSK = ("Регион;2011;2024", "Число предприятий, единиц;;", "Омская область;25 001;26 000")
+OMSK = ("Регион;2011;2024", "Число малых предприятий, единиц;;", "Омская область;25 001;26 000")
 
 
 def test_a_dry_run_shows_everything_and_writes_nothing(
@@ -190,7 +196,7 @@ def test_a_dry_run_shows_everything_and_writes_nothing(
 
 
 def small(path: Path, value: str, year: int = 2014) -> Path:
-    title = "Число предприятий, единиц"
+    title = "Число малых предприятий, единиц"
     return csv(path / "a.csv", f"{title};{year}", f"Омская область;{value}", encoding="cp1251")
 
 
@@ -259,14 +265,15 @@ def test_a_section_is_filled_in_beside_those_that_are_there(
     section_c, mine["C"] = mine["C"], ""
     path.write_text(forms.compose(list(mine), rows), "utf-8")
     resources.seal()
-    file = csv(tmp_path / "gva.csv", "Структура, %;C;D", f"Omsk region;{section_c};{mine['D']}")
+    title = "Структура валовой добавленной стоимости, %;C;D"
+    file = csv(tmp_path / "gva.csv", title, f"Omsk region;{section_c};{mine['D']}")
 
     said = run("add", "gva_structure_2016_2024", file, "--set", "year=2024",
                "--source", "rosstat-gva")  # fmt: skip
 
     assert "1 new, 1 there already, 0 differ" in said
     assert path.read_text("utf-8") == whole
-    file = csv(tmp_path / "other.csv", "Структура, %;C;D", f"Omsk region;99;{mine['D']}")
+    file = csv(tmp_path / "other.csv", title, f"Omsk region;99;{mine['D']}")
     said = run("add", "gva_structure_2016_2024", file, "--set", "year=2024",
                "--source", "rosstat-gva", status=1)  # fmt: skip
     assert f"RU-OMS 2024 C   {section_c}" in said
@@ -282,6 +289,7 @@ REFUSED = {
     "no such survey": (("small_enterprises", "--set", "survey=x"), "survey 'x' is none of"),
     "no such dash": (("small_enterprises", "--set", "dash=nought"), "'nought' is none of zero"),
     "no equals sign": (("small_enterprises", "--set", "Омск"), "write it as name=value"),
+    "vouched in no words": (("small_enterprises", "--subject", " "), "--source"),
     "no address": (
         ("small_enterprises", *SOURCE, "--set", "address=x.org"),
         "address=x.org: string",
@@ -332,7 +340,9 @@ def test_what_is_open_stands_in_a_draft_that_the_author_settles(
     folder: Path, run: Run, tmp_path: Path
 ) -> None:
     before = contents(folder)
-    file = csv(tmp_path / "Таблица 1.csv", "Число предприятий;2014", "Омская обл;25001", "Край;-")
+    file = csv(
+        tmp_path / "Таблица 1.csv", "Число малых предприятий;2014", "Омская обл;25001", "Край;-"
+    )
     arguments = ("add", "small_enterprises", file, *SOURCE)
 
     assert "2 things to settle first" in run(*arguments, "--dry-run", status=1)
@@ -345,9 +355,9 @@ def test_what_is_open_stands_in_a_draft_that_the_author_settles(
     unit, name = lines.index("      unit: ?2") + 1, lines.index("    Край: ?1") + 1
     assert f"data/recipes/Таблица-1.yml, line {unit} (?2): write the unit" in said
     assert "Таблица 1.csv, row 3, column A: 'Край' is no place that is known" in said
-    assert f"data/recipes/Таблица-1.yml, line {name} (?1): write its code, outside or skip" in said
+    assert f"data/recipes/Таблица-1.yml, line {name} (?1): write its code (RU for" in said
 
-    assert said.endswith("then: data add data/recipes/Таблица-1.yml FILE")
+    assert said.endswith(f"then: data add data/recipes/Таблица-1.yml '{file}'")
 
     said = run("add", draft, file, status=1)
     assert f"line {unit}: ?2 is still open" in said
@@ -361,7 +371,7 @@ def test_what_is_open_stands_in_a_draft_that_the_author_settles(
 
 
 def test_a_dash_is_asked_and_a_setting_settles_it(folder: Path, run: Run, tmp_path: Path) -> None:
-    title = "Число предприятий, единиц;2014"
+    title = "Число малых предприятий, единиц;2014"
     file = csv(tmp_path / "a.csv", title, "Омская область;1", "Алтайский край;–")
 
     assert "1 cells hold a dash" in run("add", "small_enterprises", file, *SOURCE, status=1)
@@ -397,7 +407,7 @@ def test_a_recipe_reads_the_next_edition_of_its_table(
 ) -> None:
     run("add", "small_enterprises", small(tmp_path, "25001"), *SOURCE)
     path = folder / "recipes" / "a.yml"
-    other = csv(tmp_path / "b.csv", "Число предприятий, единиц;2014", "Омская область;25002")
+    other = csv(tmp_path / "b.csv", "Число малых предприятий, единиц;2014", "Омская область;25002")
 
     small(tmp_path, "1")
     assert "is not the file any more that the recipe was made for" in run("add", path, status=1)
@@ -406,8 +416,8 @@ def test_a_recipe_reads_the_next_edition_of_its_table(
     assert "25001   25002" in said
     assert "file: b.csv" in (folder / "recipes" / "b.yml").read_text("utf-8")
     assert "file: a.csv" in path.read_text("utf-8")
-    other = csv(tmp_path / "c.csv", "Число предприятий, единиц;2015", "Омская область;25002")
-    assert "the head is '2015', not '2014'" in run("add", path, other, status=1)
+    other = csv(tmp_path / "c.csv", "Число средних предприятий, единиц;2015", "Омская область;2")
+    assert "medium enterprises counted in" in run("add", path, other, status=1)
 
 
 def test_a_recipe_takes_no_options_and_needs_its_file(
