@@ -6,14 +6,12 @@ import json
 import random
 import subprocess
 import sys
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from borderbook import cli
 from borderbook.claims import ledger
 from borderbook.datapackage import resources, transaction
 from borderbook.datapackage.resources import DataError
@@ -24,8 +22,8 @@ from borderbook.ingest.totals import Figure
 from helpers.regions import Group
 from helpers.small_enterprises import exhibits as show
 from tests import real_book
+from tests.engine.ingest.conftest import Run
 
-Run = Callable[..., str]
 TEN = [
     *(f"table-2-number-{year}" for year in (2014, 2016, 2017)),
     *(f"table-2-investment-{year}" for year in range(2011, 2018)),
@@ -37,27 +35,6 @@ DISTRICTS = {
     "North Caucasian": "Северо-Кавказский", "Volga": "Приволжский", "Ural": "Уральский",
     "Siberian": "Сибирский", "Far Eastern": "Дальневосточный",
 }  # fmt: skip
-
-
-@pytest.fixture
-def folder(data_copy: Path) -> Path:
-    """Return a copy of the data package, which the commands work on."""
-    return data_copy
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return the command line: what it says; `status` is the exit status it must have."""
-
-    def command(*arguments: object, status: int = 0) -> str:
-        monkeypatch.setattr(sys, "argv", ["borderbook", "data", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr().err
-        assert (ended.value.code or 0) == status, said
-        return said
-
-    return command
 
 
 def contents(folder: Path) -> dict[str, bytes]:
