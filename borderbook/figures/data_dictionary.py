@@ -100,10 +100,12 @@ def _resource(described: dict[str, object], count: int) -> str:
     """Return one resource as HTML: what it is, its fields, its sources and its first rows."""
     name = str(described["name"])
     sources = "; ".join(escape(source.title) for source in data.sources(name))
+    recipes = [f"data/{path}" for each in described["sources"] for path in each.get("recipes", ())]
+    added = "".join(f" Recipe: <code>{escape(path)}</code>." for path in recipes)
     head = (
         f'<section class="resource" id="{name}"><h3>{escape(str(described["title"]))}</h3>'
         f"<p>{escape(str(described['description']))}</p>"
-        f'<p class="source">Source: {sources}. File: <code>data/{described["path"]}</code></p>'
+        f'<p class="source">Source: {sources}. File: <code>data/{described["path"]}</code>{added}</p>'
     )
     schema = described.get("schema")
     if not isinstance(schema, dict):

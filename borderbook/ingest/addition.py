@@ -21,7 +21,7 @@ from borderbook.ingest import recipe as recipes
 from borderbook.ingest.extract import Extract
 from borderbook.ingest.propose import Draft
 from borderbook.ingest.recipe import DraftError, Origin, Recipe, Statements, Table
-from borderbook.ingest.spreadsheets import FigureError
+from borderbook.ingest.spreadsheets import FigureError, Grid
 from borderbook.ingest.target import MEASURE, Form
 from borderbook.ingest.totals import Figure
 
@@ -35,7 +35,7 @@ _CELLS = {
     "hidden": ("take", "skip"),
 }
 # So many problems of one kind are listed; the others are counted.
-_LISTED = 5
+_LISTED = 3
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def proposed(
     try:
         if draft.questions:
             raise FigureError(*_questions(draft, text, place(path)))
-        return _step(form, recipe, path, text, file)
+        return _step(form, recipe, path, text, [grid for each in grids for grid in each])
     except FigureError as error:
         problems = _summary(error.problems)
         if not save:
@@ -141,7 +141,10 @@ def by_recipe(path: Path, file: Path | None) -> Step:
         path = recipes.free_path(resources.folder(), file.stem, text)
     elif (resources.folder() / recipes.FOLDER).resolve() != path.resolve().parent:
         path = recipes.free_path(resources.folder(), path.stem, text)
-    return _step(form, recipe, path, text, file)
+    encoding = recipe.source.encoding or ""
+    sheets = dict.fromkeys(table.sheet or "" for table in recipe.tables)
+    grids = [grid for sheet in sheets for grid in spreadsheets.read(file, sheet, encoding)]
+    return _step(form, recipe, path, text, grids)
 
 
 def _next_edition(recipe: Recipe, form: Form, file: Path) -> list[Table]:
@@ -192,17 +195,18 @@ def _summary(problems: Iterable[Problem]) -> list[Problem]:
     return listed
 
 
-def _step(form: Form, recipe: Recipe, path: Path, text: str, file: Path) -> Step:
-    encoding = recipe.source.encoding or ""
-    grids = [spreadsheets.read(file, table.sheet or "", encoding)[0] for table in recipe.tables]
+def _step(form: Form, recipe: Recipe, path: Path, text: str, read: Sequence[Grid]) -> Step:
+    by_name = {grid.sheet: grid for grid in read}
+    grids = [by_name[table.sheet] if table.sheet else read[0] for table in recipe.tables]
     made = extracts.extract(recipe, grids, form, headers.vocabulary(form))
     return Step(form, recipe, f"{recipes.FOLDER}/{path.name}", text, made)
 
 
 def _questions(draft: Draft, text: str, path: str) -> list[Problem]:
     """Return what a draft leaves open, each with its line, in the order of the lines."""
-    lines = {recipes.line_of(text, mark) or 0: mark for mark in draft.questions}
-    asked = [(line, mark, draft.questions[mark]) for line, mark in sorted(lines.items())]
+    lines = recipes.lines_of(text)
+    marks = sorted(draft.questions, key=lambda mark: lines.get(mark, 0))
+    asked = [(lines.get(mark, 0), mark, draft.questions[mark]) for mark in marks]
     return [replace(problem, fix=f"{path}, line {line} ({mark}): {problem.fix}")
             for line, mark, problem in asked]  # fmt: skip
 

@@ -18,7 +18,6 @@ from borderbook.ingest.recipe import Origin, Recipe
 from borderbook.ingest.target import MEASURE, Form, compose, parse
 from borderbook.ingest.totals import Figure
 
-
 # So many faults of the package as it would be are listed.
 _SHOWN = 10
 

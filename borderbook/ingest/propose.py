@@ -25,6 +25,9 @@ from borderbook.ingest.spreadsheets import Cell, FigureError, Grid, letters
 from borderbook.ingest.target import Form
 from borderbook.ingest.totals import Difference
 
+# So many unknown names are compared with those that are known.
+_ALIKE = 20
+
 
 @dataclass
 class Draft:
@@ -170,7 +173,8 @@ class _Proposer(Columns):
         place = self.names.find(self.frame.cell(row, self.frame.places))
         total = self.names.places.total
         if place is None and holds:
-            near = "; ".join(self.names.suggest(name))
+            # To look for names that are spelled alike takes long, and serves a few at most.
+            near = "; ".join(self.names.suggest(name)) if len(self.questions) < _ALIKE else ""
             like = f"; spelled nearly so: {near}" if near else ""
             what = f"{name!r} is no place that is known{like}"
             fix = f"write its code{f' ({total} for the total of all)' if total else ''}, outside"

@@ -152,8 +152,9 @@ def parse(text: str, place: str) -> Recipe:
         raise FigureError(Problem(place, line, what, fix)) from None
     except ValidationError as failure:
         raise FigureError(*(_problem(place, error) for error in failure.errors())) from None
+    lines = lines_of(text)
     still_open = [
-        Problem(place, f"line {line_of(text, mark)}", f"{mark} is still open", "write what it is")
+        Problem(place, f"line {lines.get(mark)}", f"{mark} is still open", "write what it is")
         for mark in dict.fromkeys(_marks(document))
     ]
     if still_open:
@@ -170,11 +171,10 @@ def is_open(value: str | None) -> bool:
     return value is not None and _OPEN.fullmatch(value) is not None
 
 
-def line_of(text: str, mark: str) -> int | None:
-    """Return the number of the first line of a recipe's text that has an open mark."""
-    end = re.compile(rf"(?<!\w){re.escape(mark)}(?!\d)")
-    lines = enumerate(text.splitlines(), start=1)
-    return next((number for number, line in lines if end.search(line)), None)
+def lines_of(text: str) -> dict[str, int]:
+    """Return the open marks of a recipe's text, each with the number of its first line."""
+    lines = reversed([*enumerate(text.splitlines(), start=1)])
+    return {mark: number for number, line in lines for mark in re.findall(r"(?<!\w)\?\d*", line)}
 
 
 def free_path(folder: Path, name: str, text: str) -> Path:

@@ -181,8 +181,9 @@ def _separated(content: bytes, path: Path, encoding: str) -> Grid:
 def _decode(content: bytes, path: Path, encoding: str) -> tuple[str, str]:
     """Return the text and the name of its encoding."""
     fix = "name its encoding, as with --set encoding=cp1251, or save it as UTF-8"
-    likely, wrong = files.likely_encoding(content), []
-    for codec in [encoding] if encoding else ["UTF-8-SIG", likely]:
+    wrong: list[str] = []
+    for named in [encoding] if encoding else ["UTF-8-SIG", ""]:
+        codec = named or files.likely_encoding(content)
         try:
             decoded = content.decode(codec)
             break
@@ -190,6 +191,7 @@ def _decode(content: bytes, path: Path, encoding: str) -> tuple[str, str]:
             raise _error(path, f"there is no encoding {encoding!r}", fix) from None
         except UnicodeDecodeError as failure:
             line = content.count(10, 0, failure.start) + 1
+            likely = files.likely_encoding(content)
             wrong.append(f"line {line} is not {codec.removesuffix('-SIG')}, {likely} perhaps")
     else:
         raise _error(path, wrong[0], fix)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import subprocess
 import sys
 from decimal import Decimal
@@ -12,12 +13,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from borderbook import files
 from borderbook.claims import ledger
 from borderbook.datapackage import resources, transaction
 from borderbook.datapackage.resources import DataError
 from borderbook.ingest import merge
 from borderbook.ingest import target as forms
-from borderbook.ingest.recipe import Origin, Recipe
+from borderbook.ingest.recipe import Origin, Recipe, parse
 from borderbook.ingest.totals import Figure
 from helpers.regions import Group
 from helpers.small_enterprises import exhibits as show
@@ -395,6 +397,98 @@ def test_a_recipe_reads_the_next_edition_of_its_table(
     assert "file: a.csv" in path.read_text("utf-8")
     other = csv(tmp_path / "c.csv", "Число средних предприятий, единиц;2015", "Омская область;2")
     assert "medium enterprises counted in" in run("add", path, other, status=1)
+
+
+def grp(path: Path, year: int, *lines: str) -> Path:
+    """Write a table of gross products up to a year, with words that nobody knows."""
+    years = ";".join(map(str, range(2001, year + 1)))
+    title = f"Валовой региональный продукт в уточненной оценке за 2001-{year} годы, млн рублей"
+    return csv(path / f"grp-{year}.csv", title, f"Регион;{years}", *lines)
+
+
+def test_next_years_edition_with_one_more_column_comes_in_by_the_same_recipe(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    rows = ("Омская область;1;2", "Особый край;-;–", "Томская область;3;… 1")
+    vouched = "The title calls these revised; the office confirmed that it is the gross product"
+    run("add", "gross_regional_product", grp(tmp_path, 2002, *rows), "--source", "rosstat-grp",
+        "--set", "methodology=1998-2015", "--set", "Особый край=skip", "--set", "dash=missing",
+        "--subject", vouched)  # fmt: skip
+    more = grp(tmp_path, 2003, *(f"{row};{at}" for at, row in enumerate(rows, 7)), "Омск;")
+
+    said = run("add", folder / "recipes" / "grp-2002.yml", more)
+
+    assert "2 new, 3 there already, 0 differ" in said
+    assert vouched in " ".join(said.split())
+    held = resources.load("gross_regional_product").set_index(["region", "year"])
+    assert held.loc[[("RU-OMS", 2003), ("RU-TOM", 2003)], "grp_million_rub"].to_list() == [7, 9]
+    recipe = parse((folder / "recipes" / "grp-2003.yml").read_text("utf-8"), "").tables[0]
+    assert recipe.columns["D"].means == {"year": "2003"}
+    assert recipe.vouched == vouched
+    (entry,) = resources.descriptor("gross_regional_product")["sources"]
+    title = "Валовой региональный продукт в уточненной оценке за 2001-{} годы, млн рублей"
+    assert entry["recipes"] == {
+        f"recipes/grp-{year}.yml": [title.format(year), f"vouched for: {vouched}"]
+        for year in (2002, 2003)
+    }
+
+
+OTHER_EDITIONS = {
+    "another title": (
+        ("за 2001-2002 годы", "за 2001-2002 годы в ценах"),
+        "'в ценах': other prices",
+    ),
+    "an unknown name": (("Томская", "Томсковская"), "'Томсковская область' is no place"),
+    "an unknown head": (("2002\n", "план\n"), "the earlier edition has no column like 'план'"),
+    "another unit": (("млн рублей", "млрд рублей"), "the titles are not those of the earlier"),
+    "words that were not vouched for": (("уточненной", "неполной"), "the titles are not those"),
+}
+
+
+@pytest.mark.parametrize("case", OTHER_EDITIONS)
+def test_another_edition_that_says_more_than_its_recipe_stops(
+    case: str, folder: Path, run: Run, tmp_path: Path
+) -> None:
+    first = grp(tmp_path, 2002, "Омская область;1;2", "Томская область;3;4")
+    run("add", "gross_regional_product", first, "--source", "rosstat-grp", "--subject", "as agreed",
+        "--set", "methodology=1998-2015")  # fmt: skip
+    before = contents(folder)
+    (old, new), told = OTHER_EDITIONS[case]
+    text = first.read_text("utf-8")
+    assert old in text
+    other = csv(tmp_path / "other.csv", text.replace(old, new))
+
+    said = run("add", folder / "recipes" / "grp-2002.yml", other, status=1)
+
+    assert told in " ".join(said.split())
+    assert contents(folder) == before
+
+
+def test_what_an_author_vouches_for_cannot_be_what_a_resource_rejects(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    before = contents(folder)
+    file = csv(tmp_path / "a.csv", "ВРП на душу населения, рублей", ";2024", "Омская область;5")
+    arguments = ("add", "gross_regional_product", file, "--source", "rosstat-grp")
+
+    said = run(*arguments, "--subject", "It is the whole product", status=1)
+
+    assert "per head" in said
+    assert contents(folder) == before
+
+
+def test_a_recipe_by_hand_has_to_say_its_subject_too(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    run("add", "small_enterprises", small(tmp_path, "25001"), *SOURCE)
+    recipe = (folder / "recipes" / "a.yml").read_text("utf-8")
+    csv(tmp_path / "c.csv", "Число средних предприятий, единиц;2014", "Омская область;9")
+    by_hand = tmp_path / "c.yml"
+    digest = files.digest(tmp_path / "c.csv")
+    text = re.sub("sha256: .*", f"sha256: {digest}", recipe.replace("a.csv", "c.csv"))
+    by_hand.write_text(text.replace("Число малых", "Число средних"), "utf-8")
+
+    assert "medium enterprises counted in" in run("add", by_hand, "--replace", status=1)
 
 
 def test_a_recipe_takes_no_options_and_needs_its_file(

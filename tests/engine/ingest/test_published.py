@@ -810,6 +810,8 @@ BROKEN = {
     "range": ("A3:A5", "A3:B5", "x.yml, tables, 0, places: string should match"),
     "open": ("dash: missing", "dash: ?3", "x.yml, line 13: ?3 is still open"),
     "no field": ("use: year", "use: colour", "column C: the column is to be 'colour'"),
+    "place": ("use: year, values: {2014 г: 2014}", "use: region, values: {2014 г: RU-TOM}",
+              "column C: the column is to be 'region', and `places` says which column that is"),
     "no indicator": ("indicator: number", "indicator: profit", "indicator 'profit' is none of"),
     "no unit": ("unit: enterprises", "unit: furlongs", "'furlongs' is no unit that is known"),
     "other unit": ("unit: enterprises", "unit: persons", "persons is not a unit of what"),

@@ -7,7 +7,6 @@ then is compared figure by figure.
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
@@ -279,8 +278,10 @@ STOPS: dict[str, Stop] = {
         {f"--subject {ASSETS}: these are gross regional product in current prices":
             {"RU-BEL 2004": 111, "RU-BRY 2004": 222}},
     ),
-    "02 per head": Stop(GRP, "02", "row 1, column A: 'Валовой региональный продукт на душу населения"
-                                   " (рублей)' says 'на душу населения': per head", {}),
+    "02 per head": Stop(
+        GRP, "02", "row 1, column A: 'Валовой региональный продукт на душу населения (рублей)' says "
+                   "'на душу населения': per head", {},
+    ),
     "03 another currency": Stop(
         GRP, "03", "row 2, column B: million EUR is not a unit of what is counted in million RUB",
         {"--set B=skip": LEFT},
@@ -299,7 +300,8 @@ STOPS: dict[str, Stop] = {
     ),
     "15 a first region that is abolished": Stop(
         PEOPLE, "15", f"row 2, column A: '{OLD}' is no place that is known",
-        {f"--set {OLD}=skip": {"RU-BEL 2000": 1500, "RU-BEL 2001": 1501}}, ("--set", "unit=persons", "--set", "year=2000,2001"),
+        {f"--set {OLD}=skip": {"RU-BEL 2000": 1500, "RU-BEL 2001": 1501}},
+        ("--set", "unit=persons", "--set", "year=2000,2001"),
     ),
     "15 a unit that is not said": Stop(
         PEOPLE, "15", "row 1, column C: the unit of the figures is not said; ",
@@ -364,7 +366,8 @@ STOPS: dict[str, Stop] = {
     "no title at all": Stop(
         GRP, "Регион;2001\nБрянская область;6\n",
         "nothing says that these are gross regional product in current prices",
-        {"--subject Регион: these are gross regional product in current prices": {"RU-BRY 2001": 6}},
+        {"--subject Регион: these are gross regional product in current prices":
+            {"RU-BRY 2001": 6}},
         ("--set", "unit=million RUB"),
     ),
     "a number of what is not said": Stop(
