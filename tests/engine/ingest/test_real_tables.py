@@ -279,8 +279,9 @@ STOPS: dict[str, Stop] = {
             {"RU-BEL 2004": 111, "RU-BRY 2004": 222}},
     ),
     "02 per head": Stop(
-        GRP, "02", "row 1, column A: 'Валовой региональный продукт на душу населения (рублей)' says "
-                   "'на душу населения': per head", {},
+        GRP, "02",
+        "row 1, column A: 'Валовой региональный продукт на душу населения (рублей)' says "
+        "'на душу населения': per head", {},
     ),
     "03 another currency": Stop(
         GRP, "03", "row 2, column B: million EUR is not a unit of what is counted in million RUB",
