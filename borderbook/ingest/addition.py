@@ -167,12 +167,12 @@ def _next_edition(recipe: Recipe, form: Form, file: Path) -> list[Table]:
 
 def _refuse_unused(form: Form, texts: Iterable[str], tables: Sequence[Table]) -> None:
     """Raise DataError for a text that is settled and that nothing in the file says."""
-    said: set[str] = set()
+    texts_of_file: set[str] = set()
     for table in tables:
-        said |= {*table.titles, *table.rows, *table.cells, *table.columns}
-        said |= {text for column in table.columns.values() for text in column.values}
+        texts_of_file |= {*table.titles, *table.rows, *table.cells, *table.columns}
+        texts_of_file |= {text for column in table.columns.values() for text in column.values}
     for text in texts:
-        if text not in said:
+        if text not in texts_of_file:
             raise DataError(
                 f"{form.resource} has no {text} to set, and no cell, title or column is {text!r}; "
                 f"there are {', '.join(_known(form))}, and what stands in the file"

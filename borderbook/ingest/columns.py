@@ -77,7 +77,7 @@ class Columns:
                     f"columns {letters(other)} and {letters(at)} both say "
                     f"{' '.join(column.means.values())}: {heads[0]!r}, {heads[1]!r}"
                 )
-                fix = f"pass over one of them: {setting(letters(other), SKIP)}, or"
+                fix = f"pass over one of them: {setting(letters(other), SKIP)} or"
                 use = self.ask(self.frame.lowest, at, what, fix, letters(at), SKIP)
                 columns[at] = column.model_copy(update={"use": use})
         return columns
@@ -100,8 +100,8 @@ class Columns:
     def use(self, at: int, read: Sequence[Meaning]) -> str:
         """Return what a column is used for, from its heads."""
         before = self._before(at)
-        if told := self.statements.texts.get(letters(at)) or (before and before.use):
-            return told
+        if settled := self.statements.texts.get(letters(at)) or (before and before.use):
+            return settled
         if self.earlier:
             what = f"the earlier edition has no column like {self.frame.head(at)!r}"
             self.refused.append(self.frame.grid.problem(self.frame.lowest, at, what, ANEW))
@@ -147,15 +147,15 @@ class Columns:
             for _, text in first.values()
         )
         before = self._before(at)
-        told = {**(before.values if before else {}), **self.statements.texts}
+        settled = {**(before.values if before else {}), **self.statements.texts}
         values = {
-            key: told[key] if key in told else self._field_value(row, at, name, text, some)
+            key: settled[key] if key in settled else self._field_value(row, at, name, text, some)
             for key, (row, text) in first.items()
         }
         return Column(head=self.frame.head(at), use=name, values=values)
 
     def _field_value(self, row: int, at: int, name: str, text: str, some: bool) -> str | None:
-        """Return what a text of a field means; `some` others of the column are told."""
+        """Return what a text of a field means; `some` others of the column are settled."""
         if name in self.form.attributes and name != "unit":
             return text
         meaning = self.vocabulary.read(text)

@@ -167,7 +167,7 @@ def plain(text: str) -> str:
 def one_alphabet(text: str) -> str:
     """Return `text` with each word in one alphabet: letters that look alike are one letter.
 
-    >>> one_alphabet("\u041cocква, MOSCOW") == "\u041c\u043e\u0441ква, MOSCOW"
+    >>> one_alphabet("\u041cecт\u043e, PLACE") == "\u041c\u0435\u0441т\u043e, PLACE"
     True
     """
     return _MIXED.sub(lambda word: _of_one(word[0]), text)

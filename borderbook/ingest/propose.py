@@ -15,7 +15,7 @@ from typing import Any
 from borderbook import formatting
 from borderbook.errors import Problem
 from borderbook.ingest import numbers, structure, subject
-from borderbook.ingest.columns import ANEW, Columns, setting, undated
+from borderbook.ingest.columns import ANEW, Columns, undated
 from borderbook.ingest.gazetteer import Gazetteer, plain
 from borderbook.ingest.headers import Vocabulary
 from borderbook.ingest.numbers import NumeralError
@@ -149,16 +149,16 @@ class _Proposer(Columns):
         for row, name in names.items():
             holds = self.frame.holds(row, figures)
             if name and (name not in rows or (holds and rows[name] == SKIP)):
-                told = self.statements.texts.get(name) or before.get(name)
+                answer = self.statements.texts.get(name) or before.get(name)
                 shown = figures if holds else ()
-                rows[name] = told or self._row(row, name, shown, between=row < last)
+                rows[name] = answer or self._row(row, name, shown, between=row < last)
         return rows
 
     def _sums(self, row: int, figures: Sequence[int]) -> bool:
         """Return whether each figure of a row is the sum of those of all places below it."""
         grid, places = self.frame.grid, self.frame.places
-        found = {r: self.names.find(grid.text(r, places)) for r in range(row + 1, len(grid.rows))}
-        below = [r for r, place in found.items() if place and place.kind == "place"]
+        named = {r: self.names.find(grid.text(r, places)) for r in range(row + 1, len(grid.rows))}
+        below = [r for r, place in named.items() if place and place.kind == "place"]
         try:
             values = [[numbers.read(grid.rows[r][at]).value or Decimal(0) for r in (row, *below)]
                       for at in figures]  # fmt: skip
@@ -205,8 +205,8 @@ class _Proposer(Columns):
                  if (row in rows or at in columns) and self.frame.grid.text(row, at)]  # fmt: skip
         if cells and self.hidden is None:
             what = f"{len(cells)} cells with figures are hidden in the file"
-            fix = f"write take or skip for all of them: {setting('hidden', 'take')} or"
-            self.hidden = self.ask(*cells[0], what, fix, "hidden", SKIP)
+            fix = "write take or skip for all of them"
+            self.hidden = self.ask(*cells[0], what, fix, "hidden", "take", SKIP)
 
     def _totals(
         self, names: Mapping[int, str], rows: Mapping[str, str], *, shares: bool
@@ -261,12 +261,12 @@ class _Proposer(Columns):
         try:
             decimal = mark = self.statements.decimal or numbers.decimal_mark(cells.values())
         except NumeralError as error:
-            mark, fix = ",", "write , or . for the mark before decimals: --set decimal=, or"
+            mark, fix = ",", "write , or . for the mark before decimals"
             first = next(place for place, cell in cells.items() if repr(cell) in str(error))
             decimal = (
                 before.decimal
                 if self.earlier
-                else self.ask(first, None, str(error), fix, "decimal", ".")
+                else self.ask(first, None, str(error), fix, "decimal", ",", ".")
             )
         texts, dashes = {}, []
         counts = Counter(cell for cell in cells.values() if isinstance(cell, str))
@@ -291,6 +291,6 @@ class _Proposer(Columns):
         dash = self.statements.dash or before.dash
         if dashes and not dash:
             what = f"{len(dashes)} cells hold a dash, the first in {dashes[0]}"
-            fix = "write zero if it stands for nought: --set dash=zero, missing if for no figure:"
-            dash = self.ask(dashes[0], None, what, fix, "dash", "missing")
+            fix = "write zero if it stands for nought, missing if for no figure"
+            dash = self.ask(dashes[0], None, what, fix, "dash", "zero", "missing")
         return decimal, dash, texts

@@ -90,11 +90,11 @@ class Grid:
         if not (rows or columns):
             return self
         empty = (None,) * self.width
-        kept = tuple(
+        remaining = tuple(
             empty if at in rows else tuple(None if c in columns else x for c, x in enumerate(row))
             for at, row in enumerate(self.rows)
         )
-        return replace(self, rows=kept)
+        return replace(self, rows=remaining)
 
     @functools.cached_property
     def _areas(self) -> dict[tuple[int, int], tuple[int, int, int]]:

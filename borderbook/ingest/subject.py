@@ -49,14 +49,14 @@ def examine(frame: Frame, table: Table, form: Form, vocabulary: Vocabulary) -> F
     if not heads:
         return Finding({}, [], None)
     of_columns = {place: text for each in heads.values() for place, text in each}
-    said = {**titles, **of_columns, **fields}
+    texts_by_cell = {**titles, **of_columns, **fields}
     everywhere = [vocabulary.read(text) for text in (*titles.values(), *fields.values())]
     texts = [*everywhere, *map(vocabulary.read, of_columns.values())]
     if grid.sheet and not all(any(kind in text.values for text in texts) for kind in form.names):
         titles[f"sheet {grid.sheet!r}"] = grid.sheet
         everywhere.append(vocabulary.read(grid.sheet))
     # The name of a sheet is shortened at will, but what it says may still rule the figures out.
-    places = {**said, f"sheet {grid.sheet!r}": grid.sheet} if grid.sheet else said
+    places = {**texts_by_cell, f"sheet {grid.sheet!r}": grid.sheet} if grid.sheet else texts_by_cell
     rejected = [
         Problem(grid.file, place, f"{plain(text)!r} says {'; '.join(wrong)}",
                 f"{form.resource} holds {form.subject}: look for the table of these")
@@ -75,7 +75,7 @@ def examine(frame: Frame, table: Table, form: Form, vocabulary: Vocabulary) -> F
     }
     quotes = {
         place: plain(text)
-        for place, text in {**said, **titles}.items()
+        for place, text in {**texts_by_cell, **titles}.items()
         if unknown.get(place) or form.names.keys() & vocabulary.read(text).values.keys()
     }
     return Finding(quotes, rejected, _doubt(frame, form, titles, unknown, missing))
