@@ -108,7 +108,8 @@ class Columns:
         roles = [meaning.role for meaning in read if meaning.role]
         says = any(meaning.values for meaning in read)
         again = self.form.place in roles or structure.names_places_again(self.frame, at, self.names)
-        if again or (self._counts(at) and not says):
+        numbered = not says and not roles and (at < self.frame.places or not read)
+        if again or (numbered and self._counts(at)):
             return SKIP
         if roles and roles[-1] != VALUE and not says:
             return roles[-1]
@@ -245,8 +246,12 @@ class Columns:
             return ""
         given = self.vocabulary.read(stated).units
         of_file = [unit for value in values for unit in self.vocabulary.read(value).units]
-        agree = any(unit.scale == each.scale and unit.base in ("", each.base)
-                    for unit in of_file for each in given)  # fmt: skip
+        agree = any(
+            unit.scale in (each.scale, *([1] if each.base == "%" else ()))
+            and unit.base in ("", each.base)
+            for unit in of_file
+            for each in given
+        )
         return "" if agree else f"the file says {' or '.join(values)}, --set unit says {stated}"
 
     def _ask_meaning(self, at: int, name: str, values: Sequence[str]) -> str:

@@ -139,6 +139,9 @@ class Extract:
         self.problems += finding.rejected
         if finding.doubt and not self.table.vouched:
             self.problems.append(finding.doubt)
+        if self.table.subject and self.table.subject != finding.quotes:
+            what = f"the table says {formatting.listing([*map(repr, finding.quotes.values())])}"
+            self._problem(None, None, what, "correct `subject`, which quotes it")
         places = self.form.place
         fields = {*self.form.key, *self.form.attributes, *self.form.dimensions} - {places}
         for at in sorted(self.frame.stacks.keys() | self.uses.keys()):

@@ -30,6 +30,10 @@ _SAYS_NOTHING = frozenset(
 )
 
 
+# The word for parts of one: 1 is 100 %.
+FRACTION = "fraction"
+
+
 class UnitError(ValueError):
     """Units that cannot be turned into each other; the message names both."""
 
@@ -42,6 +46,8 @@ class Unit:
     base: str
 
     def __str__(self) -> str:
+        if self.scale == 100 and self.base == "%":
+            return FRACTION
         scale = {1: "", 10**3: "thousand ", 10**6: "million ", 10**9: "billion "}
         return f"{scale.get(int(self.scale), f'{self.scale:f} ')}{self.base}".strip()
 
@@ -200,6 +206,7 @@ def vocabulary(form: Form) -> Vocabulary:
     known = [(each, kind, " ".join(each)) for kind, phrases in names.items() for each in phrases]
     known += [(words(phrase), _NOTHING, "") for phrase in form.allowed_words]
     known += [(words(phrase), _REJECTED, what) for phrase, what in form.rejected_words.items()]
+    known += [((FRACTION,), "unit words", means) for means in ("magnitude 100", "base %")]
     for phrase, kind, means in known:
         pairs[phrase][kind, means] = None
     for name, values in form.dimensions.items():

@@ -17,9 +17,9 @@ from borderbook.errors import Problem
 from borderbook.ingest import numbers, structure, subject
 from borderbook.ingest.columns import ANEW, Columns, undated
 from borderbook.ingest.gazetteer import Gazetteer, plain
-from borderbook.ingest.headers import Vocabulary
+from borderbook.ingest.headers import FRACTION, Vocabulary
 from borderbook.ingest.numbers import NumeralError
-from borderbook.ingest.recipe import FIGURES, OUTSIDE, SKIP, Statements, Table, is_open
+from borderbook.ingest.recipe import FIGURES, OUTSIDE, SKIP, Column, Statements, Table, is_open
 from borderbook.ingest.sheet_xml import NO_VALUE
 from borderbook.ingest.spreadsheets import Cell, FigureError, Grid, letters
 from borderbook.ingest.target import Form
@@ -101,6 +101,7 @@ class _Proposer(Columns):
         cells = {grid.place(row, at): grid.rows[row][at]
                  for row in taken for at, use in uses.items() if use == FIGURES}  # fmt: skip
         decimal, dash, texts = self._numbers(cells)
+        columns = self._ask_fractions(columns, cells, decimal)
         letter = letters(frame.places)
         last = max(names, default=len(grid.rows) - 1) + 1
         table = Table(
@@ -207,6 +208,31 @@ class _Proposer(Columns):
             what = f"{len(cells)} cells with figures are hidden in the file"
             fix = "write take or skip for all of them"
             self.hidden = self.ask(*cells[0], what, fix, "hidden", "take", SKIP)
+
+    def _ask_fractions(
+        self, columns: dict[int, Column], cells: Mapping[str, Cell], decimal: str
+    ) -> dict[int, Column]:
+        """Return the columns; where all per cents lie between 0 and 1 the unit is asked."""
+        shares = [
+            at for at, column in columns.items() if column.use == FIGURES and column.unit == "%"
+        ]
+        if not shares or self.earlier or self.statements.unit or is_open(decimal):
+            return columns
+        values = {}
+        for place, cell in cells.items():
+            try:
+                numeral = numbers.read(cell, decimal)
+            except NumeralError:
+                continue
+            if numeral.value is not None:
+                values[place] = 100 * numeral.value if numeral.percent else numeral.value
+        if not values or max(map(abs, values.values())) > 1 or not any(values.values()):
+            return columns
+        what = "every figure lies between 0 and 1, and the unit is %"
+        fix = f"write % if they are per cent, {FRACTION} if 1 is the whole"
+        unit = self.ask(next(iter(values)), None, what, fix, "unit", "%", FRACTION)
+        return {at: column.model_copy(update={"unit": unit} if at in shares else {})
+                for at, column in columns.items()}  # fmt: skip
 
     def _totals(
         self, names: Mapping[int, str], rows: Mapping[str, str], *, shares: bool

@@ -17,6 +17,8 @@ from xml.etree import ElementTree
 # What is read in place of a formula that has no stored value.
 NO_VALUE = "= without a value"
 
+# So many rows or columns alike are the rest of a sheet.
+_END = 10_000
 _PERCENT_FORMATS = ("9", "10")
 _REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
 
@@ -32,11 +34,13 @@ class Remarks:
 
 
 def remarks(content: bytes, sheet: str) -> Remarks:
-    """Return what the XML of an xlsx workbook says of one of its sheets; nothing of other files."""
+    """Return what the XML of an xlsx or ods workbook says of a sheet; nothing of other files."""
     if not content.startswith(b"PK"):
         return Remarks()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = archive.namelist()
+        if "content.xml" in names:
+            return _open_document(ElementTree.fromstring(archive.read("content.xml")), sheet)
         path = _path(archive, sheet) if "xl/workbook.xml" in names else None
         if path not in names:
             return Remarks()
@@ -86,6 +90,38 @@ def _cells(
         elif "f" in parts and not parts.get("v") and cell.get("t") != "str":
             text = NO_VALUE
         yield at, cell, text, cell.get("s") in percent_styles
+
+
+def _open_document(root: ElementTree.Element, sheet: str) -> Remarks:
+    """Return what an OpenDocument spreadsheet says of a sheet; it shows errors as texts."""
+    texts: dict[tuple[int, int], str] = {}
+    percentages: set[tuple[int, int]] = set()
+    hidden: dict[str, set[int]] = {"table-row": set(), "table-column": set()}
+    at = dict.fromkeys(hidden, 0)
+    tables = (e for e in root.iter() if _local(e.tag) == "table" and _attribute(e, "name") == sheet)
+    for element in next(tables, root).iter():
+        if (kind := _local(element.tag)) not in hidden:
+            continue
+        count, column = int(_attribute(element, f"{kind[6:]}s-repeated") or 1), 0
+        for cell in element:
+            repeated = int(_attribute(cell, "columns-repeated") or 1)
+            value = _attribute(cell, "value-type")
+            if value == "percentage":
+                percentages |= {(at[kind], c) for c in range(column, column + repeated)}
+            elif value is None and _attribute(cell, "formula"):
+                texts[at[kind], column] = NO_VALUE
+            column += repeated
+        # Empty rows and columns at the end are repeated to the end of the sheet.
+        if _attribute(element, "visibility") in ("collapse", "filter") and count < _END:
+            hidden[kind] |= set(range(at[kind], at[kind] + count))
+        at[kind] += count
+    rows, columns = map(frozenset, hidden.values())
+    return Remarks(texts, frozenset(percentages), rows, columns)
+
+
+def _attribute(element: ElementTree.Element, name: str) -> str | None:
+    """Return an attribute by its name alone, whatever its namespace."""
+    return next((value for key, value in element.attrib.items() if _local(key) == name), None)
 
 
 def _path(archive: zipfile.ZipFile, sheet: str) -> str | None:

@@ -180,7 +180,9 @@ def _separated(content: bytes, path: Path, encoding: str) -> Grid:
 
 def _decode(content: bytes, path: Path, encoding: str) -> tuple[str, str]:
     """Return the text and the name of its encoding."""
-    fix = "name its encoding, as with --set encoding=cp1251, or save it as UTF-8"
+    fix = "save it as UTF-8 in the program that made it"
+    if encoding:
+        fix = f"leave out --set encoding={encoding}, or name another"
     wrong: list[str] = []
     for named in [encoding] if encoding else ["UTF-8-SIG", ""]:
         codec = named or files.likely_encoding(content)

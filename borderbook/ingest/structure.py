@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -85,7 +86,9 @@ def locate(grids: Sequence[Grid], names: Gazetteer) -> Frame:
     if candidates:
         sheets = ", ".join(repr(grid.sheet) for grid, _ in candidates)
         what = f"{len(candidates)} sheets hold names of places: {sheets}"
-        raise FigureError(Problem(grids[0].file, "", what, "say which one with --sheet"))
+        options = [f"--sheet {shlex.quote(grid.sheet)}" for grid, _ in candidates]
+        fix = f"say which one, or several: {' or '.join(options)}"
+        raise FigureError(Problem(grids[0].file, "", what, fix))
     texts = {cell for grid in grids for row in grid.rows for cell in row if isinstance(cell, str)}
     near = sorted({name for text in texts for name in names.suggest(text, 1)})[:_MANY]
     like = f" (spelled nearly so: {'; '.join(near)})" if near else ""
@@ -195,7 +198,7 @@ def parts(
 def _heads_again(table: Frame, row: int) -> bool:
     """Return whether a row below the heads holds heads: years or the texts of those above."""
     grid, above = table.grid, range(table.first)
-    name = grid.text(row, table.places)
+    name = table.cell(row, table.places)
     if name and name not in {grid.text(r, table.places) for r in above}:
         return False
     texts = [text for column in table.stacks if (text := grid.text(row, column))]

@@ -586,7 +586,10 @@ def test_two_sheets_with_regions_need_a_choice() -> None:
 
     message = refusal(grid(table, sheet="1"), grid(table, sheet="2"))
 
-    assert message == "a.xlsx: 2 sheets hold names of places: '1', '2'; say which one with --sheet"
+    assert message == (
+        "a.xlsx: 2 sheets hold names of places: '1', '2'; say which one, or several: --sheet 1 or "
+        "--sheet 2"
+    )
 
 
 def test_a_sheet_without_regions_is_no_candidate() -> None:
@@ -795,6 +798,21 @@ def test_what_a_recipe_does_not_account_for_is_an_error_with_its_cell(case: str)
         by_recipe(RECIPE, table)
 
     assert said in str(caught.value)
+
+
+def test_a_subject_that_the_table_does_not_say_is_an_error() -> None:
+    quoted = "- subject: {'row 1, column A': Средние предприятия}\n  titles:"
+
+    with pytest.raises(FigureError, match="the table says 'Малые предприятия'"):
+        by_recipe(RECIPE.replace("- titles:", quoted), PLAIN)
+
+
+def test_a_column_of_small_numbers_is_no_numbering() -> None:
+    lines = [["Регион", "Год", "Значение, единиц"], ["Омская область", 2014, 1],
+             ["Алтайский край", 2014, 2]]  # fmt: skip
+    table = grid([["Число малых предприятий"], *lines])
+
+    assert set(figures(understand(table)).values()) == {1.0, 2.0}
 
 
 def test_a_new_column_is_an_error() -> None:

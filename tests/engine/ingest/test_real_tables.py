@@ -46,7 +46,7 @@ def rows(folder: Path, resource: str) -> dict[str, float]:
 def advice(message: str) -> list[tuple[str, str]]:
     """Return the options that a message advises, but for those with a word to fill in."""
     flat = " ".join(message.split())
-    found = re.findall(r"--(set|subject) ('(?:[^']|'\"'\"')*'|[\w-]+=[^\s;)]+)", flat)
+    found = re.findall(r"--(set|subject|sheet) ('(?:[^']|'\"'\"')*'|[\w-]+=[^\s;)]+|\d+)", flat)
     options = [(f"--{name}", shlex.split(value)[0]) for name, value in found]
     return [pair for pair in dict.fromkeys(options) if not re.search("=[A-Z-]{3,}$", pair[1])]
 
@@ -445,6 +445,18 @@ STOPS: dict[str, Stop] = {
         GRP, f"{TITLE}\n;2001\nТюменская область;9\nБелгородская область;5\n",
         "row 3, column A: 'Тюменская область' may be with or without RU-KHM and RU-YAN",
         {"--set Тюменская область=skip": {"RU-BEL 2001": 5}},
+    ),
+    "shares that may be parts of one": Stop(
+        SHARES, "Структура ВДС в 2025 г., %\n;A;B\nБелгородская область;0,125;0,5\n",
+        "row 3, column B: every figure lies between 0 and 1, and the unit is %",
+        {"--set unit=%": {"RU-BEL 2025 A": 0.125, "RU-BEL 2025 B": 0.5},
+         "--set unit=fraction": {"RU-BEL 2025 A": 12.5, "RU-BEL 2025 B": 50}},
+    ),
+    "two sheets": Stop(
+        GRP, workbook([[TITLE], ["", 2001], ["Белгородская область", 5]],
+                      lambda sheet: sheet.parent.copy_worksheet(sheet)),
+        "2 sheets hold names of places: '1', '1 Copy'; say which one, or several: ",
+        {"--sheet 1": {"RU-BEL 2001": 5}, "--sheet 1 Copy": {"RU-BEL 2001": 5}},
     ),
     "a unit of another resource": Stop(
         SHARES, "Структура ВДС в 2025 г., млн рублей\n;A\nБелгородская область;5\n",

@@ -268,3 +268,32 @@ def test_the_mark_before_decimals_is_found_or_asked_for() -> None:
         numbers.decimal_mark(["1,234", "12"])
     with pytest.raises(NumeralError, match="has a decimal comma"):
         numbers.decimal_mark(["1,5", "1.5"])
+
+
+ODS_ROWS = """
+<table:table-column/><table:table-column table:visibility="collapse"/>
+<table:table-row><table:table-cell office:value-type="string"><text:p>a</text:p></table:table-cell>
+<table:table-cell office:value-type="percentage" office:value="0.125"><text:p>12,5%</text:p>
+</table:table-cell></table:table-row>
+<table:table-row table:visibility="collapse"><table:table-cell table:formula="of:=1+1"/>
+<table:table-cell office:value-type="string"><text:p>#DIV/0!</text:p></table:table-cell>
+</table:table-row>
+<table:table-row table:number-rows-repeated="1048000" table:visibility="collapse"/>
+""".replace("\n", "")
+
+
+def test_an_open_spreadsheet_tells_per_cents_formulas_and_what_it_hides(tmp_path: Path) -> None:
+    path = ods(tmp_path / "a.ods", [])
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read("content.xml").decode()
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "content.xml", content.replace("</table:table>", f"{ODS_ROWS}</table:table>")
+        )
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+
+    (grid,) = spreadsheets.read(path)
+
+    assert grid.rows == (("a", "12.500%"), ("= without a value", "#DIV/0!"))
+    assert grid.hidden == ({1}, {1})
