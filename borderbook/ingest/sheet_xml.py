@@ -102,9 +102,9 @@ def _open_document(root: ElementTree.Element, sheet: str) -> Remarks:
     for element in next(tables, root).iter():
         if (kind := _local(element.tag)) not in hidden:
             continue
-        count, column = int(_attribute(element, f"{kind[6:]}s-repeated") or 1), 0
+        count, column = int(_attribute(element, f"number-{kind[6:]}s-repeated") or 1), 0
         for cell in element:
-            repeated = int(_attribute(cell, "columns-repeated") or 1)
+            repeated = int(_attribute(cell, "number-columns-repeated") or 1)
             value = _attribute(cell, "value-type")
             if value == "percentage":
                 percentages |= {(at[kind], c) for c in range(column, column + repeated)}

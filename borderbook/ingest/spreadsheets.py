@@ -24,6 +24,14 @@ Cell = str | Decimal | None
 SEPARATED = (".csv", ".tsv", ".txt")
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
+# Records of an .xls file that calamine does not tell: a cell with an error, a formula that gave
+# one, a row and a column that are hidden. The groups are the row and the column.
+_UNTOLD = {
+    rb"\x05\x02\x08\0(..)(..)..[\0\x07\x0f\x17\x1d\x24\x2a]\x01": "shows an error",
+    rb"\x06\0..(..)(..)..\x02.[\0\x07\x0f\x17\x1d\x24\x2a]...\xff\xff": "shows an error",
+    rb"\x08\x02\x10\0(..)(..).{8}[\x20-\x3f\x60-\x7f\xa0-\xbf\xe0-\xff]\x01": "is hidden",
+    rb"\x7d\0\x0c\0()(..).{6}[\x01\x03\x05\x07].": "is hidden",
+}
 _DELIMITERS = {"\t": "tabs", ";": "semicolons", ",": "commas"}
 
 
@@ -220,6 +228,7 @@ def _workbook(content: bytes, path: Path, sheet: str) -> list[Grid]:
         except calamine.CalamineError:
             # A failure is told by the extension, as that of a file with a password.
             book = calamine.CalamineWorkbook.from_path(str(path))
+        _refuse_untold(content, path)
         worksheet, visible = calamine.SheetTypeEnum.WorkSheet, calamine.SheetVisibleEnum.Visible
         listed = [each for each in book.sheets_metadata if each.typ == worksheet]
         names = [each.name for each in listed if each.visible == visible]
@@ -234,6 +243,19 @@ def _workbook(content: bytes, path: Path, sheet: str) -> list[Grid]:
     except Exception as failure:  # a damaged file may raise anything inside the parser
         what = f"is no spreadsheet that can be read ({failure or type(failure).__name__})"
         raise _error(path, what, "open and save it again in a spreadsheet program") from failure
+
+
+def _refuse_untold(content: bytes, path: Path) -> None:
+    """Raise FigureError for an .xls file with cells whose state only its records tell."""
+    if not content.startswith(b"\xd0\xcf\x11\xe0"):
+        return
+    for pattern, state in _UNTOLD.items():
+        if record := re.search(pattern, content, re.DOTALL):
+            row, column = (int.from_bytes(part, "little") for part in record.groups())
+            cell = f"{letters(column)}{row + 1}" if record[1] else f"column {letters(column)}"
+            what = f"{cell} {state}, which an .xls file does not tell in full"
+            fix = "open it in a spreadsheet program and save it as .xlsx"
+            raise _error(path, what, fix)
 
 
 def _sheet(book: calamine.CalamineWorkbook, name: str, path: Path, content: bytes) -> Grid:

@@ -87,7 +87,7 @@ def compound(path: Path, streams: dict[str, bytes]) -> Path:
     return path
 
 
-def xls(path: Path, rows: list[list[str | float | None]]) -> Path:
+def xls(path: Path, rows: list[list[str | float | None]], hidden: bytes = b"") -> Path:
     """Write an Excel 97 workbook by hand: text as LABEL records, numbers as NUMBER records."""
 
     def record(kind: int, content: bytes = b"") -> bytes:
@@ -98,12 +98,14 @@ def xls(path: Path, rows: list[list[str | float | None]]) -> Path:
     sheet = record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 0))
     for r, row in enumerate(rows):
         for c, value in enumerate(row):
-            if isinstance(value, str):
+            if value == "#N/A":
+                sheet += record(0x205, struct.pack("<HHHBB", r, c, 0, 0x2A, 1))
+            elif isinstance(value, str):
                 text = struct.pack("<HB", len(value), 1) + value.encode("utf-16-le")
                 sheet += record(0x204, struct.pack("<HHH", r, c, 0) + text)
             elif value is not None:
                 sheet += record(0x203, struct.pack("<HHHd", r, c, 0, value))
-    sheet += record(0x0A)
+    sheet += hidden + record(0x0A)
     codepage = record(0x42, struct.pack("<H", 1200))
     title = struct.pack("<BB", len(name), 1) + name.encode("utf-16-le")
     offset = len(bof) + len(codepage) + 4 + 6 + len(title) + 4
@@ -297,3 +299,27 @@ def test_an_open_spreadsheet_tells_per_cents_formulas_and_what_it_hides(tmp_path
 
     assert grid.rows == (("a", "12.500%"), ("= without a value", "#DIV/0!"))
     assert grid.hidden == ({1}, {1})
+
+
+HIDDEN_ROW = struct.pack("<HHHHHHHHI", 0x208, 16, 3, 0, 2, 255, 0, 0, 0x0120)
+HIDDEN_COLUMN = struct.pack("<HHHHHHHH", 0x7D, 12, 2, 2, 2000, 15, 1, 0)
+SHOWN = struct.pack("<HHHHHHHHI", 0x208, 16, 3, 0, 2, 255, 0, 0, 0x0100)
+
+
+@pytest.mark.parametrize(
+    ("cell", "hidden", "said"),
+    [("#N/A", b"", "B2 shows an error"), (5, HIDDEN_ROW, "A4 is hidden"),
+     (5, HIDDEN_COLUMN, "column C is hidden")],
+)  # fmt: skip
+def test_an_old_spreadsheet_with_what_it_does_not_tell_is_refused(
+    cell: str | float, hidden: bytes, said: str, tmp_path: Path
+) -> None:
+    path = xls(tmp_path / "a.xls", [["Регион", 2016], ["Омская область", cell]], hidden)
+
+    with pytest.raises(
+        FigureError, match=f"{said}, which an .xls file does not tell in full; open"
+    ):
+        spreadsheets.read(path)
+
+    path = xls(tmp_path / "a.xls", [["Регион", 2016], ["Омская область", 5]], SHOWN)
+    assert len(spreadsheets.read(path)[0].rows) == 2
