@@ -93,15 +93,16 @@ def proposed(
     recipe = Recipe(resource=resource, source=origin, attributes=attributes, tables=draft.tables)
     text = recipe.text()
     path = recipes.free_path(resources.folder(), file.stem, text)
+    drafted = recipes.draft(text)
     try:
         if draft.questions:
-            raise FigureError(*_questions(draft, text, place(path)))
+            raise FigureError(*_questions(draft, drafted, place(path)))
         return _step(form, recipe, path, text, [grid for each in grids for grid in each])
     except FigureError as error:
         problems = _summary(error.problems)
         if not save:
             raise FigureError(*problems) from None
-        files.write(path, text)
+        files.write(path, drafted)
         raise DraftError(place(path), file, *problems) from None
 
 

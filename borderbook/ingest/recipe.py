@@ -7,6 +7,7 @@ are still open are marked `?1`, `?2` ...; nothing is read by a recipe that has o
 from __future__ import annotations
 
 import datetime
+import hashlib
 import re
 import shlex
 from collections import Counter
@@ -178,11 +179,23 @@ def lines_of(text: str) -> dict[str, int]:
 
 
 def free_path(folder: Path, name: str, text: str) -> Path:
-    """Return the path for a new recipe: of the name, or numbered; never one that holds another."""
+    """Return the path for a new recipe: of the name, or numbered.
+
+    Never one that holds another, but for a draft that is as it was proposed.
+    """
     stem = re.sub(r"[^\w.]+", "-", name).strip("-") or "recipe"
     names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
-    paths = (folder / FOLDER / f"{name}.yml" for name in names)
-    return next(p for p in paths if not p.exists() or p.read_text("utf-8") == text)
+    for path in (folder / FOLDER / f"{name}.yml" for name in names):
+        if not path.exists() or (there := path.read_text("utf-8")) == text:
+            return path
+        if there == draft(there.partition("\n")[2]):
+            return path
+    raise AssertionError(name)
+
+
+def draft(text: str) -> str:
+    """Return the text of a recipe as a draft, which tells whether anyone has changed it since."""
+    return f"# A draft as it was proposed: {hashlib.sha256(text.encode()).hexdigest()[:12]}\n{text}"
 
 
 class _Loader(yaml.SafeLoader):

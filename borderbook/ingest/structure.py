@@ -63,9 +63,15 @@ class Frame:
                 texts = (plain(cell) for cell in self.grid.rows[row] if isinstance(cell, str))
                 name = next(texts, "")
             empty = not any(shown[row])
-            if (empty and name) or not (empty or shown[row] in heads):
+            again = shown[row] in heads and self.unnamed(row)
+            if (empty and name) or not (empty or again):
                 names[row] = name
         return names
+
+    def unnamed(self, row: int) -> bool:
+        """Return whether a row has no name of its own: none, or what stands in the heads."""
+        name = self.cell(row, self.places)
+        return not name or name in {self.grid.text(at, self.places) for at in range(self.first)}
 
 
 def locate(grids: Sequence[Grid], names: Gazetteer) -> Frame:
@@ -197,11 +203,9 @@ def parts(
 
 def _heads_again(table: Frame, row: int) -> bool:
     """Return whether a row below the heads holds heads: years or the texts of those above."""
-    grid, above = table.grid, range(table.first)
-    name = table.cell(row, table.places)
-    if name and name not in {grid.text(r, table.places) for r in above}:
+    if not table.unnamed(row):
         return False
-    texts = [text for column in table.stacks if (text := grid.text(row, column))]
+    texts = [text for column in table.stacks if (text := table.grid.text(row, column))]
     heads = {head for stack in table.stacks.values() for head in stack}
     return bool(texts) and all(text in heads or _YEAR.fullmatch(plain(text)) for text in texts)
 

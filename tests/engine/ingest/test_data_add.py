@@ -354,7 +354,21 @@ def test_a_dash_is_asked_and_a_setting_settles_it(folder: Path, run: Run, tmp_pa
     file = csv(tmp_path / "a.csv", title, "Омская область;1", "Алтайский край;–")
 
     assert "1 cells hold a dash" in run("add", "small_enterprises", file, *SOURCE, status=1)
-    (folder / "recipes" / "a.yml").unlink()
+    draft = folder / "recipes" / "a.yml"
+    draft.write_text(draft.read_text("utf-8") + "# Ask the office.\n", "utf-8")
+    edited = draft.read_text("utf-8")
+    run("add", "small_enterprises", file, *SOURCE, "--set", "dash=missing")
+    assert draft.read_text("utf-8") == edited, "a draft that someone works on stays"
+    assert "dash: missing" in (folder / "recipes" / "a-2.yml").read_text("utf-8")
+    draft.unlink()
+
+
+def test_a_dash_that_a_setting_calls_nought_is_nought_and_no_draft_is_left(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    title = "Число малых предприятий, единиц;2014"
+    file = csv(tmp_path / "a.csv", title, "Омская область;1", "Алтайский край;–")
+    run("add", "small_enterprises", file, *SOURCE, status=1)
     run("add", "small_enterprises", file, *SOURCE, "--set", "dash=zero")
 
     assert "dash: zero" in (folder / "recipes" / "a.yml").read_text("utf-8")
