@@ -184,13 +184,14 @@ def free_path(folder: Path, name: str, text: str) -> Path:
     Never one that holds another, but for a draft that is as it was proposed.
     """
     stem = re.sub(r"[^\w.]+", "-", name).strip("-") or "recipe"
-    names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
-    for path in (folder / FOLDER / f"{name}.yml" for name in names):
+    number = 1
+    while True:
+        path = folder / FOLDER / f"{stem}{f'-{number}' if number > 1 else ''}.yml"
         if not path.exists() or (there := path.read_text("utf-8")) == text:
             return path
         if there == draft(there.partition("\n")[2]):
             return path
-    raise AssertionError(name)
+        number += 1
 
 
 def draft(text: str) -> str:
