@@ -92,7 +92,7 @@ def seal(folder: Path) -> list[str]:
     for described in document["resources"]:
         content = (folder / described["path"]).read_bytes()
         if (former := with_sealed_line_ends(content, described)) is not None:
-            files.write(folder / described["path"], former)
+            files.write(folder / described["path"], former, content)
             continue
         now = sealed(content)
         if any(described.get(key) != value for key, value in now.items()):

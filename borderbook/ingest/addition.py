@@ -94,6 +94,7 @@ def proposed(
     text = recipe.text()
     path = recipes.free_path(resources.folder(), file.stem, text)
     drafted = recipes.draft(text)
+    before = path.read_bytes() if path.exists() else None
     try:
         if draft.questions:
             raise FigureError(*_questions(draft, drafted, place(path)))
@@ -102,7 +103,7 @@ def proposed(
         problems = _summary(error.problems)
         if not save:
             raise FigureError(*problems) from None
-        files.write(path, drafted)
+        files.write(path, drafted, before)
         raise DraftError(place(path), file, *problems) from None
 
 

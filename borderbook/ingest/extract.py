@@ -91,7 +91,7 @@ class Extract:
 
     def read(self) -> None:
         """Take the figures of the table in."""
-        self.grid = structure.view(self.grid, self.table.lines, hidden=self.table.hidden != SKIP)
+        self.grid = structure.view(self.grid, self.table.lines)
         (places, first), (_, last) = map(position, self.table.places.split(":"))
         if last >= len(self.grid.rows) or places >= self.grid.width:
             what = f"the table does not reach to {self.table.places}"
@@ -187,6 +187,8 @@ class Extract:
             name: stated[name] for name in self.form.attributes if name in stated and name != "unit"
         }
         for at in figures:
+            if self.table.hidden == SKIP and self.grid.hides(row, at):
+                continue
             try:
                 key = self._key(row, at, stated)
                 unit = stated.get("unit") or self.uses[at].unit

@@ -58,8 +58,6 @@ def propose(
     for grids, tables in itertools.zip_longest(files, earlier, fillvalue=()):
         whole = structure.locate(grids, names)
         hidden = statements.hidden or next((table.hidden for table in tables), None)
-        if hidden == SKIP:
-            whole = structure.locate([structure.view(whole.grid, None, hidden=False)], names)
         parts = structure.parts(whole, names, vocabulary.names_subject)
         if earlier and len(parts) != len(tables):
             what = f"{len(parts)} tables stand in the sheet, {len(tables)} in the earlier edition"
@@ -98,8 +96,12 @@ class _Proposer(Columns):
         shares = any(column.unit == "%" for column in columns.values())
         settled, totals = self._totals(names, rows, shares=shares)
         self._ask_hidden(names, figures)
-        cells = {grid.place(row, at): grid.rows[row][at]
-                 for row in taken for at, use in uses.items() if use == FIGURES}  # fmt: skip
+        cells = {
+            grid.place(row, at): grid.rows[row][at]
+            for row in taken
+            for at, use in uses.items()
+            if use == FIGURES and not (self.hidden == SKIP and grid.hides(row, at))
+        }
         decimal, dash, texts = self._numbers(cells)
         columns = self._ask_fractions(columns, cells, decimal)
         letter = letters(frame.places)
@@ -201,9 +203,9 @@ class _Proposer(Columns):
 
     def _ask_hidden(self, names: Mapping[int, str], figures: Sequence[int]) -> None:
         """Ask whether figures are taken that the file hides."""
-        rows, columns = self.frame.grid.hidden
+        grid = self.frame.grid
         cells = [(row, at) for row in names for at in figures
-                 if (row in rows or at in columns) and self.frame.grid.text(row, at)]  # fmt: skip
+                 if grid.hides(row, at) and grid.text(row, at)]  # fmt: skip
         if cells and self.hidden is None:
             what = f"{len(cells)} cells with figures are hidden in the file"
             fix = "write take or skip for all of them"

@@ -93,16 +93,15 @@ class Grid:
         """
         return self._areas.get((row, column), (row, column, column))
 
-    def without(self, rows: Collection[int], columns: Collection[int] = ()) -> Grid:
-        """Return the grid with nothing in these rows and columns; all others keep their places."""
-        if not (rows or columns):
-            return self
+    def without(self, rows: Collection[int]) -> Grid:
+        """Return the grid with nothing in these rows; all others keep their places."""
         empty = (None,) * self.width
-        remaining = tuple(
-            empty if at in rows else tuple(None if c in columns else x for c, x in enumerate(row))
-            for at, row in enumerate(self.rows)
-        )
-        return replace(self, rows=remaining)
+        cells = (empty if at in rows else row for at, row in enumerate(self.rows))
+        return replace(self, rows=tuple(cells))
+
+    def hides(self, row: int, column: int) -> bool:
+        """Return whether a spreadsheet program hides a cell."""
+        return row in self.hidden[0] or column in self.hidden[1]
 
     @functools.cached_property
     def _areas(self) -> dict[tuple[int, int], tuple[int, int, int]]:
@@ -214,11 +213,13 @@ def _decode(content: bytes, path: Path, encoding: str) -> tuple[str, str]:
 def _delimiter(decoded: str) -> str:
     """Return the first of tab, semicolon and comma that parts most lines with anything in them.
 
-    In this order, since a comma stands in numbers and in headings too.
+    Else the one that parts most. In this order, since a comma stands in numbers and in headings too.
     """
     lines = [line for line in decoded.splitlines() if line.strip()]
     shares = {mark: sum(mark in line for line in lines) / len(lines) for mark in _DELIMITERS}
-    return next((mark for mark, share in shares.items() if share > 0.5), ",")
+    return next(
+        (mark for mark, share in shares.items() if share > 0.5), max(shares, key=shares.__getitem__)
+    )
 
 
 def _workbook(content: bytes, path: Path, sheet: str) -> list[Grid]:

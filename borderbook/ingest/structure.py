@@ -155,13 +155,13 @@ def frame(grid: Grid, places: int, first: int) -> Frame:
     return Frame(grid, places, first, titles, heads, top, max(lowest, 0))
 
 
-def view(grid: Grid, lines: str | None, *, hidden: bool) -> Grid:
-    """Return what a table of a sheet is read from: its lines, with or without hidden cells."""
-    if lines:
-        ends = [tuple(map(int, part.split("-"))) for part in lines.split(",")]
-        mine = {row for begin, end in ends for row in range(begin - 1, end)}
-        grid = grid.without(set(range(len(grid.rows))) - mine)
-    return grid if hidden else grid.without(*grid.hidden)
+def view(grid: Grid, lines: str | None) -> Grid:
+    """Return what a table of a sheet is read from: its lines, all if there are none."""
+    if not lines:
+        return grid
+    ends = [tuple(map(int, part.split("-"))) for part in lines.split(",")]
+    mine = {row for begin, end in ends for row in range(begin - 1, end)}
+    return grid.without(set(range(len(grid.rows))) - mine)
 
 
 def parts(
@@ -197,7 +197,7 @@ def parts(
     for (begin, first, alone), end in zip(starts, ends[1:], strict=True):
         above = "" if alone or not table.top else f"1-{table.top},"
         lines.append((f"{above}{begin + 1}-{end}", first))
-    return [(each, frame(view(grid, each, hidden=True), table.places, first))
+    return [(each, frame(view(grid, each), table.places, first))
             for each, first in lines]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ then is compared figure by figure.
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import time
@@ -492,6 +493,56 @@ def test_a_published_table_stops_and_its_advice_works(
             book.put_back()
         else:
             assert book.added(stop.resource, file, *stop.options, name, value) == expected
+
+
+# A page between heads, and titles: what cannot be an option
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case, stop in STOPS.items()
+     if stop.obeyed and not case.startswith(("19", "22")) and "sheets" not in case
+     and "percent" not in case and not isinstance([*stop.obeyed.values()][-1], str)],
+)  # fmt: skip
+def test_the_marked_line_of_a_draft_settles_as_its_option_does(
+    case: str, book: Book, tmp_path: Path
+) -> None:
+    stop = STOPS[case]
+    file = made(stop.table, tmp_path)
+    said = book.add(stop.resource, file, *stop.options, status=1)
+    drafts = list((book.folder / "recipes").glob("*.yml"))
+    if not drafts or "?1" not in drafts[0].read_text("utf-8"):
+        pytest.skip("nothing is open: figures of the file contradict each other")
+    text, (name, value) = drafts[0].read_text("utf-8"), advice(said)[-1]
+    place = re.search(r"line (\d+) \(\?1\)", " ".join(said.split()))
+    assert place
+    assert "?1" in text.splitlines()[int(place[1]) - 1]
+    answer = value if name == "--subject" else value.rpartition("=")[2]
+
+    drafts[0].write_text(text.replace("?1", json.dumps(answer, ensure_ascii=False)), "utf-8")
+    before = rows(book.folder, stop.resource)
+    book.run("add", drafts[0], file)
+
+    after = rows(book.folder, stop.resource)
+    added = {key: figure for key, figure in after.items() if key not in before}
+    assert added == stop.obeyed[f"{name} {value}"]
+
+
+def test_parts_that_stand_in_one_table_are_read_from_files_of_their_own(
+    book: Book, tmp_path: Path
+) -> None:
+    years = {2001: "Белгородская область;5\nБрянская область;6", 2002: "Омская область;7"}
+    heads = f"{TITLE}\n;Всего\n"
+    whole = made(heads + "\n".join(f"{y} год\n{part}" for y, part in years.items()), tmp_path)
+
+    said = book.add(GRP, whole, status=1)
+
+    assert "'2002 год' stands between the rows and may change what they mean; put each" in said
+    added: dict[str, float] = {}
+    for year, part in years.items():
+        file = made(f"{year} год\n{heads}{part}\n", tmp_path)
+        added |= book.added(GRP, file)
+    assert added == {**TWO, "RU-OMS 2002": 7}
 
 
 # Many rows
