@@ -20,6 +20,10 @@ from borderbook.ingest.target import Form
 from borderbook.ingest.totals import Difference, Figure
 
 
+# What `hidden` says where hidden cells count too.
+_TAKE = "take"
+
+
 def extract(
     recipe: Recipe, grids: Sequence[Grid], form: Form, vocabulary: Vocabulary
 ) -> list[Extract]:
@@ -71,7 +75,7 @@ class Extract:
 
     `stored` is the unit of the resource, if the recipe says it. `columns` counts the figures by
     letter; `missing`: cells without one; `skipped`: rows with figures that are passed over,
-    `passed` how many for each text of a field; `dashes`: cells that hold one; `notes`: what was
+    `passed` how many for each text of a field; `dashes`: cells that hold one; `unsettled`: hidden ones; `notes`: what was
     computed, and read in another way than it is written.
     """
 
@@ -86,6 +90,7 @@ class Extract:
     skipped: int = 0
     passed: Counter[str] = field(default_factory=Counter)
     dashes: list[str] = field(default_factory=list)
+    unsettled: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -120,6 +125,9 @@ class Extract:
             if name in self.table.rows and gazetteer.one_alphabet(name) != name:
                 fix = f"{name!r} mixes letters of two alphabets that look alike: read as one"
                 self.notes += [] if fix in self.notes else [fix]
+        if self.unsettled:
+            what = f"{len(self.unsettled)} cells are hidden in the file, first {self.unsettled[0]}"
+            self._problem(None, None, what, "`hidden: take` if they count too, else `hidden: skip`")
         if self.dashes and not self.table.dash:
             what = f"{len(self.dashes)} cells hold a dash, the first in {self.dashes[0]}"
             fix = "`dash: zero` if it stands for nought, `dash: missing` if for no figure"
@@ -187,7 +195,8 @@ class Extract:
             name: stated[name] for name in self.form.attributes if name in stated and name != "unit"
         }
         for at in figures:
-            if self.table.hidden == SKIP and self.grid.hides(row, at):
+            if self.grid.hides(row, at) and self.table.hidden != _TAKE:
+                self.unsettled += [] if self.table.hidden else [self.grid.place(row, at)]
                 continue
             try:
                 key = self._key(row, at, stated)

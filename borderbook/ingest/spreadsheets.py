@@ -217,9 +217,8 @@ def _delimiter(decoded: str) -> str:
     """
     lines = [line for line in decoded.splitlines() if line.strip()]
     shares = {mark: sum(mark in line for line in lines) / len(lines) for mark in _DELIMITERS}
-    return next(
-        (mark for mark, share in shares.items() if share > 0.5), max(shares, key=shares.__getitem__)
-    )
+    most = max(shares, key=lambda mark: shares[mark])
+    return next((mark for mark, share in shares.items() if share > 0.5), most)
 
 
 def _workbook(content: bytes, path: Path, sheet: str) -> list[Grid]:

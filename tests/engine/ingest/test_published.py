@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -805,6 +806,15 @@ def test_a_subject_that_the_table_does_not_say_is_an_error() -> None:
 
     with pytest.raises(FigureError, match="the table says 'Малые предприятия'"):
         by_recipe(RECIPE.replace("- titles:", quoted), PLAIN)
+
+
+def test_a_recipe_by_hand_has_to_say_whether_hidden_cells_count() -> None:
+    table = replace(PLAIN, hidden=(frozenset({3}), frozenset()))
+
+    with pytest.raises(FigureError, match="1 cells are hidden in the file, first row 4, column B"):
+        by_recipe(RECIPE, table)
+    assert len(figures(by_recipe(f"{RECIPE}  hidden: take\n", table))) == 2
+    assert set(figures(by_recipe(f"{RECIPE}  hidden: skip\n", table))) == {("RU", "2014", "number")}
 
 
 def test_a_column_of_small_numbers_is_no_numbering() -> None:

@@ -502,7 +502,7 @@ def test_a_published_table_stops_and_its_advice_works(
     "case",
     [case for case, stop in STOPS.items()
      if stop.obeyed and not case.startswith(("19", "22")) and "sheets" not in case
-     and "percent" not in case and not isinstance([*stop.obeyed.values()][-1], str)],
+     and "per cent among" not in case and not isinstance([*stop.obeyed.values()][-1], str)],
 )  # fmt: skip
 def test_the_marked_line_of_a_draft_settles_as_its_option_does(
     case: str, book: Book, tmp_path: Path
@@ -511,8 +511,6 @@ def test_the_marked_line_of_a_draft_settles_as_its_option_does(
     file = made(stop.table, tmp_path)
     said = book.add(stop.resource, file, *stop.options, status=1)
     drafts = list((book.folder / "recipes").glob("*.yml"))
-    if not drafts or "?1" not in drafts[0].read_text("utf-8"):
-        pytest.skip("nothing is open: figures of the file contradict each other")
     text, (name, value) = drafts[0].read_text("utf-8"), advice(said)[-1]
     place = re.search(r"line (\d+) \(\?1\)", " ".join(said.split()))
     assert place
