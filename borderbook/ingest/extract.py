@@ -19,7 +19,6 @@ from borderbook.ingest.spreadsheets import FigureError, Grid, letters, position
 from borderbook.ingest.target import Form
 from borderbook.ingest.totals import Difference, Figure
 
-
 # What `hidden` says where hidden cells count too.
 _TAKE = "take"
 
@@ -75,7 +74,8 @@ class Extract:
 
     `stored` is the unit of the resource, if the recipe says it. `columns` counts the figures by
     letter; `missing`: cells without one; `skipped`: rows with figures that are passed over,
-    `passed` how many for each text of a field; `dashes`: cells that hold one; `unsettled`: hidden ones; `notes`: what was
+    `passed` how many for each text of a field; `dashes`: cells that hold one; `unsettled`: hidden
+    ones; `notes`: what was
     computed, and read in another way than it is written.
     """
 

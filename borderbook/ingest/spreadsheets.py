@@ -213,7 +213,7 @@ def _decode(content: bytes, path: Path, encoding: str) -> tuple[str, str]:
 def _delimiter(decoded: str) -> str:
     """Return the first of tab, semicolon and comma that parts most lines with anything in them.
 
-    Else the one that parts most. In this order, since a comma stands in numbers and in headings too.
+    Else the one that parts most. In this order, since a comma stands in numbers and heads too.
     """
     lines = [line for line in decoded.splitlines() if line.strip()]
     shares = {mark: sum(mark in line for line in lines) / len(lines) for mark in _DELIMITERS}
