@@ -15,6 +15,13 @@ _SYNONYMS = {
     **{"а.о.": "ао", "sankt": "saint", "region": "oblast", "territory": "krai", "kray": "krai"},
     **{"area": "okrug", "district": "okrug", "areas": "okrugs", "districts": "okrugs"},
     **{"republics": "republic", "rep": "republic", "aut": "autonomous", "auton": "autonomous"},
+    # Cases of one word, as behind "without".
+    **dict.fromkeys(("автономного", "автономным", "автономных", "автономными"), "автономный"),
+    **dict.fromkeys(("автономные", "автономной"), "автономный"),
+    **dict.fromkeys(("округа", "округом", "округов", "округами", "округах"), "округ"),
+    **{"мансийского": "мансийский", "мансийским": "мансийский", "югры": "югра", "югрой": "югра"},
+    **{"ненецкого": "ненецкий", "ненецким": "ненецкий", "фед": "федеральный"},
+    **{"федер": "федеральный", "фо": "федеральный округ"},
 }
 
 PLACES = {

@@ -31,8 +31,12 @@ def add(
     publisher: Annotated[str, typer.Option(help="Publisher of a new source.")] = "",
     title: Annotated[str, typer.Option(help="Title of a new source.")] = "",
     sheet: Annotated[Texts, typer.Option(help="A sheet to read; repeatable.")] = None,
+    subject: Annotated[
+        str, typer.Option(help="Vouch in words for what the figures are, where it is not certain.")
+    ] = "",
     setting: Annotated[
-        Texts, typer.Option("--set", help="A line of the recipe: year=2016, dash=zero.")
+        Texts,
+        typer.Option("--set", help="A line of the recipe: year=2016, or what a text stands for."),
     ] = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace figures that differ.")
@@ -49,7 +53,7 @@ def add(
     from borderbook.ingest import addition, merge  # noqa: PLC0415
 
     if resource.endswith((".yml", ".yaml")):
-        if source or publisher or title or sheet or setting:
+        if source or publisher or title or sheet or setting or subject:
             raise DataError(f"{resource} says all of the table: change its lines, not the options")
         step = addition.by_recipe(Path(resource), file)
     elif file is None:
@@ -57,7 +61,13 @@ def add(
     else:
         known = {"key": source, "publisher": publisher, "title": title}
         step = addition.proposed(
-            resource, file, sheet or [], known, setting or [], save=not dry_run
+            resource,
+            file,
+            sheet or [],
+            known,
+            setting or [],
+            subject=subject.strip() or None,
+            save=not dry_run,
         )
     for extract in step.extracts:
         _show_table(extract)
@@ -94,6 +104,8 @@ def _show_table(extract: Extract) -> None:
     grid, table = extract.grid, extract.table
     place = f", {grid.place()}" if grid.sheet else ""
     console.print(f"{grid.file}{place} ({grid.how})", markup=False, highlight=False)
+    _list("Subject:", [f"{cell}: {text}" for cell, text in table.subject.items()])
+    _list("Vouched for by the author:", [table.vouched] if table.vouched else [])
     _list("Titles:", table.titles)
     columns = _columns("Column", "Read as", "Figures")
     for letter, column in table.columns.items():
@@ -111,8 +123,9 @@ def _show_table(extract: Extract) -> None:
     for left, right in zip(codes[:half], [*codes[half:], ("", "")], strict=False):
         named.add_row(*left, *right)
     console.print(named)
+    skipped += [f"{text}: {count} rows" for text, count in extract.passed.items()]
     _list("Passed over:", skipped)
-    _list("Computed:", extract.notes)
+    _list("Note:", extract.notes)
     counts = [f"{len(extract.figures)} figures of {len(codes)} names"]
     counts += [f"{extract.missing} cells without one"] if extract.missing else []
     counts += [f"{extract.skipped} passed over"] if extract.skipped else []

@@ -82,7 +82,8 @@ def digest(at: Path | None = None) -> str:
 def seal(at: Path | None = None) -> list[str]:
     """Write size and hash of every resource into the descriptor; return the names that changed.
 
-    To be called after an edit of a data file that is meant: until then the file is refused. Raises
+    To be called after an edit of a data file that is meant: until then the file is refused. A file
+    that differs by its line ends alone gets back those that it was sealed with. Raises
     ChangedError if the descriptor was saved by something else meanwhile.
     """
     path = _file(at)
@@ -90,7 +91,12 @@ def seal(at: Path | None = None) -> list[str]:
     document = copy.deepcopy(whole(at))
     changed = []
     for described in document["resources"]:
-        now = sealed((path.parent / described["path"]).read_bytes())
+        file = path.parent / described["path"]
+        content = file.read_bytes()
+        if (former := with_sealed_line_ends(content, described)) is not None:
+            files.write(file, former, content)
+            continue
+        now = sealed(content)
         if any(described.get(key) != value for key, value in now.items()):
             described.update(now)
             changed.append(described["name"])
@@ -102,6 +108,15 @@ def seal(at: Path | None = None) -> list[str]:
 def sealed(content: bytes) -> dict[str, Any]:
     """Return size and hash of a resource as its descriptor has them."""
     return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+
+
+def with_sealed_line_ends(content: bytes, described: Mapping[str, Any]) -> bytes | None:
+    """Return a file as it was sealed if it differs by its line ends alone, else None."""
+    if sealed(content)["hash"] == described.get("hash"):
+        return None
+    unix = content.replace(b"\r\n", b"\n")
+    others = (unix, unix.replace(b"\n", b"\r\n"))
+    return next((each for each in others if sealed(each)["hash"] == described.get("hash")), None)
 
 
 def text(document: Mapping[str, Any]) -> str:

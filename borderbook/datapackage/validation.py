@@ -43,6 +43,11 @@ def _errors(name: str, folder: Path, _: tuple[int, ...]) -> tuple[str, ...]:
     proof = folder.parent / ".cache" / "checked" / _proof(described, paths)
     if proof.exists():
         return ()
+    if descriptor.with_sealed_line_ends(paths[0].read_bytes(), described[0]) is not None:
+        return (
+            f"{place(paths[0])}: differs from the sealed file by its line ends alone, as where git "
+            "converts them on a checkout; `borderbook seal` puts them back and seals nothing",
+        )
     lines = tuple(_validated(folder, described))
     if not lines:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -97,14 +98,17 @@ def _shown(value: object) -> str:
     return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
 
 
-def _resource(described: dict[str, object], count: int) -> str:
+def _resource(described: dict[str, Any], count: int) -> str:
     """Return one resource as HTML: what it is, its fields, its sources and its first rows."""
     name = str(described["name"])
     sources = "; ".join(escape(source.title) for source in data.sources(name))
+    files = [str(described["path"])]
+    files += [path for each in described.get("sources", ()) for path in each.get("recipes", ())]
+    paths = ", added by ".join(f"<code>data/{escape(path)}</code>" for path in files)
     head = (
         f'<section class="resource" id="{name}"><h3>{escape(str(described["title"]))}</h3>'
         f"<p>{escape(str(described['description']))}</p>"
-        f'<p class="source">Source: {sources}. File: <code>data/{described["path"]}</code></p>'
+        f'<p class="source">Source: {sources}. File: {paths}</p>'
     )
     schema = described.get("schema")
     if not isinstance(schema, dict):

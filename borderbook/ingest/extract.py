@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from borderbook import formatting
 from borderbook.errors import Problem
-from borderbook.ingest import numbers, structure
+from borderbook.ingest import gazetteer, numbers, structure, subject
 from borderbook.ingest.gazetteer import plain
 from borderbook.ingest.headers import UnitError, Vocabulary
 from borderbook.ingest.numbers import NumeralError
@@ -16,6 +18,9 @@ from borderbook.ingest.recipe import FIGURES, OUTSIDE, SKIP, Recipe, Table
 from borderbook.ingest.spreadsheets import FigureError, Grid, letters, position
 from borderbook.ingest.target import Form
 from borderbook.ingest.totals import Difference, Figure
+
+# What `hidden` says where hidden cells count too.
+_TAKE = "take"
 
 
 def extract(
@@ -33,6 +38,10 @@ def extract(
     ]
     for each in extracts:
         each.read()
+    if not any(each.figures or each.problems for each in extracts):
+        missing = sum(each.missing for each in extracts)
+        what = f"no figure is left to take: {missing} cells hold none"
+        raise FigureError(Problem(grids[0].file, "", what, "check the file, and what is skipped"))
     problems = [problem for each in extracts for problem in each.problems]
     if problems := problems + _repeated(extracts):
         raise FigureError(*dict.fromkeys(problems))
@@ -41,17 +50,21 @@ def extract(
 
 def _repeated(extracts: Sequence[Extract]) -> list[Problem]:
     """Return a problem for every figure that has another one for the same place and key."""
-    cells: dict[tuple[object, ...], str] = {}
+    first: dict[tuple[object, ...], Figure] = {}
     problems = []
     for extract in extracts:
         for figure in extract.figures:
             who = figure.code or figure.name
             key = (who, figure.counts_in, *figure.key.items())
-            if key in cells:
+            if key in first:
+                other = first[key]
                 what = f"{who} has a second figure for {' '.join(figure.key.values())}"
-                fix = f"the first stands in {cells[key]}: take one away, or skip its row or column"
+                fix = f"the first stands in {other.cell}: "
+                options = (shlex.quote(f"{each.name}={SKIP}") for each in (other, figure))
+                apart = other.name != figure.name
+                fix += f"skip one: --set {' or --set '.join(options)}" if apart else "take one away"
                 problems.append(Problem(extract.grid.file, figure.cell, what, fix))
-            cells.setdefault(key, figure.cell)
+            first.setdefault(key, figure)
     return problems
 
 
@@ -60,8 +73,10 @@ class Extract:
     """The figures of a table, and every problem on the way to them.
 
     `stored` is the unit of the resource, if the recipe says it. `columns` counts the figures by
-    letter; `missing`: cells without one; `skipped`: rows with figures that are passed over;
-    `dashes`: cells that hold one; `notes`: what was computed.
+    letter; `missing`: cells without one; `skipped`: rows with figures that are passed over,
+    `passed` how many for each text of a field; `dashes`: cells that hold one; `unsettled`: hidden
+    ones; `notes`: what was
+    computed, and read in another way than it is written.
     """
 
     grid: Grid
@@ -73,12 +88,15 @@ class Extract:
     columns: Counter[str] = field(default_factory=Counter)
     missing: int = 0
     skipped: int = 0
+    passed: Counter[str] = field(default_factory=Counter)
     dashes: list[str] = field(default_factory=list)
+    unsettled: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def read(self) -> None:
         """Take the figures of the table in."""
+        self.grid = structure.view(self.grid, self.table.lines)
         (places, first), (_, last) = map(position, self.table.places.split(":"))
         if last >= len(self.grid.rows) or places >= self.grid.width:
             what = f"the table does not reach to {self.table.places}"
@@ -104,15 +122,19 @@ class Extract:
                 self.skipped += 1
             elif holds and use is not None:
                 self._read_row(row, name, use, figures)
+            if name in self.table.rows and gazetteer.one_alphabet(name) != name:
+                fix = f"{name!r} mixes letters of two alphabets that look alike: read as one"
+                self.notes += [] if fix in self.notes else [fix]
+        if self.unsettled:
+            what = f"{len(self.unsettled)} cells are hidden in the file, first {self.unsettled[0]}"
+            self._problem(None, None, what, "`hidden: take` if they count too, else `hidden: skip`")
         if self.dashes and not self.table.dash:
             what = f"{len(self.dashes)} cells hold a dash, the first in {self.dashes[0]}"
             fix = "`dash: zero` if it stands for nought, `dash: missing` if for no figure"
             self._problem(None, None, what, fix)
         for line in self.table.totals:
             self._compute(line)
-        if not (self.figures or self.problems):
-            what = f"no figure is left to take: {self.missing} cells hold none"
-            self._problem(None, None, what, "check the file, and what is skipped")
+        self._note_shares()
 
     # What the recipe must account for
 
@@ -121,7 +143,15 @@ class Extract:
         for title in titles.keys() ^ dict.fromkeys(self.table.titles).keys():
             what = f"a title says {title!r}" if title in titles else f"no title says {title!r}"
             self._problem(None, None, what, "change `titles`, if the recipe holds for this table")
-        fields = {*self.form.key, *self.form.attributes, *self.form.dimensions}
+        finding = subject.examine(self.frame, self.table, self.form, self.vocabulary)
+        self.problems += finding.rejected
+        if finding.doubt and not self.table.vouched:
+            self.problems.append(finding.doubt)
+        if self.table.subject and self.table.subject != finding.quotes:
+            what = f"the table says {formatting.listing([*map(repr, finding.quotes.values())])}"
+            self._problem(None, None, what, "correct `subject`, which quotes it")
+        places = self.form.place
+        fields = {*self.form.key, *self.form.attributes, *self.form.dimensions} - {places}
         for at in sorted(self.frame.stacks.keys() | self.uses.keys()):
             column = self.uses.get(at)
             head = self.frame.head(at)
@@ -134,6 +164,9 @@ class Extract:
             elif head != column.head:
                 what = f"the head is {head!r}, not {column.head!r}"
                 self._problem(self.frame.lowest, at, what, "make a recipe for this table")
+            elif column.use == places:
+                what = f"the column is to be {places!r}, and `places` says which column that is"
+                self._problem(None, at, what, f"use skip, or let `places` begin with {letters(at)}")
             elif column.use not in {FIGURES, SKIP, "unit", *fields}:
                 what = f"the column is to be {column.use!r}, which is no field"
                 self._problem(None, at, what, "use figures, skip or the name of a field")
@@ -155,16 +188,21 @@ class Extract:
             return
         if SKIP in stated.values():
             self.skipped += 1
+            self.passed[next(text for text, value in self._texts(row) if value == SKIP)] += 1
             return
         code, *parts = use.split("+")
         attributes = {
             name: stated[name] for name in self.form.attributes if name in stated and name != "unit"
         }
         for at in figures:
+            if self.grid.hides(row, at) and self.table.hidden != _TAKE:
+                self.unsettled += [] if self.table.hidden else [self.grid.place(row, at)]
+                continue
             try:
                 key = self._key(row, at, stated)
-                value = self._value(row, at)
-                factor = self._factor(at, key, stated.get("unit") or self.uses[at].unit)
+                unit = stated.get("unit") or self.uses[at].unit
+                value = self._value(row, at, unit)
+                factor = self._factor(at, key, unit)
             except FigureError as error:
                 self.problems += error.problems
                 continue
@@ -176,6 +214,13 @@ class Extract:
             self.figures.append(
                 Figure(who, key, value * factor, cell, name, tuple(parts), attributes)
             )
+
+    def _texts(self, row: int) -> Iterator[tuple[str, str | None]]:
+        """Yield the texts of a row in columns of fields, with what each stands for."""
+        for at, column in self.uses.items():
+            text = plain(self.frame.cell(row, at)) if at in self.frame.stacks else ""
+            if text in column.values:
+                yield text, column.values[text]
 
     def _fields(self, row: int) -> dict[str, str]:
         """Return what the fields of a row say: field -> value."""
@@ -191,15 +236,24 @@ class Extract:
                 stated[column.use] = value
         return stated
 
-    def _value(self, row: int, at: int) -> Decimal | None:
+    def _value(self, row: int, at: int, unit: str | None) -> Decimal | None:
         """Return the number in a cell, None if there is no figure."""
         cell = self.grid.rows[row][at]
         meant = self.table.cells.get(cell, cell) if isinstance(cell, str) else cell
+        if meant == "missing":
+            return None
         try:
             numeral = numbers.read(meant, self.table.decimal)
         except NumeralError as error:
             fix = "add it to `cells` with the number that it is"
             raise self._error(row, at, f"{str(cell)!r}: {error}", fix) from None
+        if (
+            numeral.percent
+            and unit
+            and self.vocabulary.read(unit).units != self.vocabulary.read("%").units
+        ):
+            fix = f"pass over the column: --set {letters(at)}={SKIP}"
+            raise self._error(row, at, f"{cell!r} is a percentage, and the unit {unit!r}", fix)
         if numeral.mark == "dash":
             self.dashes.append(self.grid.place(row, at))
             return Decimal(0) if self.table.dash == "zero" else None
@@ -232,8 +286,20 @@ class Extract:
         try:
             return self.vocabulary.factor(unit, stored)
         except UnitError as error:
-            fix = "check the unit and what the column means"
-            raise self._error(None, at, str(error), fix) from None
+            fix = f"take a table in {stored}, or pass over the column: --set {letters(at)}={SKIP}"
+            raise self._error(self.frame.lowest, at, str(error), fix) from None
+
+    def _note_shares(self) -> None:
+        """Note the rows that count others in, and are passed over since shares have no sum."""
+        computed = {Difference.parse(line).name for line in self.table.totals}
+        names = {f.name: f for f in self.figures if f.counts_in and f.name not in computed}
+        codes = {figure.code for figure in self.figures if not figure.counts_in}
+        self.notes += [
+            f"{name!r} counts {formatting.listing(figure.counts_in)} in, and shares are not "
+            f"subtracted: passed over, there is no figure of {figure.code}"
+            for name, figure in names.items()
+            if figure.code not in codes and (self.stored or self.form.unit(figure.key)) == "%"
+        ]
 
     def _compute(self, line: str) -> None:
         """Add the figures that are differences of others, by a line of `totals`."""

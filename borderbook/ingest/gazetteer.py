@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -19,6 +20,11 @@ _MARKS = re.compile(r"[\[(<]?\d{1,2}[)\]>]|[*†‡#⁽⁾]|[⁰¹²³⁴-⁹]|(
 _NUMBERED = re.compile(r"^\s*\d{8,11}\s+(?=[^\W\d])")
 _WRAPPED = re.compile(r"(?<=\w)[-\u2010\u00ad]\s*\n\s*(?=\w)")
 _NO_LETTERS = re.compile(r"[\W_]+")
+_NUMBER_BEHIND = re.compile(r"(?<=[^\W\d_])\.?\s+\d{1,2}$")
+# Letters of two alphabets that look alike: in a word of both, one was typed by mistake.
+_CYRILLIC, _LATIN = "АВЕКМНОРСТУХасеорух", "ABEKMHOPCTYXaceopyx"
+_TO_CYRILLIC, _TO_LATIN = str.maketrans(_LATIN, _CYRILLIC), str.maketrans(_CYRILLIC, _LATIN)
+_MIXED = re.compile(r"\b(?=\w*[A-Za-z])(?=\w*[А-Яа-яЁё])[A-Za-zА-Яа-яЁё]+\b")
 
 # What a row that names no place of the package may be.
 _KINDS: tuple[Kind, ...] = ("whole", "group", "outside", "heading")
@@ -68,14 +74,15 @@ class Place:
 class Gazetteer:
     """Every name that the data package knows.
 
-    `codes` are names too; `known`: key of a name -> what it stands for; `written`: name -> code.
-    `seen` keeps what was looked up.
+    `codes` are names too; `known`: key of a name -> what it stands for; `written`: name -> code;
+    `headings` may stand before a name. `seen` keeps what was looked up.
     """
 
     places: Places
     codes: frozenset[str]
     known: dict[str, Place]
     written: dict[str, str]
+    headings: tuple[str, ...] = ()
     seen: dict[str, Place | None] = field(default_factory=dict, compare=False, repr=False)
 
     def find(self, text: str) -> Place | None:
@@ -89,8 +96,7 @@ class Gazetteer:
         ('N', True)
         """
         if text not in self.seen:
-            spellings = (text, _WRAPPED.sub("", text))
-            keys = (key(spelling, self.places.synonyms) for spelling in spellings)
+            keys = (key(spelling, self.places.synonyms) for spelling in self._spellings(text))
             place = next((self.known[each] for each in keys if each in self.known), None)
             code = text.strip()
             self.seen[text] = Place("place", code) if code in self.codes else place
@@ -103,8 +109,18 @@ class Gazetteer:
         ['North = N']
         """
         known = {name.casefold(): name for name in self.written}
-        near = difflib.get_close_matches(plain(text).casefold(), known, count, cutoff=0.5)
+        near = difflib.get_close_matches(plain(text).casefold(), known, count, cutoff=0.8)
         return [f"{known[name]} = {self.written[known[name]]}" for name in near]
+
+    def _spellings(self, text: str) -> Iterator[str]:
+        """Yield a name; then without a line break, a footnote's number, a heading before it."""
+        yield text
+        yield (whole := _WRAPPED.sub("", text))
+        yield (name := _NUMBER_BEHIND.sub("", plain(whole)))
+        folded = name.casefold()
+        for heading in self.headings:
+            if folded.startswith(f"{heading} ") or folded.startswith(f"{heading}. "):
+                yield name[len(heading) :]
 
 
 def gazetteer(places: Places, codes: Iterable[str] = ()) -> Gazetteer:
@@ -132,9 +148,11 @@ def gazetteer(places: Places, codes: Iterable[str] = ()) -> Gazetteer:
                 f"but is spelled like a name of {first.code or first.kind}"
             )
     written_names = {name: place.code for name, place in names if place.kind == "place"}
-    return Gazetteer(places, frozenset(codes), known, written_names)
+    headings = [plain(name).casefold() for name, place in names if place.kind == "heading"]
+    return Gazetteer(places, frozenset(codes), known, written_names, tuple(headings))
 
 
+@functools.lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """Return `text` on one line, single spaces, plain hyphens, no footnote mark, no code before it.
 
@@ -146,6 +164,29 @@ def plain(text: str) -> str:
     return re.sub("[\u2010-\u2015\u2212]", "-", without).strip(" ,;:.")
 
 
+def one_alphabet(text: str) -> str:
+    """Return `text` with each word in one alphabet: letters that look alike are one letter.
+
+    >>> one_alphabet("\u041cecт\u043e, PLACE") == "\u041c\u0435\u0441т\u043e, PLACE"
+    True
+    """
+    return _MIXED.sub(lambda word: _of_one(word[0]), text)
+
+
+def _of_one(word: str) -> str:
+    candidates = word.translate(_TO_CYRILLIC), word.translate(_TO_LATIN)
+    return next((each for each in candidates if not _MIXED.fullmatch(each)), word)
+
+
+def latin(letter: str) -> str:
+    """Return the Latin letter that looks like a capital of another alphabet, else itself.
+
+    >>> latin("\u0412")
+    'B'
+    """
+    return letter.translate(_TO_LATIN) if letter.isupper() else letter
+
+
 def key(text: str, synonyms: Mapping[str, str]) -> str:
     """Return what all spellings of a name have in common: its words, each kind by one word.
 
@@ -154,7 +195,7 @@ def key(text: str, synonyms: Mapping[str, str]) -> str:
     >>> key("North, Rep.", {"rep": "republic"}) == key("republic   NORTH", {})
     True
     """
-    folded = plain(text).casefold().replace("ё", "е")
+    folded = one_alphabet(plain(text)).casefold().replace("ё", "е")
     for abbreviation in filter(lambda word: "." in word, synonyms):
         folded = folded.replace(abbreviation, synonyms[abbreviation])
     words = [synonyms.get(word, word) for word in _NO_LETTERS.split(folded)]

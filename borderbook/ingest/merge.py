@@ -18,6 +18,9 @@ from borderbook.ingest.recipe import Origin, Recipe
 from borderbook.ingest.target import MEASURE, Form, compose, parse
 from borderbook.ingest.totals import Figure
 
+# So many faults of the package as it would be are listed.
+_SHOWN = 10
+
 
 @dataclass(frozen=True)
 class Change:
@@ -88,7 +91,7 @@ def plan(
         path, registry = (data.descriptor(name)["path"] for name in (form.resource, "sources"))
         before = {each: _content(made.folder / each)
                   for each in (recipe_file[0], path, registry, descriptor.FILE)}  # fmt: skip
-        made.contents = _compose(form, rows, recipe.source, recipe_file)
+        made.contents = _compose(form, rows, recipe, recipe_file)
         made.expected = {each: before[each] for each in made.contents}
         if list(parse((before[path] or b"").decode())) != list(form.rows):
             raise DataError(f"{path} was changed meanwhile; run the command again")
@@ -112,7 +115,8 @@ def check(made: Plan) -> None:
                    if r["path"] in made.contents or _refers(r, made.resource)]  # fmt: skip
         lines = [line for name in touched for line in validation.errors(name, copied)]
     if lines:
-        shown = [line.replace(f"{copied.as_posix()}/", "") for line in lines]
+        shown = [line.replace(f"{copied.as_posix()}/", "") for line in lines[:_SHOWN]]
+        shown += [f"and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
         raise DataError("\n".join(["the package would have faults; nothing is written:", *shown]))
 
 
@@ -150,7 +154,7 @@ def _attributes(
             allowed = form.allowed(name)
             choices = f" with one of {', '.join(allowed)}" if allowed else ""
             label = "stored-unit" if name == "unit" else name
-            option, line = f"--set {label}=...{choices}", name
+            option, line = f"--set {label}={label.upper()}{choices}", name
             if name == "source":
                 option, line = "--source", "key"
             raise DataError(
@@ -162,10 +166,10 @@ def _attributes(
 
 
 def _compose(
-    form: Form, rows: Sequence[Mapping[str, str]], origin: Origin, recipe_file: tuple[str, str]
+    form: Form, rows: Sequence[Mapping[str, str]], recipe: Recipe, recipe_file: tuple[str, str]
 ) -> dict[str, bytes]:
     """Return the files to write: recipe, figures, sources if one is new, descriptor last."""
-    document = copy.deepcopy(data.package())
+    document, origin = copy.deepcopy(data.package()), recipe.source
     resources = {resource["name"]: resource for resource in document["resources"]}
     mine, registry = resources[form.resource], resources["sources"]
     known = {row["source"]: row
@@ -188,8 +192,10 @@ def _compose(
     listed = [each for each in mine["sources"] if each.get("registry") == origin.key]
     if listed:
         listed[0].update({key: entry[key] for key in ("path", "accessed") if key in entry})
+        entry = listed[0]
     else:
         mine["sources"].append(entry)
+    entry.setdefault("recipes", {})[recipe_file[0]] = _subjects(recipe)
     return contents | {descriptor.FILE: descriptor.text(document).encode()}
 
 
@@ -223,6 +229,13 @@ def _entry(origin: Origin, row: Mapping[str, str]) -> dict[str, Any]:
 
 def _content(path: Path) -> bytes | None:
     return path.read_bytes() if path.exists() else None
+
+
+def _subjects(recipe: Recipe) -> list[str]:
+    """Return what the tables of a recipe say their figures are, and what the author says beside."""
+    texts = [text for table in recipe.tables for text in table.subject.values()]
+    vouched = [f"vouched for: {table.vouched}" for table in recipe.tables if table.vouched]
+    return list(dict.fromkeys(texts + vouched))
 
 
 def _refers(resource: Mapping[str, Any], name: str) -> bool:

@@ -18,8 +18,8 @@ _DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212") | {"--", "\u2013\u2
 _MISSING = frozenset(("…", "...", "..", "....", "х", "x", "н/д", "нд", "н.д.", "n/a", "na", "n.a."))
 
 # A mark stands apart from the digits by a space, or is no digit itself: 12,31) might be 12,3 1).
-_FOOTNOTE = re.compile(rf"({_SPACE}+[0-9]{{1,2}}\)|{_SPACE}*[*†‡#]+|[⁰¹²³⁴-⁹]+\)?|⁾)+$")
-_DIGITS = re.compile(rf"[0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+|[0-9]+")
+_FOOTNOTE = re.compile(rf"({_SPACE}+(?:[0-9]{{1,2}}\),?)+|{_SPACE}*[*†‡#]+|[⁰¹²³⁴-⁹]+\)?|⁾)+$")
+_DIGITS = re.compile(rf"[0-9]{{1,3}}(?:{_SPACE}{{1,2}}[0-9]{{3}})+|[0-9]+")
 _ENGLISH = re.compile(rf"[-{_MINUS}]?[0-9]{{1,3}}(,[0-9]{{3}})+(\.[0-9]+)?")
 _GLUED = re.compile(r".*[0-9][\[(<]?[0-9]{1,2}[)\]>]")
 
@@ -30,10 +30,14 @@ class NumeralError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Numeral:
-    """A number, or the mark that stands in its place; `value` is None with a mark."""
+    """A number, or the mark that stands in its place; `value` is None with a mark.
+
+    `percent`: a sign says that it is a percentage.
+    """
 
     value: Decimal | None
     mark: Mark = ""
+    percent: bool = False
 
 
 def read(cell: Cell, decimal: str = ",") -> Numeral:
@@ -49,20 +53,28 @@ def read(cell: Cell, decimal: str = ",") -> Numeral:
         return Numeral(cell)
     bare = _bare(cell)
     unmarked = re.sub(r"[0-9]{1,2}\)$", "", bare).strip()
-    if not bare or unmarked.casefold() in _MISSING:
+    # A mark for no figure may stand in brackets, or have the number of a footnote without one.
+    inside = re.sub(rf"{_SPACE}+[0-9]{{1,2}}$", "", bare)
+    inside = inside[1:-1] if inside.startswith("(") and inside.endswith(")") else inside
+    if not bare or {unmarked.casefold(), inside.casefold()} & _MISSING:
         return Numeral(None, "missing")
     if unmarked in _DASHES:
         return Numeral(None, "dash")
+    if inside in _DASHES:
+        raise NumeralError("a minus, or a dash with a footnote")
     if _GLUED.fullmatch(bare):
         raise NumeralError("a footnote mark that cannot be told from the digits")
+    percent = bare.endswith("%")
+    bare = bare.removesuffix("%").strip()
     if decimal == "." and _ENGLISH.fullmatch(bare):
         bare = bare.replace(",", "")
-    sign, rest = ("-", bare[1:].strip()) if bare[0] in ("-", _MINUS) else ("", bare)
+    sign, rest = ("-", bare[1:].strip()) if bare[:1] in ("-", _MINUS) else ("", bare)
     whole, mark, fraction = rest.partition(decimal)
     if not _DIGITS.fullmatch(whole) or (mark and not re.fullmatch("[0-9]+", fraction)):
-        raise NumeralError("no number")
+        grouped = re.fullmatch(rf"[0-9]+(?:{_SPACE}+[0-9]+)+", whole)
+        raise NumeralError("its digits stand in no groups of three" if grouped else "no number")
     digits = re.sub(_SPACE, "", whole)
-    return Numeral(Decimal(f"{sign}{digits}{'.' if mark else ''}{fraction}"))
+    return Numeral(Decimal(f"{sign}{digits}{'.' if mark else ''}{fraction}"), "", percent)
 
 
 def decimal_mark(cells: Iterable[Cell]) -> str:
@@ -77,7 +89,7 @@ def decimal_mark(cells: Iterable[Cell]) -> str:
     settled: dict[str, str] = {}
     open_: list[str] = []
     for cell in cells:
-        bare = _bare(cell) if isinstance(cell, str) else ""
+        bare = _bare(cell).removesuffix("%") if isinstance(cell, str) else ""
         if not re.fullmatch(rf"[-{_MINUS}]?[\d., \u00a0\u2007-\u2009\u202f]+", bare):
             continue
         marks = re.sub("[^.,]", "", bare)

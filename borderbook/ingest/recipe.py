@@ -7,9 +7,12 @@ are still open are marked `?1`, `?2` ...; nothing is read by a recipe that has o
 from __future__ import annotations
 
 import datetime
+import hashlib
 import re
+import shlex
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,12 +30,32 @@ FIGURES, SKIP, OUTSIDE = "figures", "skip", "outside"
 _OPEN = re.compile(r"\?\d*")
 
 
+@dataclass(frozen=True)
+class Statements:
+    """What the author says of the tables beside what stands in them.
+
+    `key`: part of the key -> values to take, which a table without that part has, if it is one;
+    `unit` in the file; `decimal` mark; `dash`: zero or missing; `hidden`: take or skip. `texts`:
+    what a text of the file, or a column by its letter, stands for. `subject` vouches for what the
+    figures are.
+    """
+
+    key: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unit: str | None = None
+    decimal: str | None = None
+    dash: str | None = None
+    hidden: str | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+    subject: str | None = None
+
+
 class DraftError(FigureError):
     """A recipe was drafted, and the lines that the problems name are to be settled in it."""
 
-    def __init__(self, draft: str, *problems: Problem) -> None:
+    def __init__(self, draft: str, file: Path, *problems: Problem) -> None:
         super().__init__(*problems)
-        self.args = (f"{self.args[0]}\nSettle it in {draft}, then: data add {draft} FILE",)
+        again = f"data add {draft} {shlex.quote(file.as_posix())}"
+        self.args = (f"{self.args[0]}\nSettle it in {draft}, then: {again}",)
 
 
 class _Lines(BaseModel):
@@ -78,6 +101,9 @@ class Column(_Lines):
 class Table(_Lines):
     """One table of a file.
 
+    `lines` are its rows where the sheet holds several, as 1-2,6-9. `subject` is what the table says
+    its figures are of, quoted from its cells; `vouched` what the author says beside, where that
+    alone is not certain. `hidden`: whether rows and columns that the file hides are taken.
     `places` is the range of names, as A4:A20. `rows`: name -> code; codes joined by + for a place
     that counts others in; `outside` for one that only the total counts in; or `skip`. `cells`: text
     -> the number that it stands for, blank for none. `totals`: lines such as N = "North" - N1 - N2,
@@ -85,6 +111,10 @@ class Table(_Lines):
     """
 
     sheet: str | None = None
+    lines: Annotated[str, Field(pattern=r"^\d+-\d+(,\d+-\d+)*$")] | None = None
+    subject: dict[str, str] = {}
+    vouched: str | None = None
+    hidden: Annotated[str, Field(pattern=r"^(take|skip|\?\d*)$")] | None = None
     titles: list[str] = []
     places: Annotated[str, Field(pattern=r"^([A-Z]+)[1-9]\d*:\1[1-9]\d*$")]
     columns: dict[Annotated[str, Field(pattern="^[A-Z]+$")], Column]
@@ -123,8 +153,9 @@ def parse(text: str, place: str) -> Recipe:
         raise FigureError(Problem(place, line, what, fix)) from None
     except ValidationError as failure:
         raise FigureError(*(_problem(place, error) for error in failure.errors())) from None
+    lines = lines_of(text)
     still_open = [
-        Problem(place, f"line {line_of(text, mark)}", f"{mark} is still open", "write what it is")
+        Problem(place, f"line {lines.get(mark)}", f"{mark} is still open", "write what it is")
         for mark in dict.fromkeys(_marks(document))
     ]
     if still_open:
@@ -141,19 +172,31 @@ def is_open(value: str | None) -> bool:
     return value is not None and _OPEN.fullmatch(value) is not None
 
 
-def line_of(text: str, mark: str) -> int | None:
-    """Return the number of the first line of a recipe's text that has an open mark."""
-    end = re.compile(rf"(?<!\w){re.escape(mark)}(?!\d)")
-    lines = enumerate(text.splitlines(), start=1)
-    return next((number for number, line in lines if end.search(line)), None)
+def lines_of(text: str) -> dict[str, int]:
+    """Return the open marks of a recipe's text, each with the number of its first line."""
+    lines = reversed([*enumerate(text.splitlines(), start=1)])
+    return {mark: number for number, line in lines for mark in re.findall(r"(?<!\w)\?\d*", line)}
 
 
 def free_path(folder: Path, name: str, text: str) -> Path:
-    """Return the path for a new recipe: of the name, or numbered; never one that holds another."""
+    """Return the path for a new recipe: of the name, or numbered.
+
+    Never one that holds another, but for a draft that is as it was proposed.
+    """
     stem = re.sub(r"[^\w.]+", "-", name).strip("-") or "recipe"
-    names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
-    paths = (folder / FOLDER / f"{name}.yml" for name in names)
-    return next(p for p in paths if not p.exists() or p.read_text("utf-8") == text)
+    number = 1
+    while True:
+        path = folder / FOLDER / f"{stem}{f'-{number}' if number > 1 else ''}.yml"
+        if not path.exists() or (there := path.read_text("utf-8")) == text:
+            return path
+        if there == draft(there.partition("\n")[2]):
+            return path
+        number += 1
+
+
+def draft(text: str) -> str:
+    """Return the text of a recipe as a draft, which tells whether anyone has changed it since."""
+    return f"# A draft as it was proposed: {hashlib.sha256(text.encode()).hexdigest()[:12]}\n{text}"
 
 
 class _Loader(yaml.SafeLoader):

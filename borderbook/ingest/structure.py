@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+import shlex
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from borderbook.errors import Problem
@@ -13,26 +15,29 @@ from borderbook.ingest.spreadsheets import FigureError, Grid, letters
 
 # So many of a thing are no chance.
 _MANY = 3
+_YEAR = re.compile(r"(?:19|20)\d\d(?:\W*[^\W\d_]{1,4})?")
 
 
 @dataclass(frozen=True)
 class Frame:
     """A grid with the column of the places, the first row below the heads, and the other columns.
 
-    `titles` are texts that hold for the whole table; `stacks` the heads of each column from the
-    top; `lowest` is the lowest row of heads.
+    `titles` are texts that hold for the whole table, each with the row and column of its cell;
+    `stacks` the heads of each column from the top; `top` and `lowest` are the first and the last
+    row of heads.
     """
 
     grid: Grid
     places: int
     first: int
-    titles: tuple[str, ...]
+    titles: dict[str, tuple[int, int]]
     stacks: dict[int, tuple[str, ...]]
+    top: int
     lowest: int
 
     def cell(self, row: int, column: int) -> str:
         """Return a cell as text, that of the merged area if it is in one."""
-        top, left, _ = _area(self.grid, row, column)
+        top, left, _ = self.grid.area(row, column)
         return self.grid.text(top, left)
 
     def head(self, column: int) -> str:
@@ -58,9 +63,15 @@ class Frame:
                 texts = (plain(cell) for cell in self.grid.rows[row] if isinstance(cell, str))
                 name = next(texts, "")
             empty = not any(shown[row])
-            if (empty and name) or not (empty or shown[row] in heads):
+            again = shown[row] in heads and self.unnamed(row)
+            if (empty and name) or not (empty or again):
                 names[row] = name
         return names
+
+    def unnamed(self, row: int) -> bool:
+        """Return whether a row has no name of its own: none, or what stands in the heads."""
+        name = self.cell(row, self.places)
+        return not name or name in {self.grid.text(at, self.places) for at in range(self.first)}
 
 
 def locate(grids: Sequence[Grid], names: Gazetteer) -> Frame:
@@ -81,7 +92,9 @@ def locate(grids: Sequence[Grid], names: Gazetteer) -> Frame:
     if candidates:
         sheets = ", ".join(repr(grid.sheet) for grid, _ in candidates)
         what = f"{len(candidates)} sheets hold names of places: {sheets}"
-        raise FigureError(Problem(grids[0].file, "", what, "say which one with --sheet"))
+        options = [f"--sheet {shlex.quote(grid.sheet)}" for grid, _ in candidates]
+        fix = f"say which one, or several: {' or '.join(options)}"
+        raise FigureError(Problem(grids[0].file, "", what, fix))
     texts = {cell for grid in grids for row in grid.rows for cell in row if isinstance(cell, str)}
     near = sorted({name for text in texts for name in names.suggest(text, 1)})[:_MANY]
     like = f" (spelled nearly so: {'; '.join(near)})" if near else ""
@@ -118,24 +131,90 @@ def frame(grid: Grid, places: int, first: int) -> Frame:
     inside = [c for c in columns if any(row[c] is not None for row in grid.rows[first:])]
     rows = [row for row in range(first) if not _counts_columns(grid, row, inside)]
     lowest = max((r for r in rows if any(grid.text(r, c) for c in inside)), default=-1)
-    titles: list[str] = []
+    titles: dict[str, tuple[int, int]] = {}
     stacks: dict[int, list[str]] = {column: [] for column in inside}
+    top = first
     for row in rows:
         filled = [column for column in inside if grid.text(row, column)]
         alone = len(filled) == 1 and row < lowest and len(inside) > 1
         spilled = ""
-        for column in range(grid.width):
-            top, left, right = _area(grid, row, column)
-            text = grid.text(top, left)
+        areas = [grid.area(row, column) for column in range(grid.width)]
+        spread = row < lowest and not any(places < left < right for _, left, right in areas)
+        for column, (begin, left, right) in enumerate(areas):
+            text = grid.text(begin, left)
             if column not in stacks or left <= places <= right or alone:
-                titles += [text] if text else []
+                titles |= {text: (begin, left)} if text and text not in titles else {}
                 continue
             # Without merged areas a head stands in the first of the columns that it is over.
-            spilled = text or (spilled if row < lowest and not grid.merged else "")
+            spilled = text or (spilled if spread else "")
+            if spilled:
+                top = min(top, row)
             if spilled and spilled not in stacks[column][-1:]:
                 stacks[column].append(spilled)
     heads = {column: tuple(stack) for column, stack in stacks.items()}
-    return Frame(grid, places, first, tuple(dict.fromkeys(titles)), heads, max(lowest, 0))
+    return Frame(grid, places, first, titles, heads, top, max(lowest, 0))
+
+
+def view(grid: Grid, lines: str | None) -> Grid:
+    """Return what a table of a sheet is read from: its lines, all if there are none."""
+    if not lines:
+        return grid
+    ends = [tuple(map(int, part.split("-"))) for part in lines.split(",")]
+    mine = {row for begin, end in ends for row in range(begin - 1, end)}
+    return grid.without(set(range(len(grid.rows))) - mine)
+
+
+def parts(
+    table: Frame, names: Gazetteer, names_subject: Callable[[str], bool]
+) -> list[tuple[str | None, Frame]]:
+    """Return the tables under one another in a sheet, each with its lines; None for a single one.
+
+    A table begins with heads again, and the titles above them. A title that names a subject takes
+    the place of those above the first table, others are beside them.
+    """
+    grid, starts = table.grid, []
+    known = {tuple(grid.text(row, c) for c in table.stacks) for row in range(table.first)}
+    row = table.first
+    while row < len(grid.rows):
+        if not _heads_again(table, row):
+            row += 1
+            continue
+        begin = end = row
+        while end < len(grid.rows) and _heads_again(table, end):
+            end += 1
+        while begin > table.first and _alone(table, begin - 1, names):
+            begin -= 1
+        heads = {tuple(grid.text(r, c) for c in table.stacks) for r in range(row, end)}
+        titles = [text for r in range(begin, row) for c in range(grid.width)
+                  if (text := grid.text(r, c))]  # fmt: skip
+        if titles or not heads <= known:
+            starts.append((begin, end, any(map(names_subject, titles))))
+        row = end
+    if not starts:
+        return [(None, table)]
+    ends = [begin for begin, _, _ in starts] + [len(grid.rows)]
+    lines = [(f"1-{ends[0]}", table.first)]
+    for (begin, first, alone), end in zip(starts, ends[1:], strict=True):
+        above = "" if alone or not table.top else f"1-{table.top},"
+        lines.append((f"{above}{begin + 1}-{end}", first))
+    return [(each, frame(view(grid, each), table.places, first))
+            for each, first in lines]  # fmt: skip
+
+
+def _heads_again(table: Frame, row: int) -> bool:
+    """Return whether a row below the heads holds heads: years or the texts of those above."""
+    if not table.unnamed(row):
+        return False
+    texts = [text for column in table.stacks if (text := table.grid.text(row, column))]
+    heads = {head for stack in table.stacks.values() for head in stack}
+    return bool(texts) and all(text in heads or _YEAR.fullmatch(plain(text)) for text in texts)
+
+
+def _alone(table: Frame, row: int, names: Gazetteer) -> bool:
+    """Return whether a row is empty, or holds one text alone that names no place."""
+    filled = [cell for cell in table.grid.rows[row] if cell is not None]
+    one = len(filled) == 1 and isinstance(filled[0], str)
+    return not filled or (one and names.find(str(filled[0])) is None)
 
 
 def names_places_again(frame: Frame, column: int, names: Gazetteer) -> bool:
@@ -177,14 +256,3 @@ def _counts_columns(grid: Grid, row: int, inside: Sequence[int]) -> bool:
     texts = [grid.text(row, column) for column in inside]
     starts = (1, 2) if texts else ()
     return any(texts == [str(start + at) for at in range(len(texts))] for start in starts)
-
-
-def _area(grid: Grid, row: int, column: int) -> tuple[int, int, int]:
-    """Return the first row, first column and last column of the merged area of a cell, or its own.
-
-    The text of a merged area stands in its first cell.
-    """
-    for top, left, bottom, right in grid.merged:
-        if top <= row <= bottom and left <= column <= right:
-            return top, left, right
-    return row, column, column

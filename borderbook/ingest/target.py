@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -37,6 +37,49 @@ class Form:
     place: str
     period: str
     rows: tuple[dict[str, str], ...]
+    described: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def subject(self) -> str:
+        """What the figures are, in words."""
+        return str(self._subject.get("title") or self.described.get("title") or self.resource)
+
+    @property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """What a table has to name for its figures to be of this resource -> phrases that do.
+
+        The subject and, where the descriptor says one, the population.
+        """
+        named = {
+            f"the {kind}": tuple(self._subject.get(kind, ())) for kind in ("subject", "population")
+        }
+        if not any(named.values()):
+            titles = (
+                field["title"] for name, field in self.fields.items() if name in self.measures
+            )
+            named["the subject"] = (self.resource, self.subject, *self.measures, *titles)
+        return {kind: phrases for kind, phrases in named.items() if phrases}
+
+    @property
+    def allowed_words(self) -> tuple[str, ...]:
+        """Phrases that change nothing in what the figures are."""
+        return tuple(self._subject.get("allows", ()))
+
+    @property
+    def rejected_words(self) -> dict[str, str]:
+        """Phrases that no figure of the resource may stand under -> what they say."""
+        listed = self._subject.get("rejects", {})
+        return {phrase: what for what, phrases in listed.items() for phrase in phrases}
+
+    @property
+    def _subject(self) -> Mapping[str, Any]:
+        return self.described.get("figures", {})  # type: ignore[no-any-return]
+
+    @property
+    def periods(self) -> tuple[int | None, int | None]:
+        """The first and the last period that the resource may hold, None where there is no end."""
+        limits = self.fields[self.period].get("constraints", {})
+        return limits.get("minimum"), limits.get("maximum")
 
     @cached_property
     def measures(self) -> tuple[str, ...]:
@@ -116,7 +159,19 @@ def form(resource: str) -> Form:
     fields = {field["name"]: field for field in schema["fields"]}
     place, period = takes[resource][PLACE], takes[resource][PERIOD]
     rows = tuple(parse((resources.folder() / described["path"]).read_text("utf-8")))
-    return Form(resource, fields, tuple(schema["primaryKey"]), place, period, rows)
+    return Form(
+        resource, fields, tuple(schema["primaryKey"]), place, period, rows, _shared(described)
+    )
+
+
+def _shared(described: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a resource's descriptor with what the package says of the figures of all."""
+    of_all, mine = resources.package().get("figures", {}), described.get("figures", {})
+    if not (of_all or mine):
+        return dict(described)
+    rejects = {**of_all.get("rejects", {}), **mine.get("rejects", {})}
+    allows = [*of_all.get("allows", ()), *mine.get("allows", ())]
+    return {**described, "figures": {**mine, "rejects": rejects, "allows": allows}}
 
 
 def parse(text: str) -> Iterator[dict[str, str]]:

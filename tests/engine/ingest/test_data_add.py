@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import subprocess
 import sys
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from borderbook import cli
+from borderbook import files
 from borderbook.claims import ledger
 from borderbook.datapackage import resources, transaction, validation
 from borderbook.datapackage.resources import DataError
 from borderbook.ingest import merge
 from borderbook.ingest import target as forms
-from borderbook.ingest.recipe import Origin, Recipe
+from borderbook.ingest.recipe import Origin, Recipe, parse
 from borderbook.ingest.totals import Figure
 from helpers.regions import Group
 from helpers.small_enterprises import exhibits as show
 from tests import real_book
+from tests.engine.ingest.conftest import Run
 
-Run = Callable[..., str]
 TEN = [
     *(f"table-2-number-{year}" for year in (2014, 2016, 2017)),
     *(f"table-2-investment-{year}" for year in range(2011, 2018)),
@@ -37,27 +37,6 @@ DISTRICTS = {
     "North Caucasian": "Северо-Кавказский", "Volga": "Приволжский", "Ural": "Уральский",
     "Siberian": "Сибирский", "Far Eastern": "Дальневосточный",
 }  # fmt: skip
-
-
-@pytest.fixture
-def folder(data_copy: Path) -> Path:
-    """Return a copy of the data package, which the commands work on."""
-    return data_copy
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return the command line: what it says; `status` is the exit status it must have."""
-
-    def command(*arguments: object, status: int = 0) -> str:
-        monkeypatch.setattr(sys, "argv", ["borderbook", "data", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr().err
-        assert (ended.value.code or 0) == status, said
-        return said
-
-    return command
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -165,12 +144,18 @@ def test_rosstats_appendix_fills_the_ten_missing_cells_in_one_command(
         "accessed": "2026-11-24",
         "readFrom": "https://rosstat.gov.ru/x.xlsx, file appendix.xlsx, accessed 2026-11-24",
         "checkedAgainstOriginal": "yes",
+        "recipes": {
+            "recipes/appendix.yml": [
+                "Число малых предприятий (с учетом микропредприятий), тысяч единиц",
+                "Инвестиции в основной капитал малых предприятий, млрд рублей",
+            ]
+        },
     }
     assert resources.load("sources").set_index("source").at["appendix", "publisher"] == "Rosstat"
     assert "Rosstat: Appendix (2019)" in [s.title for s in resources.sources("small_enterprises")]
 
 
-OMSK = ("Регион;2011;2024", "Число предприятий, единиц;;", "Омская область;25 001;26 000")
+OMSK = ("Регион;2011;2024", "Число малых предприятий, единиц;;", "Омская область;25 001;26 000")
 
 
 def test_a_dry_run_shows_everything_and_writes_nothing(
@@ -190,7 +175,7 @@ def test_a_dry_run_shows_everything_and_writes_nothing(
 
 
 def small(path: Path, value: str, year: int = 2014) -> Path:
-    title = "Число предприятий, единиц"
+    title = "Число малых предприятий, единиц"
     return csv(path / "a.csv", f"{title};{year}", f"Омская область;{value}", encoding="cp1251")
 
 
@@ -259,14 +244,15 @@ def test_a_section_is_filled_in_beside_those_that_are_there(
     section_c, mine["C"] = mine["C"], ""
     path.write_text(forms.compose(list(mine), rows), "utf-8")
     resources.seal()
-    file = csv(tmp_path / "gva.csv", "Структура, %;C;D", f"Omsk region;{section_c};{mine['D']}")
+    title = "Структура валовой добавленной стоимости, %;C;D"
+    file = csv(tmp_path / "gva.csv", title, f"Omsk region;{section_c};{mine['D']}")
 
     said = run("add", "gva_structure_2016_2024", file, "--set", "year=2024",
                "--source", "rosstat-gva")  # fmt: skip
 
     assert "1 new, 1 there already, 0 differ" in said
     assert path.read_text("utf-8") == whole
-    file = csv(tmp_path / "other.csv", "Структура, %;C;D", f"Omsk region;99;{mine['D']}")
+    file = csv(tmp_path / "other.csv", title, f"Omsk region;99;{mine['D']}")
     said = run("add", "gva_structure_2016_2024", file, "--set", "year=2024",
                "--source", "rosstat-gva", status=1)  # fmt: skip
     assert f"RU-OMS 2024 C   {section_c}" in said
@@ -282,6 +268,7 @@ REFUSED = {
     "no such survey": (("small_enterprises", "--set", "survey=x"), "survey 'x' is none of"),
     "no such dash": (("small_enterprises", "--set", "dash=nought"), "'nought' is none of zero"),
     "no equals sign": (("small_enterprises", "--set", "Омск"), "write it as name=value"),
+    "vouched in no words": (("small_enterprises", "--subject", " "), "--source"),
     "no address": (
         ("small_enterprises", *SOURCE, "--set", "address=x.org"),
         "address=x.org: string",
@@ -332,7 +319,9 @@ def test_what_is_open_stands_in_a_draft_that_the_author_settles(
     folder: Path, run: Run, tmp_path: Path
 ) -> None:
     before = contents(folder)
-    file = csv(tmp_path / "Таблица 1.csv", "Число предприятий;2014", "Омская обл;25001", "Край;-")
+    file = csv(
+        tmp_path / "Таблица 1.csv", "Число малых предприятий;2014", "Омская обл;25001", "Край;-"
+    )
     arguments = ("add", "small_enterprises", file, *SOURCE)
 
     assert "2 things to settle first" in run(*arguments, "--dry-run", status=1)
@@ -345,9 +334,9 @@ def test_what_is_open_stands_in_a_draft_that_the_author_settles(
     unit, name = lines.index("      unit: ?2") + 1, lines.index("    Край: ?1") + 1
     assert f"data/recipes/Таблица-1.yml, line {unit} (?2): write the unit" in said
     assert "Таблица 1.csv, row 3, column A: 'Край' is no place that is known" in said
-    assert f"data/recipes/Таблица-1.yml, line {name} (?1): write its code, outside or skip" in said
+    assert f"data/recipes/Таблица-1.yml, line {name} (?1): write its code (RU for" in said
 
-    assert said.endswith("then: data add data/recipes/Таблица-1.yml FILE")
+    assert said.endswith(f"then: data add data/recipes/Таблица-1.yml '{file}'")
 
     said = run("add", draft, file, status=1)
     assert f"line {unit}: ?2 is still open" in said
@@ -361,11 +350,25 @@ def test_what_is_open_stands_in_a_draft_that_the_author_settles(
 
 
 def test_a_dash_is_asked_and_a_setting_settles_it(folder: Path, run: Run, tmp_path: Path) -> None:
-    title = "Число предприятий, единиц;2014"
+    title = "Число малых предприятий, единиц;2014"
     file = csv(tmp_path / "a.csv", title, "Омская область;1", "Алтайский край;–")
 
     assert "1 cells hold a dash" in run("add", "small_enterprises", file, *SOURCE, status=1)
-    (folder / "recipes" / "a.yml").unlink()
+    draft = folder / "recipes" / "a.yml"
+    draft.write_text(draft.read_text("utf-8") + "# Ask the office.\n", "utf-8")
+    edited = draft.read_text("utf-8")
+    run("add", "small_enterprises", file, *SOURCE, "--set", "dash=missing")
+    assert draft.read_text("utf-8") == edited, "a draft that someone works on stays"
+    assert "dash: missing" in (folder / "recipes" / "a-2.yml").read_text("utf-8")
+    draft.unlink()
+
+
+def test_a_dash_that_a_setting_calls_nought_is_nought_and_no_draft_is_left(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    title = "Число малых предприятий, единиц;2014"
+    file = csv(tmp_path / "a.csv", title, "Омская область;1", "Алтайский край;–")
+    run("add", "small_enterprises", file, *SOURCE, status=1)
     run("add", "small_enterprises", file, *SOURCE, "--set", "dash=zero")
 
     assert "dash: zero" in (folder / "recipes" / "a.yml").read_text("utf-8")
@@ -397,7 +400,7 @@ def test_a_recipe_reads_the_next_edition_of_its_table(
 ) -> None:
     run("add", "small_enterprises", small(tmp_path, "25001"), *SOURCE)
     path = folder / "recipes" / "a.yml"
-    other = csv(tmp_path / "b.csv", "Число предприятий, единиц;2014", "Омская область;25002")
+    other = csv(tmp_path / "b.csv", "Число малых предприятий, единиц;2014", "Омская область;25002")
 
     small(tmp_path, "1")
     assert "is not the file any more that the recipe was made for" in run("add", path, status=1)
@@ -406,8 +409,100 @@ def test_a_recipe_reads_the_next_edition_of_its_table(
     assert "25001   25002" in said
     assert "file: b.csv" in (folder / "recipes" / "b.yml").read_text("utf-8")
     assert "file: a.csv" in path.read_text("utf-8")
-    other = csv(tmp_path / "c.csv", "Число предприятий, единиц;2015", "Омская область;25002")
-    assert "the head is '2015', not '2014'" in run("add", path, other, status=1)
+    other = csv(tmp_path / "c.csv", "Число средних предприятий, единиц;2015", "Омская область;2")
+    assert "medium enterprises counted in" in run("add", path, other, status=1)
+
+
+def grp(path: Path, year: int, *lines: str) -> Path:
+    """Write a table of gross products up to a year, with words that nobody knows."""
+    years = ";".join(map(str, range(2001, year + 1)))
+    title = f"Валовой региональный продукт в уточненной оценке за 2001-{year} годы, млн рублей"
+    return csv(path / f"grp-{year}.csv", title, f"Регион;{years}", *lines)
+
+
+def test_next_years_edition_with_one_more_column_comes_in_by_the_same_recipe(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    rows = ("Омская область;1;2", "Особый край;-;–", "Томская область;3;… 1")
+    vouched = "The title calls these revised; the office confirmed that it is the gross product"
+    run("add", "gross_regional_product", grp(tmp_path, 2002, *rows), "--source", "rosstat-grp",
+        "--set", "methodology=1998-2015", "--set", "Особый край=skip", "--set", "dash=missing",
+        "--subject", vouched)  # fmt: skip
+    more = grp(tmp_path, 2003, *(f"{row};{at}" for at, row in enumerate(rows, 7)), "Омск;")
+
+    said = run("add", folder / "recipes" / "grp-2002.yml", more)
+
+    assert "2 new, 3 there already, 0 differ" in said
+    assert vouched in " ".join(said.split())
+    held = resources.load("gross_regional_product").set_index(["region", "year"])
+    assert held.loc[[("RU-OMS", 2003), ("RU-TOM", 2003)], "grp_million_rub"].to_list() == [7, 9]
+    recipe = parse((folder / "recipes" / "grp-2003.yml").read_text("utf-8"), "").tables[0]
+    assert recipe.columns["D"].means == {"year": "2003"}
+    assert recipe.vouched == vouched
+    (entry,) = resources.descriptor("gross_regional_product")["sources"]
+    title = "Валовой региональный продукт в уточненной оценке за 2001-{} годы, млн рублей"
+    assert entry["recipes"] == {
+        f"recipes/grp-{year}.yml": [title.format(year), f"vouched for: {vouched}"]
+        for year in (2002, 2003)
+    }
+
+
+OTHER_EDITIONS = {
+    "another title": (
+        ("за 2001-2002 годы", "за 2001-2002 годы в ценах"),
+        "'в ценах': other prices",
+    ),
+    "an unknown name": (("Томская", "Томсковская"), "'Томсковская область' is no place"),
+    "an unknown head": (("2002\n", "план\n"), "the earlier edition has no column like 'план'"),
+    "another unit": (("млн рублей", "млрд рублей"), "the titles are not those of the earlier"),
+    "words that were not vouched for": (("уточненной", "неполной"), "the titles are not those"),
+}
+
+
+@pytest.mark.parametrize("case", OTHER_EDITIONS)
+def test_another_edition_that_says_more_than_its_recipe_stops(
+    case: str, folder: Path, run: Run, tmp_path: Path
+) -> None:
+    first = grp(tmp_path, 2002, "Омская область;1;2", "Томская область;3;4")
+    run("add", "gross_regional_product", first, "--source", "rosstat-grp", "--subject", "as agreed",
+        "--set", "methodology=1998-2015")  # fmt: skip
+    before = contents(folder)
+    (old, new), told = OTHER_EDITIONS[case]
+    text = first.read_text("utf-8")
+    assert old in text
+    other = csv(tmp_path / "other.csv", text.replace(old, new))
+
+    said = run("add", folder / "recipes" / "grp-2002.yml", other, status=1)
+
+    assert told in " ".join(said.split())
+    assert contents(folder) == before
+
+
+def test_what_an_author_vouches_for_cannot_be_what_a_resource_rejects(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    before = contents(folder)
+    file = csv(tmp_path / "a.csv", "ВРП на душу населения, рублей", ";2024", "Омская область;5")
+    arguments = ("add", "gross_regional_product", file, "--source", "rosstat-grp")
+
+    said = run(*arguments, "--subject", "It is the whole product", status=1)
+
+    assert "per head" in said
+    assert contents(folder) == before
+
+
+def test_a_recipe_by_hand_has_to_say_its_subject_too(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    run("add", "small_enterprises", small(tmp_path, "25001"), *SOURCE)
+    recipe = (folder / "recipes" / "a.yml").read_text("utf-8")
+    csv(tmp_path / "c.csv", "Число средних предприятий, единиц;2014", "Омская область;9")
+    by_hand = tmp_path / "c.yml"
+    digest = files.digest(tmp_path / "c.csv")
+    text = re.sub("sha256: .*", f"sha256: {digest}", recipe.replace("a.csv", "c.csv"))
+    by_hand.write_text(text.replace("Число малых", "Число средних"), "utf-8")
+
+    assert "medium enterprises counted in" in run("add", by_hand, "--replace", status=1)
 
 
 def test_a_recipe_takes_no_options_and_needs_its_file(

@@ -59,8 +59,14 @@ def test_places_are_those_of_the_rows_where_the_book_says_nothing_of_them(
     file = book.parent / "gauges.csv"
     file.write_text("Station;2001;2002\nhill;5;6\nlake;7;8\n", "utf-8")
     arguments = ["data", "add", "rain", str(file), "--source", "gauge", "--set", "unit=mm"]
-    monkeypatch.setattr(sys, "argv", ["borderbook", *arguments])
+    monkeypatch.setattr(sys, "argv", ["borderbook", *arguments, "--dry-run"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    said = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert "nothing says that these are rain" in said
 
+    monkeypatch.setattr(sys, "argv", ["borderbook", *arguments, "--subject", "Rain of a season"])
     with pytest.raises(SystemExit) as ended:
         cli.main()
 

@@ -87,7 +87,7 @@ def compound(path: Path, streams: dict[str, bytes]) -> Path:
     return path
 
 
-def xls(path: Path, rows: list[list[str | float | None]]) -> Path:
+def xls(path: Path, rows: list[list[str | float | None]], hidden: bytes = b"") -> Path:
     """Write an Excel 97 workbook by hand: text as LABEL records, numbers as NUMBER records."""
 
     def record(kind: int, content: bytes = b"") -> bytes:
@@ -98,12 +98,14 @@ def xls(path: Path, rows: list[list[str | float | None]]) -> Path:
     sheet = record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 0))
     for r, row in enumerate(rows):
         for c, value in enumerate(row):
-            if isinstance(value, str):
+            if value == "#N/A":
+                sheet += record(0x205, struct.pack("<HHHBB", r, c, 0, 0x2A, 1))
+            elif isinstance(value, str):
                 text = struct.pack("<HB", len(value), 1) + value.encode("utf-16-le")
                 sheet += record(0x204, struct.pack("<HHH", r, c, 0) + text)
             elif value is not None:
                 sheet += record(0x203, struct.pack("<HHHd", r, c, 0, value))
-    sheet += record(0x0A)
+    sheet += hidden + record(0x0A)
     codepage = record(0x42, struct.pack("<H", 1200))
     title = struct.pack("<BB", len(name), 1) + name.encode("utf-16-le")
     offset = len(bof) + len(codepage) + 4 + 6 + len(title) + 4
@@ -268,3 +270,56 @@ def test_the_mark_before_decimals_is_found_or_asked_for() -> None:
         numbers.decimal_mark(["1,234", "12"])
     with pytest.raises(NumeralError, match="has a decimal comma"):
         numbers.decimal_mark(["1,5", "1.5"])
+
+
+ODS_ROWS = """
+<table:table-column/><table:table-column table:visibility="collapse"/>
+<table:table-row><table:table-cell office:value-type="string"><text:p>a</text:p></table:table-cell>
+<table:table-cell office:value-type="percentage" office:value="0.125"><text:p>12,5%</text:p>
+</table:table-cell></table:table-row>
+<table:table-row table:visibility="collapse"><table:table-cell table:formula="of:=1+1"/>
+<table:table-cell office:value-type="string"><text:p>#DIV/0!</text:p></table:table-cell>
+</table:table-row>
+<table:table-row table:number-rows-repeated="1048000" table:visibility="collapse"/>
+""".replace("\n", "")
+
+
+def test_an_open_spreadsheet_tells_per_cents_formulas_and_what_it_hides(tmp_path: Path) -> None:
+    path = ods(tmp_path / "a.ods", [])
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read("content.xml").decode()
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "content.xml", content.replace("</table:table>", f"{ODS_ROWS}</table:table>")
+        )
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+
+    (grid,) = spreadsheets.read(path)
+
+    assert grid.rows == (("a", "12.500%"), ("= without a value", "#DIV/0!"))
+    assert grid.hidden == ({1}, {1})
+
+
+HIDDEN_ROW = struct.pack("<HHHHHHHHI", 0x208, 16, 3, 0, 2, 255, 0, 0, 0x0120)
+HIDDEN_COLUMN = struct.pack("<HHHHHHHH", 0x7D, 12, 2, 2, 2000, 15, 1, 0)
+SHOWN = struct.pack("<HHHHHHHHI", 0x208, 16, 3, 0, 2, 255, 0, 0, 0x0100)
+
+
+@pytest.mark.parametrize(
+    ("cell", "hidden", "said"),
+    [("#N/A", b"", "B2 shows an error"), (5, HIDDEN_ROW, "A4 is hidden"),
+     (5, HIDDEN_COLUMN, "column C is hidden")],
+)  # fmt: skip
+def test_an_old_spreadsheet_with_what_it_does_not_tell_is_refused(
+    cell: str | float, hidden: bytes, said: str, tmp_path: Path
+) -> None:
+    path = xls(tmp_path / "a.xls", [["Регион", 2016], ["Омская область", cell]], hidden)
+
+    with pytest.raises(
+        FigureError, match=f"{said}, which an .xls file does not tell in full; open"
+    ):
+        spreadsheets.read(path)
+
+    path = xls(tmp_path / "a.xls", [["Регион", 2016], ["Омская область", 5]], SHOWN)
+    assert len(spreadsheets.read(path)[0].rows) == 2
