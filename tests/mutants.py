@@ -282,7 +282,16 @@ def _tested(module: Module, tree: ast.Module, loaded: list[str]) -> int:
         del sys.modules[name]
     sys.meta_path.insert(0, _Mutated(module.name, module.path, tree))
     places = [str(module.path.relative_to(ROOT)), *module.tests]
-    options = ["-x", "-q", "--noconftest", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:nbval"]
+    options = [
+        "-x",
+        "-q",
+        "--noconftest",
+        "--assert=plain",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:nbval",
+    ]
     return int(pytest.main([*options, "-m", "not soak", *places]))
 
 

@@ -106,7 +106,9 @@ def test_printed_turnovers_beside_exports_plus_imports() -> None:
 
     assert list(table.columns) == names
     assert table.to_dict("records") == [
-        dict(zip(names, (who, year, unit, *texts, Decimal(one), Decimal(off), verdict), strict=True))
+        dict(
+            zip(names, (who, year, unit, *texts, Decimal(one), Decimal(off), verdict), strict=True)
+        )
         for who, unit, year, *texts, one, off, verdict in expected
     ]
 
