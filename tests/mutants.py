@@ -302,10 +302,11 @@ def main(names: Sequence[str]) -> None:
         outcome = run(module)
         whole = outcome.killed + len(outcome.survivors)
         seconds = time.monotonic() - start
-        print(f"{module.name}: {outcome.killed} of {whole} killed, {seconds:.0f} s")
+        print(f"{module.name}: {outcome.killed} of {whole} killed, {seconds:.0f} s", flush=True)
         for mutant in outcome.survivors:
             key = mutant.where, mutant.change
             print(f"  {mutant.where}: {mutant.change}", "" if key in module.survivors else "(new)")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
