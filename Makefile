@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 LOCK    := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
-.PHONY: book test coverage soak bench serve lock clean setup setup-test chromium commands
+.PHONY: book test coverage mutants soak bench serve lock clean setup setup-test chromium commands
 
 book: setup
 	$(BIN)/borderbook build
@@ -29,6 +29,10 @@ coverage: setup-test chromium
 	status=$$?; rm -f $$place; exit $$status
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
+
+# Which small changes of the arithmetic no test sees; `make soak` does it too.
+mutants: setup-test
+	$(BIN)/python -m tests.mutants
 
 soak: setup-test chromium
 	$(BIN)/python -m pytest -m soak tests

@@ -9,7 +9,8 @@ Why no package: mutmut (3.8) leaves out every function with a decorator, so most
 all properties; cosmic-ray (8.7) starts a process for each mutant, hours here, and spends a fifth of
 them on `X | Y` in annotations.
 
-    python -m tests.mutants helpers.indicators
+    make mutants                                # all
+    python -m tests.mutants helpers.indicators  # one
 """
 
 from __future__ import annotations
@@ -21,18 +22,20 @@ import importlib.util
 import os
 import signal
 import sys
-import time
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType
+
+from tests import soak
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = Path(__file__).with_suffix(".toml")
 _SECONDS = 120  # a mutant that runs longer never ends
+_LEAST = 0.95  # of the mutants of a module are killed
 
 _COMPARED: dict[type[ast.cmpop], Sequence[type[ast.cmpop]]] = {
     ast.Lt: (ast.LtE, ast.Gt),
@@ -63,7 +66,7 @@ _CALLED = {"min": "max", "max": "min", "any": "all", "all": "any", "sorted": "li
 
 @dataclass(frozen=True)
 class Mutant:
-    """One small change of a module."""
+    """One small change of a module: in which function, what became what, the whole changed."""
 
     where: str
     change: str
@@ -135,9 +138,10 @@ def _nodes(tree: ast.AST, where: str = "") -> Iterator[tuple[str, ast.expr | ast
         if name in ("annotation", "returns", "decorator_list", "type_params"):
             continue
         for node in field if isinstance(field, list) else [field]:
-            if not isinstance(node, ast.AST) or isinstance(node, ast.ImportFrom | ast.Import):
-                continue
-            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            match node:
+                case ast.ImportFrom() | ast.Import() | ast.Expr(ast.Constant()):
+                    continue
+            if not isinstance(node, ast.AST):
                 continue
             if isinstance(node, ast.expr | ast.stmt):
                 yield where, node
@@ -147,6 +151,12 @@ def _nodes(tree: ast.AST, where: str = "") -> Iterator[tuple[str, ast.expr | ast
 
 def _mutated(node: ast.expr | ast.stmt) -> Iterator[ast.expr | ast.stmt]:
     """Return the node with one small change, each possible one."""
+    yield from _with_other_operators(node)
+    yield from _with_other_values(node)
+    yield from _with_a_part_less(node)
+
+
+def _with_other_operators(node: ast.AST) -> Iterator[ast.expr | ast.stmt]:
     match node:
         case ast.Compare(left, [operator, *others], right):
             for other in _COMPARED[type(operator)]:
@@ -157,17 +167,27 @@ def _mutated(node: ast.expr | ast.stmt) -> Iterator[ast.expr | ast.stmt]:
             yield ast.BoolOp(ast.Or() if isinstance(operator, ast.And) else ast.And(), values)
         case ast.UnaryOp(ast.Not() | ast.USub() | ast.Invert(), operand):
             yield operand
+        case ast.IfExp(test, body, orelse) if not isinstance(test, _CHANGED_BY_ITSELF):
+            yield ast.IfExp(ast.UnaryOp(ast.Not(), test), body, orelse)
+        case ast.If(test, body, orelse) if not isinstance(test, _CHANGED_BY_ITSELF):
+            yield ast.If(ast.UnaryOp(ast.Not(), test), body, orelse)
+
+
+def _with_other_values(node: ast.AST) -> Iterator[ast.expr]:
+    match node:
         case ast.Constant(bool() as value):
             yield ast.Constant(not value)
         case ast.Constant(int() | float() as value):
             yield ast.Constant(value + 1)
             yield ast.Constant(value - 1)
         case ast.Constant(str() as value):
-            yield ast.Constant(f"{value}X" if value else "X")
-        case ast.IfExp(test, body, orelse) if not isinstance(test, _CHANGED_BY_ITSELF):
-            yield ast.IfExp(ast.UnaryOp(ast.Not(), test), body, orelse)
-        case ast.If(test, body, orelse) if not isinstance(test, _CHANGED_BY_ITSELF):
-            yield ast.If(ast.UnaryOp(ast.Not(), test), body, orelse)
+            yield ast.Constant(f"{value}X")
+        case ast.Call(ast.Name(name), arguments, keywords) if name in _CALLED:
+            yield ast.Call(ast.Name(_CALLED[name], ast.Load()), arguments, keywords)
+
+
+def _with_a_part_less(node: ast.AST) -> Iterator[ast.expr | ast.stmt]:
+    match node:
         case ast.Slice(lower, upper, step):
             if lower:
                 yield ast.Slice(None, upper, step)
@@ -176,22 +196,17 @@ def _mutated(node: ast.expr | ast.stmt) -> Iterator[ast.expr | ast.stmt]:
             if step:
                 yield ast.Slice(lower, upper, None)
         case ast.Call(function, arguments, keywords):
-            if isinstance(function, ast.Name) and function.id in _CALLED:
-                yield ast.Call(ast.Name(_CALLED[function.id], ast.Load()), arguments, keywords)
             for number, keyword in enumerate(keywords):
                 if keyword.arg:
-                    yield ast.Call(
-                        function, arguments, [*keywords[:number], *keywords[number + 1 :]]
-                    )
+                    others = [*keywords[:number], *keywords[number + 1 :]]
+                    yield ast.Call(function, arguments, others)
         case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
             for number, generator in enumerate(node.generators):
                 for condition in range(len(generator.ifs)):
                     changed = copy.deepcopy(node)
                     del changed.generators[number].ifs[condition]
                     yield changed
-        case ast.Expr() | ast.AugAssign() | ast.Raise():
-            yield ast.Pass()
-        case ast.Assign([ast.Subscript()]):
+        case ast.Expr() | ast.AugAssign() | ast.Raise() | ast.Assign([ast.Subscript()]):
             yield ast.Pass()
 
 
@@ -272,7 +287,7 @@ def _passes(module: Module, tree: ast.Module, loaded: list[str]) -> bool:
 def _tested(module: Module, tree: ast.Module, loaded: list[str]) -> int:
     import pytest
 
-    nothing = 2 if "MUTANTS_SHOW" in os.environ else os.open(os.devnull, os.O_WRONLY)
+    nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
     os.dup2(nothing, 2)
     for name in loaded:
@@ -295,19 +310,23 @@ def _tested(module: Module, tree: ast.Module, loaded: list[str]) -> int:
     return int(pytest.main([*options, "-m", "not soak", *places]))
 
 
-def main(names: Sequence[str]) -> None:
-    """Show what became of the mutants of some modules."""
-    for module in map(modules().__getitem__, names):
-        start = time.monotonic()
+def main(names: Sequence[str]) -> int:
+    """Mutate modules, all unless some are named; return 1 if the list is not what became of them.
+
+    Shows each mutant that the list has and a test kills, or that no test kills and the list lacks.
+    """
+    listed, wrong = modules(), False
+    for module in map(listed.__getitem__, names or listed):
         outcome = run(module)
-        whole = outcome.killed + len(outcome.survivors)
-        seconds = time.monotonic() - start
-        print(f"{module.name}: {outcome.killed} of {whole} killed, {seconds:.0f} s", flush=True)
-        for mutant in outcome.survivors:
-            key = mutant.where, mutant.change
-            print(f"  {mutant.where}: {mutant.change}", "" if key in module.survivors else "(new)")
-        sys.stdout.flush()
+        left = {(mutant.where, mutant.change) for mutant in outcome.survivors}
+        whole = outcome.killed + len(left)
+        soak.record(f"mutants of {module.name}", mutants=whole, killed=outcome.killed)
+        print(f"{module.name}: {outcome.killed} of {whole} killed", flush=True)
+        for where, change in sorted(left ^ set(module.survivors)):
+            print(f"  {'alive' if (where, change) in left else 'killed'}: {where}: {change}")
+        wrong |= left != set(module.survivors) or outcome.killed < _LEAST * whole
+    return int(wrong)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

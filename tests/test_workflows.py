@@ -1,4 +1,4 @@
-"""The workflows on GitHub: valid by its schemas, no more rights than needed, and all they run exists."""
+"""Workflows and issue forms: valid by their schemas, few rights, and all that they run exists."""
 
 from __future__ import annotations
 

@@ -247,6 +247,53 @@ def test_turnover_with_all_countries_over_stretches_of_time() -> None:
     }
 
 
+def test_stretches_take_quarters_of_2018_and_years_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    totals = pd.DataFrame(
+        [
+            (2015, "year", "goods exports", 1.0),
+            (2016, "year", "goods exports", 2.0),
+            (2016, "year", "gdp", 400.0),
+            (2017, "year", "goods imports", 4.0),
+            (2017, "Q4", "goods exports", 8.0),
+            (2018, "Q1", "goods exports", 16.0),
+            (2018, "Q2", "goods imports", 32.0),
+            (2018, "year", "goods exports", 64.0),
+        ],
+        columns=["year", "period", "indicator", "value"],
+    )
+    partners = pd.DataFrame(
+        [
+            ("RU", "WORLD", 2015, 1000.0),
+            ("RU", "WORLD", 2016, 2000.0),
+            ("RU", "WORLD", 2017, 4000.0),
+            ("RU", "WORLD", 2017, 8000.0),
+            ("RU", "WORLD", 2018, 16000.0),
+            ("RU", "WORLD", 2019, 32000.0),
+            ("RU", "KZ", 2017, 64000.0),
+            ("KZ", "WORLD", 2017, 128000.0),
+        ],
+        columns=["reporter", "partner", "year", "million_usd"],
+    )
+    tables = {"russia_totals": totals, "trade_by_partner": partners}
+    monkeypatch.setattr(resources, "load", tables.__getitem__)
+
+    assert list(trade.stretches().values()) == [30.0, 2.0 + 4 + 16 + 32, 14.0]
+
+
+def test_trade_is_given_for_2000_to_2021_unless_asked_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    years = pd.DataFrame({"year": range(1998, 2025), "flow": "exports", "million_usd": 1000.0})
+    tables = {
+        "trade_by_partner": years.assign(reporter="RU", partner="KZ"),
+        "russia_trade_yearbook": years.assign(partner="KZ", source="one"),
+    }
+    monkeypatch.setattr(resources, "load", tables.__getitem__)
+    table = trade.with_partner.__wrapped__()
+
+    assert sorted(set(table["year"])) == list(range(2000, 2022))
+
+
 def test_trade_of_a_group_with_the_cis() -> None:
     exports, imports = (
         by_year("regional_foreign_trade", "million_usd", flow=flow, partner_group="CIS")
@@ -402,7 +449,7 @@ def test_the_structure_of_a_year_by_the_sections_in_force(year: int, name: str) 
 
 
 def test_a_year_without_a_structure_is_an_error() -> None:
-    with pytest.raises(KeyError, match="^'no structure of gross value added for 2010'$"):
+    with pytest.raises(KeyError, match=r"^'no structure of gross value added for 2010'$"):
         product.structure(2010)
 
 
