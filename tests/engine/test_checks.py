@@ -226,6 +226,7 @@ def test_trends_of_series() -> None:
     steady = series(y2013="1.4", y2011="1.2", y2012="1.3")
     assert rises(steady) == "holds"
     assert falls(steady) == "differs"
+    assert falls(series(y2013="1.2", y2011="1.4", y2012="1.3")) == "holds"
     level = series(y2011="1.2", y2012="1.2", y2013="1.2")
     assert rises(level) == falls(level) == "holds-rounded"
     assert smallest(steady, 2011) == "holds"
@@ -277,7 +278,7 @@ def test_a_series_in_words() -> None:
             "The shares rise in no year; there is no rise from 2011 to 2012 (2011 to 2012: −0.50).",
         ),
         (
-            {"y2011": "1.5", "y2012": "1.0", "y2013": "0.5"},
+            {"y2013": "0.5", "y2011": "1.5", "y2012": "1.0"},
             "fall",
             "The shares fall in every year (2011 to 2012: −0.50; 2012 to 2013: −0.50).",
         ),
