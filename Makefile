@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 LOCK    := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
-.PHONY: book test soak bench serve lock clean setup setup-test chromium commands
+.PHONY: book test coverage mutants soak bench serve lock clean setup setup-test chromium commands
 
 book: setup
 	$(BIN)/borderbook build
@@ -17,6 +17,22 @@ test: setup-test chromium
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --nbval --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+# Branch coverage by `make test`'s tests, of kernels, renderers and commands too: each process of the
+# environment imports tests/coverage/killed.py while this runs.
+coverage: export COVERAGE_FILE := $(CURDIR)/_build/coverage/data
+coverage: setup-test chromium
+	rm -rf _build/coverage && mkdir -p _build/coverage
+	place=$$(echo $(VENV)/lib/python*/site-packages)/_killed.pth; \
+	printf '%s\nimport killed\n' "$(CURDIR)/tests/coverage" > $$place; \
+	$(BIN)/python -m coverage run -m pytest --nbval $(TESTS); \
+	status=$$?; rm -f $$place; exit $$status
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
+
+# Which small changes of the arithmetic no test sees; `make soak` does it too.
+mutants: setup-test
+	$(BIN)/python -m tests.mutants
 
 soak: setup-test chromium
 	$(BIN)/python -m pytest -m soak tests

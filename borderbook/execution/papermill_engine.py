@@ -74,6 +74,7 @@ class Engine(NBClientEngine):  # type: ignore[misc]
                 timeout=execution_timeout,
                 startup_timeout=start_timeout,
                 kernel_name=kernel_name,
+                iopub_timeout=60,  # a busy machine is slow to say what a cell shows
                 shutdown_kernel="immediate",
                 **{key: value for key, value in kwargs.items() if key not in unused},
             )

@@ -127,7 +127,7 @@ def with_partner(first_year: int = 2000, last_year: int = 2021) -> pd.DataFrame:
         flow=both["flow"].str.removesuffix("s"), value=both["million_usd"] / 1000
     )
     both = table.groupby(["reported", "year"], as_index=False)["value"].sum()
-    table = pd.concat([table, both.assign(flow="commodity circulation")], ignore_index=True)
+    table = pd.concat([table, both.assign(flow="commodity circulation")])
     chosen = table[table["year"].between(first_year, last_year)]
     ordered: pd.DataFrame = chosen.sort_values(["flow", "reported", "year"], ignore_index=True)
     return ordered

@@ -116,6 +116,30 @@ def test_ties_among_leaders_and_closers_go_by_code() -> None:
     assert indicators.closers(values, 2) == ["d", "a"]
 
 
+def test_three_lead_and_three_close_unless_asked_otherwise() -> None:
+    values = pd.Series({"RU-AL": 1.0, "RU-ALT": 2.0, "RU-CHE": 5.0, "RU-OMS": 4.0, "RU-SAM": 3.0})
+
+    assert indicators.leaders(values) == ["RU-CHE", "RU-OMS", "RU-SAM"]
+    assert indicators.closers(values) == ["RU-AL", "RU-ALT", "RU-SAM"]
+
+
+def test_ties_go_by_code_among_many_regions_too() -> None:
+    values = {f"R{n:03}": float(n % 4) for n in range(200)}
+    shuffled = pd.Series(dict(sorted(values.items(), key=lambda item: item[0][::-1])))
+
+    largest_first = sorted(values, key=lambda code: (-values[code], code))
+    smallest_first = sorted(values, key=lambda code: (values[code], code))
+    assert indicators.leaders(shuffled, 120) == largest_first[:120]
+    assert indicators.closers(shuffled, 120) == smallest_first[:120]
+
+
+def test_no_years_give_no_totals_and_still_numbers() -> None:
+    table = pd.DataFrame({"RU-AL": [1.0]}, index=[2016]).iloc[:0]
+
+    assert indicators.group_total(table, ["RU-AL"]).dtype == "float64"
+    assert len(indicators.group_total(table, ["RU-AL"])) == 0
+
+
 def test_location_quotient_worked_by_hand() -> None:
     regions = pd.DataFrame({"C": [30.0, 5.0], "A": [2.0, 8.0]}, index=["RU-CHE", "RU-ALT"])
     quotients = indicators.location_quotient(regions, pd.Series({"A": 4.0, "C": 20.0}))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -17,6 +19,7 @@ from borderbook.claims.intervals import (
     Value,
     exact,
     fold_change,
+    measured,
     share,
     total,
 )
@@ -223,3 +226,121 @@ def test_a_value_shows_itself() -> None:
         1 / 3,
         "[0, 0.5)",
     )
+
+
+ends = st.integers(-3, 3)
+
+
+@st.composite
+def small_intervals(draw: st.DrawFn) -> Interval:
+    low, high = sorted((draw(ends), draw(ends)))
+    if low == high:
+        return Interval(low, high)
+    return Interval(low, high, draw(st.booleans()), draw(st.booleans()))
+
+
+def members(interval: Interval) -> list[Fraction]:
+    """Return values of an interval: a fine grid, so its ends where they belong to it."""
+    low, high = Fraction(interval.low), Fraction(interval.high)
+    grid = [low + (high - low) * Fraction(n, 12) for n in range(13)] if low < high else [low]
+    inner = grid[(0 if interval.has_low else 1) : (None if interval.has_high else -1)]
+    return sorted({*inner, *(Fraction(n) for n in range(-3, 4) if low < n < high)})
+
+
+@given(small_intervals(), st.integers(-40, 40).map(lambda n: Fraction(n, 10)))
+def test_a_value_lies_in_an_interval_between_its_ends(interval: Interval, value: Fraction) -> None:
+    inside = interval.low < value < interval.high
+    at_an_end = (value == interval.low and interval.has_low) or (
+        value == interval.high and interval.has_high
+    )
+
+    assert (value in interval) == (inside or at_an_end)
+
+
+@given(small_intervals(), small_intervals())
+def test_intervals_meet_where_a_value_lies_in_both(first: Interval, second: Interval) -> None:
+    places = {first.low, first.high, second.low, second.high}
+    between = {(Fraction(a) + Fraction(b)) / 2 for a in places for b in places}
+    common = [value for value in places | between if value in first and value in second]
+
+    assert first.meets(second) == second.meets(first) == bool(common)
+
+
+@given(
+    small_intervals(),
+    small_intervals(),
+    st.sampled_from([operator.add, operator.sub, operator.mul, operator.truediv]),
+)
+def test_an_end_of_a_result_belongs_to_it_exactly_if_some_inputs_give_it(
+    first: Interval, second: Interval, operation: Callable[[Any, Any], Any]
+) -> None:
+    if operation is operator.truediv:
+        assume(not second.low <= 0 <= second.high)
+    found = operation(first, second)
+    results = [operation(x, y) for x in members(first) for y in members(second)]
+
+    assert all(result in found for result in results)
+    assert found.has_low == (found.low in results)
+    assert found.has_high == (found.high in results)
+    closed = [
+        operation(Fraction(x), Fraction(y))
+        for x in (first.low, first.high)
+        for y in (second.low, second.high)
+    ]
+    assert (found.low, found.high) == (min(closed), max(closed))
+
+
+def test_an_interval_shows_its_ends() -> None:
+    interval = Interval(Fraction(1, 3), 1_234_567, has_low=False)
+
+    assert (str(interval), repr(interval)) == (
+        "(0.3333333333, 1234567]",
+        "Interval('(0.3333333333, 1234567]')",
+    )
+    assert str(Interval(1, 2, has_high=False)) == "[1, 2)"
+
+
+def test_messages_name_what_was_given() -> None:
+    with pytest.raises(ValueError, match=r"^no value lies in \[2, 1\]$"):
+        Interval(2, 1)
+    with pytest.raises(ValueError, match=r"^no value lies in \[1, 1\)$"):
+        Interval(1, 1, has_high=False)
+    with pytest.raises(ValueError, match=r"^no value lies in \(1, 1\)$"):
+        Interval(1, 1, has_low=False, has_high=False)
+    with pytest.raises(
+        ZeroDivisionError, match=r"^division by \[0, 1\], which holds or touches 0$"
+    ):
+        _ = Interval(1, 2) / Interval(0, 1)
+    with pytest.raises(ZeroDivisionError, match=r"^division by \[-1, 0\), which"):
+        _ = Interval(1, 2) / Interval(-1, 0, has_high=False)
+    with pytest.raises(ValueError, match=r"^'7,9' is not a printed number such as '7\.9'$"):
+        Printed("7,9")
+    with pytest.raises(TypeError, match=r"^0\.1 is a float; pass Decimal or the printed text$"):
+        exact(0.1)  # type: ignore[arg-type]
+
+
+def test_a_printed_number_keeps_its_text_and_its_decimals() -> None:
+    number = Printed("−12.10")
+
+    assert (number.text, number.digits, number.value) == ("−12.10", 2, Decimal("-12.10"))
+    assert (number.central, Printed("+3").central) == (Fraction("-12.1"), 3)
+    assert Printed("1.0") != Printed("1.00")
+
+
+def test_no_values_add_up_to_exactly_nothing() -> None:
+    assert total([]) == Value(Fraction(0), Interval(0, 0))
+
+
+@given(st.lists(a_number_and_what_it_stands_for().map(lambda case: case[0]), max_size=5))
+def test_a_total_is_the_sum_of_its_parts_one_by_one(numbers: list[Printed]) -> None:
+    added = exact(0)
+    for number in numbers:
+        added = added + number
+
+    assert total(numbers) == added
+
+
+def test_measured_figures_are_the_decimals_that_they_are_written_as() -> None:
+    assert measured(0.1) == Value(Fraction(1, 10), Interval(Decimal("0.1"), Decimal("0.1")))
+    assert fold_change(2, 3).central == Fraction(3, 2)
+    assert share(1, 8).central == Fraction(25, 2)
