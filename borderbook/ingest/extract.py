@@ -75,8 +75,7 @@ class Extract:
     `stored` is the unit of the resource, if the recipe says it. `columns` counts the figures by
     letter; `missing`: cells without one; `skipped`: rows with figures that are passed over,
     `passed` how many for each text of a field; `dashes`: cells that hold one; `unsettled`: hidden
-    ones; `notes`: what was
-    computed, and read in another way than it is written.
+    ones; `notes`: what was computed, and read in another way than it is written.
     """
 
     grid: Grid
