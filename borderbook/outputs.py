@@ -72,9 +72,9 @@ def check(place: Path) -> Path:
             f"{_named(place)} holds files, and borderbook did not make it: name a new folder or an "
             "empty one, or move the files away"
         )
-    if kept := next(target.rglob(".git"), None) or _tracked(target):
+    if work := next(target.rglob(".git"), None) or _tracked(target):
         raise OutputError(
-            f"{_named(place)} holds what git keeps, {kept.relative_to(target)}: name a folder "
+            f"{_named(place)} holds what git keeps, {work.relative_to(target)}: name a folder "
             "outside of it, and copy the result there"
         )
     return target
