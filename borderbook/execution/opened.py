@@ -3,7 +3,8 @@
 No audit event tells of them, but Linux does. With fanotify it says of each file of a watched folder
 whether it was this process that opened it. Where that is not allowed (in many containers) inotify
 does not say who it was, and each file that anybody opened meanwhile counts as opened here: then a
-run may depend on too much, but never on too little.
+run may depend on too many files, but never on too few. Folders that are listed are told by fanotify
+alone: anybody's search for modules lists many.
 
 This module is a part of the kernel's program, see `kernel`: it imports the standard library only.
 """
@@ -19,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-_OPEN, _MODIFY, _OVERFLOW, _ON_CHILD = 0x20, 0x2, 0x4000, 0x08000000
+_OPEN, _MODIFY, _OVERFLOW, _ON_CHILD, _FOLDER = 0x20, 0x2, 0x4000, 0x08000000, 0x40000000
 _CLOSE_ON_EXEC, _NO_WAIT, _FOLDER_AND_NAME = 0x1, 0x2, 0xC00
 _ADD, _HERE, _FOLLOW_LINKS = 0x1, -100, 0x400
 _INOTIFY_FLAGS = os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0)
@@ -31,10 +32,11 @@ _MOST_FOLDERS = 20_000
 
 
 class Event(NamedTuple):
-    """A file that was opened, and whether its content was changed."""
+    """A file or folder that was opened; whether the content of the file was changed."""
 
     path: str
-    written: bool
+    written: bool = False
+    is_folder: bool = False
 
 
 class BlindError(OSError):
@@ -51,7 +53,7 @@ class Fanotify:
         self._folders: dict[bytes, str] = {}
         self._links: dict[tuple[bytes, str], str] = {}
         for folder in folders:
-            self._watch(folder, _OPEN | _MODIFY | _ON_CHILD)
+            self._watch(folder, _OPEN | _MODIFY | _ON_CHILD | _FOLDER)
             self._folders[self._handle(folder)] = folder
         for link in links:
             target = os.path.realpath(link)
@@ -79,7 +81,7 @@ class Fanotify:
         folder = self._folders.get(handle)
         path = self._links.get((handle, name)) or (folder and os.path.join(folder, name))
         if kind == _NAMED and path:
-            yield Event(path, bool(mask & _MODIFY))
+            yield Event(os.path.normpath(path), bool(mask & _MODIFY), bool(mask & _FOLDER))
 
     def _watch(self, path: str, mask: int) -> None:
         where = ctypes.c_uint64(mask), _HERE, os.fsencode(path)
@@ -120,8 +122,8 @@ class Inotify:
                 if mask & _OVERFLOW:
                     raise BlindError("too many files were opened at once to follow them")
                 path = self._watched.get(watch, "")
-                if name or path in self._links:
-                    yield Event(os.path.join(path, name) if name else path, written=False)
+                if not mask & _FOLDER and (name or path in self._links):
+                    yield Event(os.path.join(path, name) if name else path)
 
 
 def watch(root: Path, aside: tuple[str, ...]) -> Fanotify | Inotify:

@@ -115,8 +115,11 @@ class Recorder:
             return
         before, self._quiet = self._quiet, True
         try:
-            for path, written in self._opened.events():
-                self._was_opened(path, written)
+            for path, written, is_folder in self._opened.events():
+                if is_folder:
+                    self._was_listed(path)
+                else:
+                    self._was_opened(path, written)
         except OSError as error:
             self.log("unseen", str(error), "")
         finally:
@@ -150,7 +153,7 @@ class Recorder:
 
     def log(self, kind: str, name: str, content: str) -> None:
         """Write a line, once."""
-        if kind in ("file", "module"):
+        if kind in ("file", "folder", "module"):
             self._known.add(name)
         name = self._name(name) if kind not in ("unseen", "blind", "variable") else name
         line = json.dumps([kind, name, content])
@@ -216,6 +219,7 @@ class Recorder:
         name = _absolute(path or ".")
         if name is None or not self.is_input(f"{name}{os.sep}"):
             return
+        self._explained.add(name)
         if not _seeks_modules(_asker(sys._getframe(2))[0]):
             self.log("folder", name, folder_digest(name))
 
@@ -264,6 +268,11 @@ class Recorder:
             changed = True
         if changed:
             self.log("unseen", f"{self._name(path)} changed while it ran", "")
+
+    def _was_listed(self, path: str) -> None:
+        inside = self.is_input(f"{path}{os.sep}") and path not in self._known | self._explained
+        if inside and not path.endswith(f"{os.sep}__pycache__"):
+            self.log("folder", path, folder_digest(path))
 
     def _reading_in_parts(self, path: str) -> None:
         self.drain()

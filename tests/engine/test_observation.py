@@ -92,6 +92,17 @@ def test_a_file_that_a_library_in_c_reads_is_seen(project: Path) -> None:
     assert [result(project, run) for run in planned] == ["13"] * len(planned)
 
 
+def test_a_folder_that_a_library_in_c_lists_is_seen(project: Path) -> None:
+    source = "from pyarrow import dataset\n"
+    source += "dataset.dataset('data/deep', format='csv').to_table().num_rows"
+    run = written(project, "one", source)
+    assert result(project, run) == "1"
+    assert {("folder", "data/deep"), ("file", "data/deep/rows.csv")} <= dependencies(project, "one")
+    assert executed(project, run) == []
+    (project / "data" / "deep" / "more.csv").write_text(ROWS, "utf-8")
+    assert result(project, run) == "2"
+
+
 def test_with_two_kernels_at_work_each_run_depends_on_what_it_opened_itself(project: Path) -> None:
     wait = "import time\nfor _ in range(20):\n    time.sleep(0.05)\n    {}\nNone"
     planned = [
@@ -123,15 +134,21 @@ def test_every_file_that_is_opened_is_told_by_either_way(project: Path, kind: An
     (project / "data" / "linked.csv").symlink_to(beside)
     watcher = kind(*opened._places(project, ()))
     c = ctypes.CDLL(None)
-    c.fopen.restype = c.fclose.argtypes = None
-    c.fopen.restype = ctypes.c_void_p
+    c.fopen.restype = c.opendir.restype = ctypes.c_void_p
     names = ["data/rows.csv", "data/deep/rows.csv", "data/linked.csv"]
     for name in names:
         assert c.fopen(os.fsencode(project / name), b"r")
     subprocess.run(["cat", project / "data" / "others.csv"], check=True, capture_output=True)
 
-    events = {Path(event.path).relative_to(project).as_posix() for event in watcher.events()}
+    assert c.closedir(ctypes.c_void_p(c.opendir(os.fsencode(project / "data")))) == 0
 
+    listed = [
+        (Path(path).relative_to(project).as_posix(), inside) for path, _, inside in watcher.events()
+    ]
+    folders = {name for name, is_folder in listed if is_folder}
+    events = {name for name, is_folder in listed if not is_folder}
+
+    assert folders == ({"data"} if kind is opened.Fanotify else set())
     by_others = {"data/others.csv"} if kind is opened.Inotify else set()
     assert events == {*names, *by_others}
     assert list(watcher.events()) == []
