@@ -23,7 +23,7 @@ from typing import NamedTuple
 _OPEN, _MODIFY, _OVERFLOW, _ON_CHILD, _FOLDER = 0x20, 0x2, 0x4000, 0x08000000, 0x40000000
 _CLOSE_ON_EXEC, _NO_WAIT, _FOLDER_AND_NAME = 0x1, 0x2, 0xC00
 _ADD, _HERE, _FOLLOW_LINKS = 0x1, -100, 0x400
-_INOTIFY_FLAGS = os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0)
+_INOTIFY_FLAGS = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 # What stands before each event, and in fanotify's before the name: the folder's handle.
 _EVENT, _INFORMATION, _NAMED = struct.Struct("=IBBHQii"), struct.Struct("=BBH8xIi"), 2
 _INOTIFY_EVENT = struct.Struct("=iIII")

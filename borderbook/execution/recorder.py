@@ -335,7 +335,7 @@ def _absolute(path: Any) -> str | None:
 def _asker(caller: FrameType | None) -> tuple[FrameType | None, set[str]]:
     """Return who asks, by way of which functions of the modules of paths."""
     ways = set()
-    while caller and caller.f_globals.get("__name__", "").partition(".")[0] in _PATHS:
+    while caller and str(caller.f_globals.get("__name__")).partition(".")[0] in _PATHS:
         ways.add(caller.f_code.co_name)
         caller = caller.f_back
     return caller, ways

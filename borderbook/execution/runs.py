@@ -105,12 +105,16 @@ def execute(
 
 @dataclass(frozen=True)
 class Project:
-    """A project as it is now: its folder, results and environment; `note` as in Options."""
+    """A project as it is now: its folder, results and environment; `note` as in Options.
+
+    `blind` is why files cannot be followed, as far as the user has been told.
+    """
 
     root: Path
     store: Store
     environment: Mapping[str, str]
     note: Callable[[str], None]
+    blind: set[str] = field(default_factory=set)
 
     def reusable(self, runs: Iterable[Run]) -> tuple[list[Outcome], list[Run]]:
         """Return the outcomes of the runs that need not be executed, and the runs that need be."""
@@ -143,7 +147,8 @@ class Project:
         changed += [] if cells(run.notebook) == source else ["notebook"]
         unseen += tuple(f"{name} changed while it ran" for name in dict.fromkeys(changed))
         for kind, reason, _ in executed.record:
-            if kind == "blind":
+            if kind == "blind" and reason not in self.blind:
+                self.blind.add(reason)
                 self.note(f"files that libraries in C open are not followed here: {reason}")
         if unseen:
             self.note(f"{run.section} will be executed anew next time: {'; '.join(unseen)}")

@@ -30,7 +30,7 @@ _CLOCKS = ("time", "monotonic", "perf_counter", "process_time", "thread_time", "
 # Functions that take the time now where none is given, with the number of their other arguments.
 _NOW = {"localtime": 0, "gmtime": 0, "ctime": 0, "asctime": 0, "strftime": 1}
 # Modules by way of which a variable, or chance, is asked for.
-_TO_VARIABLES = ("os", "collections.abc", "posixpath", "ntpath", "pathlib", "getpass")
+_TO_VARIABLES = ("os", "collections", "posixpath", "ntpath", "pathlib", "getpass")
 _TO_CHANCE = ("random", "secrets", "uuid")
 _CLOCK_OF_A_CLASS = ("now", "utcnow")
 _FOLLOWED = "__borderbook_clock__"
@@ -54,7 +54,7 @@ class Surroundings:
 
     def follow(self) -> None:
         """Follow everything from now on."""
-        for environment in (os.environ, os.environb):
+        for environment in filter(None, (os.environ, getattr(os, "environb", None))):
             environment.__class__ = _variables(type(environment), self._variable)
         for name in (*_CLOCKS, *(f"{name}_ns" for name in _CLOCKS)):
             if hasattr(time, name):
@@ -143,7 +143,8 @@ class Surroundings:
     def _asked(self, by_way_of: tuple[str, ...]) -> bool:
         """Return whether it is the project's code that asks, by way of some modules or not."""
         caller: FrameType | None = sys._getframe(1)
-        while caller and caller.f_globals.get("__name__") in (__name__, *by_way_of):
+        ways = (__name__, *by_way_of)
+        while caller and _module(caller) in ways:
             caller = caller.f_back
         return caller is not None and self._ours(caller)
 
@@ -180,6 +181,11 @@ class _Followed:
 
     def __reduce__(self) -> str:
         return str(self._original.__name__)
+
+
+def _module(frame: FrameType) -> str:
+    """Return the top-level name of the module that a frame is of."""
+    return str(frame.f_globals.get("__name__")).partition(".")[0]
 
 
 def _values() -> dict[bytes, bytes]:

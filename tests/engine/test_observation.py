@@ -164,7 +164,8 @@ def test_where_files_cannot_be_followed_it_is_told_and_the_run_is_made(
         "borderbook.execution.execute.execute",
         lambda *args: _Executed(notebook_text(run), (("blind", reason, ""),)),
     )
-    runs.execute([run], project, note=notes.append)
+    other = written(project, "two", "'made'")
+    runs.execute([run, other], project, note=notes.append)
     assert notes == [f"files that libraries in C open are not followed here: {reason}"]
     assert executed(project, run) == []
 
