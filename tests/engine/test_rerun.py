@@ -536,10 +536,13 @@ def test_all_of_the_engine_that_makes_pages_is_watched(name: str, small: Run) ->
     assert watching.inputs(small, False, []).touched(path)
 
 
+SHARE = "{glue:text}`two.ipynb::share`"
+
+
 def test_what_stands_beside_the_pages_and_what_other_sections_read_is_watched(
     small: Run, tmp_path: Path
 ) -> None:
-    cells = [{"cell_type": "markdown", "source": "{glue:text}`two.ipynb::share`", "metadata": {}}]
+    cells = [{"cell_type": "markdown", "id": "a", "source": SHARE, "metadata": {}}]
     small.notebook.write_text(json.dumps({"cells": cells}), "utf-8")
     for name in ("two.ipynb", "map.svg", "references.md"):
         (tmp_path / "book" / name).write_text('{"cells": []}', "utf-8")
