@@ -137,11 +137,13 @@ def test_code_cells_and_outputs_are_no_prose(tmp_path: Path) -> None:
     assert typed_numbers(path) == []
 
 
-def test_a_cell_stored_as_lines_and_without_id_is_named_by_its_number(tmp_path: Path) -> None:
+def test_a_cell_stored_as_lines_is_named_by_its_id(tmp_path: Path) -> None:
     path = tmp_path / "a.ipynb"
-    path.write_text(json.dumps({"cells": [{"cell_type": "markdown", "source": ["a\n", "12"]}]}))
+    path.write_text(
+        json.dumps({"cells": [{"cell_type": "markdown", "id": "one", "source": ["a\n", "12"]}]})
+    )
     (fault,) = typed_numbers(path)
-    assert (fault.cell, fault.line) == ("1", 2)
+    assert (fault.cell, fault.line) == ("one", 2)
 
 
 @pytest.mark.parametrize("broken", ["", "[]", "{}", '{"cells": [{}]}'])
