@@ -70,7 +70,15 @@ class Mutant:
 
     where: str
     change: str
-    tree: ast.Module
+    original: ast.Module
+    before: ast.expr | ast.stmt
+    after: ast.expr | ast.stmt
+
+    @property
+    def tree(self) -> ast.Module:
+        """The module with the change."""
+        after = ast.copy_location(self.after, self.before)
+        return ast.fix_missing_locations(copy.deepcopy(self.original, {id(self.before): after}))
 
 
 @dataclass(frozen=True)
@@ -120,12 +128,8 @@ def mutants(source: str) -> Iterator[Mutant]:
         for after in _mutated(node):
             change = f"{before} -> {_shown(after)}"
             count = seen[where, change] = seen.get((where, change), 0) + 1
-            changed = copy.deepcopy(tree, {id(node): ast.copy_location(after, node)})
-            yield Mutant(
-                where,
-                f"{change} ({count})" if count > 1 else change,
-                ast.fix_missing_locations(changed),
-            )
+            name = f"{change} ({count})" if count > 1 else change
+            yield Mutant(where, name, tree, node, after)
 
 
 def _shown(node: ast.AST) -> str:

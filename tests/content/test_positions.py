@@ -108,6 +108,7 @@ def test_borders_side_by_side(year: int) -> None:
 
 def test_borders_over_the_years_that_have_all_figures() -> None:
     assert discussion.compared_years(range(2008, 2013)) == [2010, 2011, 2012]
+    assert discussion.compared_years(range(2014, 2018)) == [2014, 2015, 2016, 2017]
     assert discussion.compared_years(range(2021, 2026)) == [2021, 2022]
     table = discussion.courses(range(2008, 2012), KZ)
 

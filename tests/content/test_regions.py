@@ -141,6 +141,7 @@ def test_a_refusal_says_what_is_allowed(arguments: dict, message: str) -> None:
         ("RU-KHM", "Khanty-Mansi Autonomous Okrug - Yugra", "Khanty-Mansi"),
         ("RU-YAN", "Yamalo-Nenets Autonomous Okrug", "Yamalo-Nenets"),
         ("RU-BU", "Republic of Buryatia", "Buryatia"),
+        ("RU-UD", "Udmurt Republic", "Udmurt"),
         ("KZ-10", "Abay Region", "Abay"),
     ],
 )
