@@ -528,7 +528,7 @@ def test_two_builds_at_once_in_one_checkout_and_from_two_into_one_place(tmp_path
         assert shop.run_apart("build", "--output", str(place)).status == 0
         made.append(contents(place))
     assert made[0] != made[1]
-    times = 10
+    times = 5
     counts = {"one checkout": [0, 0], "two checkouts": [0, 0]}
     for number in range(times):
         for pair in ((one, one), (one, other)):
