@@ -13,6 +13,7 @@ from types import FrameType
 from borderbook import book, scratch
 from borderbook.cli.app import console, print_error
 from borderbook.datapackage import descriptor, transaction
+from borderbook.errors import UserError
 
 _SIGNALS = ("SIGTERM", "SIGHUP")
 
@@ -47,6 +48,17 @@ def ended_by_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def _temporary() -> Path:
+    """Return the system's folder for temporary files; UserError if none can be written to."""
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError:
+        raise UserError(
+            "no folder for temporary files can be written to: make room, or set TMPDIR to one "
+            "that can"
+        ) from None
+
+
 def put_in_order() -> None:
     """Remove the scratch of killed commands, and put back what an addition cut short replaced."""
     try:
@@ -54,7 +66,7 @@ def put_in_order() -> None:
     except book.BookError:
         return
     scratch.remove_left_once.cache_clear()
-    for folder in (root / "book", root / "data", Path(tempfile.gettempdir())):
+    for folder in (root / "book", root / "data", _temporary()):
         scratch.remove_left(folder)
     if transaction.at_work(descriptor.folder()) is not False:
         return

@@ -6,6 +6,7 @@ This module is a part of the kernel's program, see `kernel`: it imports the stan
 from __future__ import annotations
 
 import ast
+import contextlib
 import hashlib
 import marshal
 import os
@@ -70,11 +71,12 @@ class _ByContent(SourceFileLoader):
             tree = ast.parse(source, self.path)
             tree = Clocks().visit(tree) if followed else tree
             code = compile(tree, self.path, "exec", dont_inherit=True)
+        fresh = file.with_suffix(f".{os.getpid()}")
         try:
             self._cache.mkdir(parents=True, exist_ok=True)
-            fresh = file.with_suffix(f".{os.getpid()}")
             fresh.write_bytes(marshal.dumps(code))
             fresh.replace(file)
-        except OSError:
-            pass  # a folder that cannot be written to: compiled again next time
+        except OSError:  # a folder that cannot be written to: compiled again next time
+            with contextlib.suppress(OSError):
+                fresh.unlink()
         return code

@@ -9,13 +9,13 @@ from __future__ import annotations
 import difflib
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from borderbook import scratch
 from borderbook.execution import execute, forkserver
 
 OTHER = {
@@ -51,10 +51,10 @@ def verify(
     `jobs` kernels are at work at once, one per core unless given.
     """
     with (
-        tempfile.TemporaryDirectory(prefix="borderbook-") as elsewhere,
+        scratch.temporary("verify") as elsewhere,
         ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool,
     ):
-        home, temporary = Path(elsewhere, "home"), Path(elsewhere, "temporary")
+        home, temporary = elsewhere / "home", elsewhere / "temporary"
         home.mkdir()
         temporary.mkdir()
         other = OTHER | {"HOME": str(home), "TMPDIR": str(temporary)}

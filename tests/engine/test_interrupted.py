@@ -386,7 +386,7 @@ def with_site(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     return shop
 
 
-@pytest.mark.parametrize("size", [2_000, 40_000, 200_000])
+@pytest.mark.parametrize("size", [0, 2_000, 40_000, 200_000])
 def test_a_full_disk_leaves_the_old_site_and_no_scratch(with_site: Shop, size: int) -> None:
     """At different moments: while sections are executed, pages rendered, the site put together."""
     shutil.rmtree(with_site.root / ".cache" / "runs", ignore_errors=True)
@@ -395,7 +395,7 @@ def test_a_full_disk_leaves_the_old_site_and_no_scratch(with_site: Shop, size: i
     said = with_site.run_apart("build", "--editions", "none", preexec_fn=_small_files(size))
 
     assert said.status == 1
-    assert "File too large" in said.err
+    assert ("File too large" if size else "no folder for temporary files") in said.err
     assert is_one_message(said), said.err
     assert contents(with_site.root) == before
     assert with_site.leftovers() == []
@@ -528,7 +528,7 @@ def test_two_builds_at_once_in_one_checkout_and_from_two_into_one_place(tmp_path
         assert shop.run_apart("build", "--output", str(place)).status == 0
         made.append(contents(place))
     assert made[0] != made[1]
-    times = 10
+    times = 5
     counts = {"one checkout": [0, 0], "two checkouts": [0, 0]}
     for number in range(times):
         for pair in ((one, one), (one, other)):

@@ -82,6 +82,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     site.mkdir(parents=True)
     (site / "two.html").write_text('<h2 id="place">Two</h2>', "utf-8")
     (site / "index.html").write_text("<h1>Book</h1>", "utf-8")
+    (site.parent / ".borderbook").touch()
     return root
 
 
