@@ -1,4 +1,4 @@
-"""A cell that never ends, shows too much or what no page can show: named, and its kernel is gone."""
+"""A cell that never ends or shows too much, or what no page can show: named, its kernel gone."""
 
 from __future__ import annotations
 
