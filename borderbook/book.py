@@ -23,6 +23,14 @@ PARAMETERS = "parameters"
 
 ENGINE = Path(__file__).resolve().parent
 """The folder of the engine."""
+SETTINGS: dict[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("parameters", "axes", "rules", "scope", "units", "places", "label"), str),
+    **dict.fromkeys(("palette", "default-edition", "manual", "pdf-note", "work"), str),
+    **dict.fromkeys(("names", "generated"), list),
+    "content": (str, list),
+    "pages": dict,
+}
+"""The settings there are, with the types of their values."""
 _PROJECT = "pyproject.toml"
 _TABLE = "tool.borderbook"
 
@@ -53,6 +61,29 @@ def setting(name: str, default: Any = None) -> Any:
     """Return a value of `[tool.borderbook]` as it is written; `default` if it is not there."""
     value = parts.read(root() / _PROJECT, f"{_TABLE}.{name}")
     return default if value is None else value
+
+
+def check_settings() -> None:
+    """Raise BookError for a setting that there is not, or of another type than it should be."""
+    settings = parts.read(root() / _PROJECT, _TABLE)
+    if settings is not None and not isinstance(settings, dict):
+        raise BookError(f"{_PROJECT}, {_TABLE} is no table; write [{_TABLE}] and settings below it")
+    for name, value in (settings or {}).items():
+        where = f"{_PROJECT}, {_TABLE}.{name}"
+        if name not in SETTINGS:
+            raise BookError(f"{where}: there is no such setting, but {', '.join(sorted(SETTINGS))}")
+        items = value.values() if isinstance(value, dict) else value
+        if not isinstance(value, SETTINGS[name]) or not all(
+            isinstance(each, str) for each in items
+        ):
+            raise BookError(f"{where} = {value!r} is of another type: write {_written(name)}")
+
+
+def _written(name: str) -> str:
+    """Return how a setting is written."""
+    kind = SETTINGS[name]
+    text = '["..."]' if kind is list else '{ data = "..." }' if kind is dict else '"..."'
+    return f"{name} = {text}"
 
 
 def work() -> str:

@@ -30,7 +30,7 @@ class UserError(Exception):
     """An error whose message says what was wrong, where, and how to fix it."""
 
     # What the command line ends with.
-    status: ClassVar[int] = 1
+    status: ClassVar[int] = 2
 
 
 @dataclass(frozen=True, slots=True)

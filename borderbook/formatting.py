@@ -12,6 +12,10 @@ THIN_SPACE = "\u202f"
 MINUS = "\u2212"
 MISSING = "\u2013"
 
+# How a formula begins, in the full width of East Asian characters too.
+_COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_HARMLESS = re.compile(r"[+-](?:\d+(?:\.\d*)?(?:[eE][+-]?\d+)?%?)?")
+
 _COUNTS = (
     *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
     *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
@@ -153,3 +157,18 @@ def moved_from(first: float, last: float, digits: int, unit: str) -> str:
     if start == end:
         return f"stayed at {end}"
     return f"{moved(first, last, digits)} from {start} to {end}"
+
+
+def for_spreadsheets(value: object) -> object:
+    """Return a cell of a CSV file that no spreadsheet takes for a formula: text gets a quote first.
+
+    What is a number stays one, as a text too; so does a dash that stands for a missing one.
+
+    >>> for_spreadsheets("=1+1"), for_spreadsheets(-2.5)
+    ("'=1+1", -2.5)
+    >>> for_spreadsheets("-2.5"), for_spreadsheets("-"), for_spreadsheets("@SUM(A1)")
+    ('-2.5', '-', "'@SUM(A1)")
+    """
+    if not isinstance(value, str) or not value.startswith(_COMPUTED) or _HARMLESS.fullmatch(value):
+        return value
+    return f"'{value}"

@@ -13,8 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from borderbook import mime, parts
-from borderbook.errors import UserError
+from borderbook import inputs, mime, parts
+from borderbook.inputs import InputError
 
 INJECTED = "injected-parameters"
 """The tag of the cell in which papermill puts the parameters of a run."""
@@ -26,15 +26,11 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ELSEWHERE = re.compile(r"([\w-]+)\.ipynb::")
 
 
-class NotebookError(UserError, ValueError):
-    """A file that cannot be read as a notebook."""
-
-
 def cells(notebook: Path) -> list[dict[str, Any]]:
     """Return the cells of a notebook in order, each with an id of its own.
 
-    Raises NotebookError for a file that cannot be read as a notebook, and for cells without an id
-    or with one that another has.
+    Raises InputError for a file that cannot be read as a notebook, and for cells without an id or
+    with one that another has.
     """
     return _cells(notebook, parts.stamp(notebook))
 
@@ -49,6 +45,17 @@ def prose(notebook: Path) -> Iterator[tuple[str, str]]:
     for cell in cells(notebook):
         if cell["cell_type"] == "markdown":
             yield cell["id"], source(cell)
+
+
+def literal(text: str) -> str:
+    """Return a text as code within a line of Markdown, whatever is in it.
+
+    >>> literal("rye"), literal("a`b")
+    ('`rye`', '`` a`b ``')
+    """
+    ticks = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    line = " ".join(text.split()) or " "
+    return f"`{line}`" if ticks == "`" else f"{ticks} {line} {ticks}"
 
 
 def title(notebook: Path) -> str:
@@ -121,18 +128,12 @@ def injected(notebook: Path) -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def _cells(notebook: Path, state: tuple[int, ...]) -> list[dict[str, Any]]:
-    try:
-        listed: list[dict[str, Any]] = parts.parsed(notebook)["cells"]
-        if not all({"cell_type", "source"} <= set(cell) for cell in listed):
-            raise KeyError("a cell without type or source")
-    except (ValueError, KeyError, TypeError) as error:
-        message = f"{notebook} is no notebook: {error!r}; open and save it in Jupyter"
-        raise NotebookError(message) from None
+    listed: list[dict[str, Any]] = parts.parsed(notebook)["cells"]
     if problems := [problem for _, problem in _without_id(listed)]:
-        raise NotebookError(
-            f"{notebook}: {'; '.join(problems)}. Results, links and citations go by the id: write "
-            '"id": "name" into the cell, a name of letters, digits, - and _ that no other cell '
-            "has, or let `borderbook refresh` give each one"
+        raise InputError(
+            f"{inputs.place(notebook)}: {'; '.join(problems)}. Results, links and citations go by "
+            'the id: write "id": "name" into the cell, a name of letters, digits, - and _ that no '
+            "other cell has, or let `borderbook refresh` give each one"
         )
     return listed
 
@@ -141,15 +142,11 @@ def with_ids(notebook: Path) -> tuple[str, list[str]]:
     """Return the text of a notebook in which each cell has an id of its own, and what is new in it.
 
     A cell that has none, or the one of a cell before it, gets one from its number. Raises
-    NotebookError for a file that is no notebook.
+    InputError for a file that is no notebook.
     """
-    try:
-        document = json.loads(notebook.read_bytes())
-        known = {cell.get("id") for cell in document["cells"]}
-        lacking = list(_without_id(document["cells"]))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        cells(notebook)
-        raise
+    document = inputs.read_notebook(notebook)
+    known = {cell.get("id") for cell in document["cells"]}
+    lacking = list(_without_id(document["cells"]))
     for number, _ in lacking:
         names = (f"cell-{number}{'-more' * more}" for more in range(len(known) + 1))
         name = next(name for name in names if name not in known)

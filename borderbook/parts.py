@@ -17,10 +17,11 @@ import hashlib
 import json
 import re
 import sys
-import tomllib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from borderbook import inputs
 
 IN_PARTS = "borderbook.in-parts"
 """Audit event: the file named is opened next, and what is used of it is told by PART events."""
@@ -39,14 +40,14 @@ CODE = "the code"
 def read(path: Path, name: str) -> Any:
     """Return a part of a file as JSON or TOML has it; None if there is no such file or part.
 
-    Raises ValueError for a file that cannot be read as what its ending says.
+    Raises InputError for a file that cannot be read as what its ending says.
     """
     sys.audit(PART, str(path), name, digest(path, name))
     return _part(path, name, stamp(path))
 
 
 def whole(path: Path) -> Any:
-    """Return a whole file, read once for each state of it; FileNotFoundError if there is none."""
+    """Return a whole file, read once for each state of it; InputError if it cannot be read."""
     sys.audit(PART, str(path), "", digest(path, ""))
     return _read(path, stamp(path))
 
@@ -125,8 +126,13 @@ def _of_notebook(document: dict[str, Any], name: str) -> Any:
 @lru_cache(maxsize=32)
 def _read(path: Path, _: tuple[int, ...]) -> Any:
     sys.audit(IN_PARTS, str(path))
-    text = path.read_text("utf-8")
-    return tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+    match path.suffix:
+        case ".toml":
+            return inputs.read_toml(path)
+        case ".ipynb":
+            return inputs.read_notebook(path)
+        case _:
+            return inputs.read_json(path)
 
 
 @lru_cache(maxsize=16)

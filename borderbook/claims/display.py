@@ -51,8 +51,8 @@ class Strip:
             wording = (VERDICTS if len(matches) == 1 else OF_SEVERAL)[verdict]
             plain.append(f"{len(matches)} {wording}")
             items.append(
-                f'<li><a class="verdict verdict-{verdict}" href="#claim-{matches[0].claim.id}">'
-                f"{plain[-1]}</a></li>"
+                f'<li><a class="verdict verdict-{verdict}" '
+                f'href="#claim-{escape(matches[0].claim.id)}">{plain[-1]}</a></li>'
             )
         many, work = len(self.findings), book.work()
         start = f"{formatting.capitalized(work)} makes one statement here"
@@ -215,7 +215,7 @@ def _title(page: str) -> str:
 def _link(page: str, anchor: str, text: str) -> str | None:
     """Return a link to the page of the book that the setting `pages` names; None without one."""
     name = book.setting("pages", {}).get(page)
-    return f'<a href="{name}.html#{anchor}">{text}</a>' if name else None
+    return f'<a href="{name}.html#{escape(anchor)}">{escape(text)}</a>' if name else None
 
 
 def _agreement(finding: Finding) -> str:
@@ -277,10 +277,12 @@ def _card(finding: Finding) -> str:
     )
     if finding.inputs:
         inputs = "; ".join(
-            f"{_link('data', each.resource, each.resource) or each.resource}: {escape(each.rows)}"
+            f"{_link('data', each.resource, each.resource) or escape(each.resource)}: "
+            f"{escape(each.rows)}"
             for each in finding.inputs
         )
         rows += f"<dt>Inputs</dt><dd>{inputs}</dd>"
+    anchor = escape(claim.id)
     hinge = ' <span class="hinge">depends on the reading</span>' if finding.other_verdicts else ""
     place = {"paragraph": claim.paragraph, "sentence": claim.sentence}
     where = [claim.section, *(f"{what} {number}" for what, number in place.items() if number)]
@@ -289,8 +291,8 @@ def _card(finding: Finding) -> str:
     if in_ledger := _link("ledger", f"ledger-{claim.id}", "In the ledger"):
         rows += f"<dt>For machines</dt><dd>{in_ledger}</dd>"
     return (
-        f'<details class="claim" id="claim-{claim.id}"><summary>'
+        f'<details class="claim" id="claim-{anchor}"><summary>'
         f'<span class="verdict verdict-{finding.verdict}">{VERDICTS[finding.verdict]}</span> '
         f"{escape(finding.statement)}{hinge}</summary>"
-        f'<dl id="why-{claim.id}">{rows}</dl></details>'
+        f'<dl id="why-{anchor}">{rows}</dl></details>'
     )

@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 import sys
 
-from borderbook import book, errors
-from borderbook.cli import build, cache, data, interrupted, pdf, run, sweep, verify
+from borderbook import book
+from borderbook.cli import build, cache, data, failures, interrupted, pdf, run, sweep, verify
 from borderbook.cli.app import app, print_error
-from borderbook.errors import UserError
 
 app.add_typer(data.data_app, name="data")
 # Their first paragraph, where Typer would cut it after some words.
@@ -25,36 +24,39 @@ __all__ = ["app", "build", "cache", "data", "main", "pdf", "run", "sweep", "veri
 def main() -> None:
     """Run the command with the engine of the book that one stands in, if it holds one.
 
-    An error that the user can fix is printed without a traceback. What killed commands have left is
-    put in order first.
+    What fails is told in one message; with --debug, which may stand anywhere, by a traceback. What
+    killed commands have left is put in order first.
     """
-    _use_engine_of_the_book()
+    _use_fit_interpreter()
+    words = [word for word in sys.argv[1:] if word != failures.DEBUG]
     try:
         with interrupted.ended_by_signals():
             interrupted.put_in_order()
-            app()
-    except UserError as error:
-        print_error(str(error))
-        raise SystemExit(error.status) from None
-    except OSError as error:
-        if not (text := errors.of_disk(str(error))):
+            app(words)
+    except Exception as error:
+        if len(words) < len(sys.argv) - 1:
             raise
-        print_error(f"{error.filename}: {text}" if error.filename else text)
-        raise SystemExit(1) from None
+        failure = failures.of(error)
+        print_error(failure.text)
+        raise SystemExit(failure.status) from None
 
 
-def _use_engine_of_the_book() -> None:
-    """Start again with the engine in the book's folder, where this is that of another checkout.
+def _use_fit_interpreter() -> None:
+    """Start again where this is the engine of another checkout, or Python without docstrings.
 
-    A second work tree has its own engine, while the command is installed from the first.
+    A second work tree has its own engine, while the command is installed from the first. Libraries
+    that make their functions from docstrings cannot be imported under PYTHONOPTIMIZE=2.
     """
     try:
         root = book.root()
-    except book.BookError:
-        return
+    except (book.BookError, OSError):  # which is told by the command itself
+        root = book.ENGINE.parent
     engine = root / book.ENGINE.name
-    if engine == book.ENGINE or not (engine / "cli" / "__main__.py").is_file():
+    if not (engine / "cli" / "__main__.py").is_file():
+        engine = book.ENGINE
+    if engine == book.ENGINE and sys.flags.optimize < 2:
         return
-    path = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH"))))
+    path = os.pathsep.join(filter(None, (str(engine.parent), os.environ.get("PYTHONPATH"))))
     arguments = [sys.executable, "-P", "-m", __name__, *sys.argv[1:]]
-    os.execve(sys.executable, arguments, os.environ | {"PYTHONPATH": path})
+    settings = {name: value for name, value in os.environ.items() if name != "PYTHONOPTIMIZE"}
+    os.execve(sys.executable, arguments, settings | {"PYTHONPATH": path})

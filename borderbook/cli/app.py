@@ -9,8 +9,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from borderbook import inputs
+
 app = typer.Typer(
-    help="Build, refresh and serve the executable edition.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -21,7 +22,25 @@ Parameter = Annotated[
     list[str] | None,
     typer.Option("-p", "--parameter", help="A parameter, name=value; for every section with it."),
 ]
-Jobs = Annotated[int | None, typer.Option(help="Kernels at work at once; default: one per core.")]
+Jobs = Annotated[
+    int | None, typer.Option(min=1, help="Kernels at work at once; default: one per core.")
+]
+Timeout = Annotated[
+    int | None, typer.Option(min=1, help="Seconds that a cell may take; default: no limit.")
+]
+
+
+@app.callback()
+def every(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an error; for every command.")
+    ] = False,
+) -> None:
+    """Build, refresh and serve the executable edition.
+
+    The exit status is 0 if all went well, 2 if something of the book or of the command line is to
+    be corrected, and 1 if the program itself failed.
+    """
 
 
 def print_error(text: str) -> None:
@@ -36,30 +55,16 @@ def settings(
 
     `file` is a YAML mapping of names to values, read as if they stood in `texts`: by the
     parameter's type, not by YAML's, so that NO is a country. A name in `texts` wins. Raises
-    ParameterError for what cannot be read, a name that no section has, and a value of another type.
+    InputError for a file that cannot be read, ParameterError for a text without `=`, a name that no
+    section has, and a value of another type.
     """
     from borderbook.parameters import values  # noqa: PLC0415
     from borderbook.parameters.model import ParameterError  # noqa: PLC0415
 
-    given = _read(file) if file else {}
+    given = inputs.read_yaml(file, texts=True) if file else {}
     for text in texts:
         name, sign, value = text.partition("=")
         if not sign:
             raise ParameterError(f"{text!r}: write a parameter as name=value")
         given[name] = value
     return values.read(given, section)
-
-
-def _read(file: Path) -> dict[str, Any]:
-    """Return a YAML mapping with its values as they are written; ParameterError if it is none."""
-    import yaml  # noqa: PLC0415
-
-    from borderbook.parameters.model import ParameterError  # noqa: PLC0415
-
-    try:
-        given = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)  # texts, lists and mappings
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ParameterError(f"{file} cannot be read: {error}") from None
-    if not isinstance(given, dict):
-        raise ParameterError(f"{file} holds no mapping; write lines of name: value")
-    return given

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import http.server
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,13 +11,14 @@ from typing import Annotated, Any
 import typer
 
 from borderbook import book, files, notebooks, outputs
-from borderbook.cli.app import Jobs, Parameter, app, console, print_error, settings
+from borderbook.cli import failures, serving
+from borderbook.cli.app import Jobs, Parameter, Timeout, app, console, print_error, settings
 from borderbook.cli.progress import Bar
 from borderbook.datapackage import descriptor, validation
-from borderbook.errors import UserError
 from borderbook.execution import runs
+from borderbook.execution.runs import Options
 from borderbook.publishing import build as rendering
-from borderbook.publishing import editions
+from borderbook.publishing import editions, sources
 from borderbook.publishing.editions import Edition
 
 _DEFAULT = Edition("", "", {})
@@ -39,31 +38,34 @@ Editions = Annotated[
 def build(
     parameter: Parameter = None,
     jobs: Jobs = None,
+    timeout: Timeout = None,
     output: Output = None,
     wanted: Editions = None,
 ) -> None:
     """Execute what has changed, in parallel, and render the site with its editions.
 
     With -p it is one book with these parameters, without editions. A failure leaves the last good
-    site as it is, and the exit status is 1.
+    site as it is.
     """
     output = outputs.prepare(output or _default_place())
+    limits: Options = {"jobs": jobs, "timeout": timeout}
+    check_sources()
     if not parameter:
-        _build([_DEFAULT, *_chosen_editions(wanted or "all")], jobs, output)
+        _build([_DEFAULT, *_chosen_editions(wanted or "all")], output, limits)
     elif wanted in (None, "none"):
-        _build([_with_parameters(settings(parameter))], jobs, output)
+        _build([_with_parameters(settings(parameter))], output, limits)
     else:
         raise editions.EditionError("-p builds one book: leave -p or --editions out")
 
 
 @app.command()
-def refresh(jobs: Jobs = None) -> None:
+def refresh(jobs: Jobs = None, timeout: Timeout = None) -> None:
     """Write executed outputs back into book/*.ipynb, for nbval and plain Jupyter Book.
 
     A cell that has no id of its own gets one. A notebook that something else saves meanwhile stays
-    as it is, and the exit status is 1.
+    as it is, and the exit status is 2.
     """
-    check_data()
+    check_sources()
     for notebook in runs.sections(book.root()):
         content = notebook.read_bytes()
         text, given = notebooks.with_ids(notebook)
@@ -71,7 +73,7 @@ def refresh(jobs: Jobs = None) -> None:
             files.write(notebook, text, content)
             console.print(f"book/{notebook.name}: {'; '.join(given)}")
     before = {path.stem: path.read_bytes() for path in runs.sections(book.root())}
-    [default] = _execute([_DEFAULT], jobs)
+    [default] = _execute([_DEFAULT], {"jobs": jobs, "timeout": timeout})
     errors = []
     for section, path in default.executed.items():
         target, content = book.root() / "book" / f"{section}.ipynb", path.read_bytes()
@@ -93,8 +95,15 @@ def refresh(jobs: Jobs = None) -> None:
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(help="Port on localhost; 0 takes a free one.")] = 8000,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=65535, help="Port on localhost; 8000, or a free one if that is in use."
+        ),
+    ] = None,
     watch: Annotated[bool, typer.Option(help="Rebuild when a file of the book changes.")] = True,
+    jobs: Jobs = None,
+    timeout: Timeout = None,
     wanted: Editions = "none",
 ) -> None:
     """Build the site, show it on localhost, and build again on a change.
@@ -104,11 +113,12 @@ def serve(
     output = outputs.prepare(_default_place())
 
     def rebuild() -> None:
-        _build([_DEFAULT, *_chosen_editions(wanted or "none")], None, output)
+        check_sources()
+        books = [_DEFAULT, *_chosen_editions(wanted or "none")]
+        _build(books, output, {"jobs": jobs, "timeout": timeout})
 
-    rebuild()
-    handler = functools.partial(_Quiet, directory=str(output))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+    with serving.server(output, port) as server:
+        rebuild()
         console.print(f"http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)")
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
@@ -127,12 +137,12 @@ def seal() -> None:
     """Take the data files as they are: write their size and hash into the descriptor."""
     changed = descriptor.seal(descriptor.folder())
     console.print(f"sealed: {', '.join(changed)}" if changed else "nothing to seal")
-    check_data()
+    _check_data()
 
 
 @app.command()
 def check() -> None:
-    """Look for numbers typed by hand in notebooks, pages and README; exit status 1 if there are."""
+    """Look for numbers typed by hand in notebooks, pages and README; exit status 2 if there are."""
     from borderbook.publishing import typed_numbers  # noqa: PLC0415
 
     pages = typed_numbers.pages(book.root())
@@ -140,7 +150,7 @@ def check() -> None:
     for number in numbers:
         print(str(number).removeprefix(f"{book.root()}/"))
     if numbers:
-        raise SystemExit(1)
+        raise SystemExit(failures.THEIRS)
     console.print(f"{len(pages)} files hold no number typed by hand.")
 
 
@@ -148,22 +158,14 @@ def _default_place() -> Path:
     return book.root() / "_build" / "html"
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files without a line for each."""
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Say nothing."""
-
-
-def _build(wanted: Sequence[Edition], jobs: int | None, output: Path) -> None:
-    check_data()
+def _build(wanted: Sequence[Edition], output: Path, limits: Options) -> None:
     with contextlib.ExitStack() as stack:
         ready: list[rendering.Renderer] = []
 
         def begin() -> None:
             ready.append(stack.enter_context(rendering.Renderer()))
 
-        default, *others = _execute(wanted, jobs, begin)
+        default, *others = _execute(wanted, limits, begin)
         with console.status("rendering") as status:
 
             def done(ended: int, planned: int) -> None:
@@ -189,14 +191,20 @@ def _with_parameters(chosen: dict[str, Any]) -> Edition:
     return Edition("", "", {section: values.of_section(section, chosen) for section in sections})
 
 
-def check_data() -> None:
-    """Raise DataError with the errors of every resource, before anything is executed."""
+def check_sources() -> None:
+    """Raise UserError for what the book cannot be built from, before anything is executed."""
+    sources.check(book.root())
+    _check_data()
+
+
+def _check_data() -> None:
     if descriptor.exists(descriptor.folder()):
+        descriptor.check(descriptor.folder())
         validation.check(descriptor.names(descriptor.folder()), descriptor.folder())
 
 
 def _execute(
-    wanted: Sequence[Edition], jobs: int | None, begin: Callable[[], None] = lambda: None
+    wanted: Sequence[Edition], limits: Options, begin: Callable[[], None] = lambda: None
 ) -> list[rendering.Book]:
     with Bar(len(editions.planned_runs(wanted, book.root()))) as bar:
 
@@ -207,9 +215,8 @@ def _execute(
         def done(_: runs.Run, reused: bool) -> None:
             bar.count(reused=reused)
 
-        books = editions.execute(
-            wanted, book.root(), done, jobs=jobs, note=console.print, begin=show
-        )
+        options: Options = {**limits, "note": console.print, "begin": show}
+        books = editions.execute(wanted, book.root(), done, **options)
     noun = "section" if bar.executed == 1 else "sections"
     console.print(f"{bar.executed} {noun} executed, {bar.reused} reused")
     return books
@@ -226,5 +233,5 @@ def _rebuild_on_change(rebuild: Callable[[], None]) -> None:
         console.print(f"changed: {', '.join(names)}")
         try:
             rebuild()
-        except UserError as error:
-            print_error(str(error))
+        except Exception as error:
+            print_error(failures.of(error).text)

@@ -9,7 +9,7 @@ import typer
 
 from borderbook import book, outputs
 from borderbook.cli import build
-from borderbook.cli.app import app, console
+from borderbook.cli.app import Jobs, Timeout, app, console
 from borderbook.datapackage import descriptor
 
 
@@ -19,6 +19,8 @@ def pdf(
         Path | None,
         typer.Option(help="Where the PDF goes; _build/borderbook.pdf if none."),
     ] = None,
+    jobs: Jobs = None,
+    timeout: Timeout = None,
 ) -> None:
     """Build the site and print the whole book as one PDF; needs Chromium."""
     from borderbook.publishing import pdf as printing  # noqa: PLC0415
@@ -26,7 +28,7 @@ def pdf(
     place = output or book.root() / "_build" / "borderbook.pdf"
     output = outputs.check_file(place, printing.BEGINNING, printing.SIGN)
     site = book.root() / "_build" / "html"
-    build.build(output=site)
+    build.build(jobs=jobs, timeout=timeout, output=site)
     with console.status("printing"):
         data = descriptor.folder()
         date = descriptor.date(data) if descriptor.exists(data) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +13,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from borderbook import book, outputs
-from borderbook.cli.app import app, console, settings
+from borderbook.cli.app import Timeout, app, console, settings
 
 if TYPE_CHECKING:
     from borderbook.execution.runs import Run
@@ -43,17 +44,19 @@ def run(
     watch: Annotated[
         bool, typer.Option("--watch", help="Run again when anything that it read changes.")
     ] = False,
+    timeout: Timeout = None,
 ) -> None:
     """Run one section with other parameters, and say what changes against the default run.
 
     The folder runs/SECTION/... gets the executed notebook, a page, tables, charts and claims.
     """
+    execute = functools.partial(once, timeout=timeout)
     if watch:
         from borderbook.cli import watch as watching  # noqa: PLC0415
 
-        watching.rerun(lambda: plan(section, parameter or [], file), once, file)
+        watching.rerun(lambda: plan(section, parameter or [], file), execute, file)
     else:
-        once(plan(section, parameter or [], file))
+        execute(plan(section, parameter or [], file))
 
 
 @app.command()
@@ -101,7 +104,7 @@ def plan(section: str, texts: list[str], file: Path | None) -> Run:
     return Run(book.root() / "book" / f"{section}.ipynb", chosen)
 
 
-def once(wanted: Run, before: Results | None = None) -> Results:
+def once(wanted: Run, before: Results | None = None, *, timeout: int | None = None) -> Results:
     """Execute a run and the default run, write the folder, tell what changed; return the results.
 
     `before` are results to compare with in the terminal, in place of those of the default run.
@@ -119,7 +122,7 @@ def once(wanted: Run, before: Results | None = None) -> Results:
             Run(book.root() / "book" / f"{name}.ipynb") for name in run_page.others(wanted.notebook)
         ]
         with console.status(f"executing {wanted.section}"):
-            executed = _execute(list(dict.fromkeys((wanted, default, *others))))
+            executed = _execute(list(dict.fromkeys((wanted, default, *others))), timeout)
         with console.status("rendering"):
             page = run_page.Page(
                 root=book.root(),
@@ -183,12 +186,15 @@ def _rest(count: int) -> None:
         out.print(f"and {count - _SHOWN} more: see the page", style="dim")
 
 
-def _execute(planned: list[Run]) -> dict[Run, Path]:
+def _execute(planned: list[Run], timeout: int | None) -> dict[Run, Path]:
     """Return the executed notebooks; RunError with one message if a run fails."""
     from borderbook.execution import runs  # noqa: PLC0415
 
     notes: list[str] = []
-    ended = {each.run: each for each in runs.outcomes(planned, book.root(), note=notes.append)}
+    ended = {
+        each.run: each
+        for each in runs.outcomes(planned, book.root(), note=notes.append, timeout=timeout)
+    }
     for note in notes:
         console.print(note, style="yellow", markup=False, highlight=False)
     for each in planned:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Unpack
 import typer
 
 from borderbook import book, outputs
-from borderbook.cli.app import Jobs, Parameter, app, console, settings
+from borderbook.cli import failures
+from borderbook.cli.app import Jobs, Parameter, Timeout, app, console, settings
 from borderbook.cli.progress import Bar
 
 if TYPE_CHECKING:
@@ -34,9 +35,7 @@ def sweep(
     *,
     parameter: Parameter = None,
     jobs: Jobs = None,
-    timeout: Annotated[
-        int | None, typer.Option(help="Seconds that a cell may take; default: no limit.")
-    ] = None,
+    timeout: Timeout = None,
     scheduler: Annotated[
         str,
         typer.Option(help="A Dask scheduler, tcp://host:port: runs go to its workers, not here."),
@@ -45,9 +44,9 @@ def sweep(
     """Run a section over a grid of parameters, and say which of its results depend on them.
 
     What is finished is kept, however the command ends: the same command goes on from there. The
-    results go to sweeps/SECTION/; a run that failed is listed, and the exit status is 1.
+    results go to sweeps/SECTION/; a run that failed is listed, and the exit status is 2.
     """
-    from borderbook.cli.build import check_data  # noqa: PLC0415
+    from borderbook.cli.build import check_sources  # noqa: PLC0415
     from borderbook.parameters import grid as grids  # noqa: PLC0415
     from borderbook.parameters.derive import model_of  # noqa: PLC0415
     from borderbook.parameters.model import ParameterError  # noqa: PLC0415
@@ -56,6 +55,7 @@ def sweep(
     model = model_of(section)
     if scheduler and jobs:
         raise ParameterError("--jobs is for runs here; workers have threads of their own")
+    check_sources()
     plan = sweeps.Sweep(
         book.root() / "book" / f"{section}.ipynb",
         grids.grid(model, grid, settings(parameter or [], section)),
@@ -63,7 +63,7 @@ def sweep(
         parameter or [],
     )
     outputs.prepare(sweeps.place(book.root(), plan))
-    check_data()
+    check_sources()
     for point in plan.grid.refused:
         _print(f"refused: {_named(plan, point)}: {point.refused}")
     planned = plan.runs()
@@ -81,7 +81,7 @@ def sweep(
         folder = sweeps.write(plan, swept, book.root())
     _print(f"{folder.relative_to(book.root())}/index.html written")
     if swept.failures:
-        raise SystemExit(1)
+        raise SystemExit(failures.THEIRS)
 
 
 def _executed(planned: list[Run], scheduler: str, **options: Unpack[Options]) -> Iterator[Outcome]:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from borderbook import book
+from borderbook.cli import failures
 from borderbook.cli.app import Jobs, app, console
 from borderbook.errors import UserError
 from borderbook.execution import runs
@@ -27,7 +28,7 @@ def verify(
 
     The other time another process has another home, temporary folder, user, time zone, language,
     hash seed and order of sections. Each cell whose output differs is named with a few lines of the
-    difference; the exit status is 1 then.
+    difference; the exit status is 2 then.
     """
     from borderbook.execution import verification  # noqa: PLC0415  (slow to import)
 
@@ -52,4 +53,4 @@ def verify(
             number += len(result.differences) + bool(result.error)
     console.print(f"sections executed twice: {len(chosen)}; differences: {number}")
     if number:
-        raise SystemExit(1)
+        raise SystemExit(failures.THEIRS)

@@ -15,7 +15,7 @@ from borderbook.cli.app import console, print_error
 from borderbook.errors import UserError
 from borderbook.execution import forkserver, result_store, runs
 from borderbook.execution.runs import Run
-from borderbook.notebooks import NotebookError
+from borderbook.inputs import InputError
 from borderbook.publishing import run_page, single_page
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _shown(wanted: Run | None) -> list[Run]:
         return []
     try:
         others = run_page.others(wanted.notebook)
-    except NotebookError:  # which is told when it is run
+    except InputError:  # which is told when it is run
         others = []
     paths = (wanted.notebook.with_name(f"{name}.ipynb") for name in others)
     return [wanted, Run(wanted.notebook), *(Run(path) for path in paths if path.exists())]

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from borderbook.corpus import bounds
 from borderbook.corpus.readers import READERS, SAVE, DocumentError, Part, decode, error
 from borderbook.errors import Problem
 
@@ -120,11 +121,22 @@ def read(path: Path) -> Document:
         raise error(path, "", f"there is no reader for {path.suffix or path.name!r}", SAVE)
     try:
         content = path.read_bytes()
-    except OSError as failure:
-        raise error(path, "", f"cannot be opened ({failure.strerror})", "check its name") from None
+    except (OSError, ValueError) as failure:
+        raise error(
+            path,
+            "",
+            f"cannot be opened ({getattr(failure, 'strerror', failure)})",
+            "check its name",
+        ) from None
     if not content.strip():
         raise error(path, "", "the file is empty", "save it again with its text")
-    parts = reader(content, path)
+    if len(content) > bounds.LARGEST:
+        what = f"has more than {bounds.LARGEST // 10**6} MB"
+        raise error(path, "", what, "save its text alone, without pictures")
+    try:
+        parts = bounds.within(lambda: reader(content, path))
+    except bounds.BoundError as bound:
+        raise error(path, "", str(bound), "save its text alone, as .txt") from None
     if not any(letter.isalpha() for part in parts for letter in part.text):
         raise error(path, "", "there is no text in it", "save it again with its text")
     return Document(unicodedata.normalize("NFC", path.name), parts)

@@ -7,6 +7,7 @@ import io
 import re
 import unicodedata
 import warnings
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
 from borderbook import files
+from borderbook.corpus import bounds
 from borderbook.errors import Problem, ProblemsError
 
 _TABLE = str.maketrans(
@@ -102,6 +104,9 @@ def _html_blocks(soup: BeautifulSoup) -> Iterator[tuple[bool, str]]:
 
 
 def _docx(content: bytes, path: Path) -> tuple[Part, ...]:
+    if zipfile.is_zipfile(io.BytesIO(content)) and bounds.unpacked(content) > bounds.LARGEST:
+        what = f"unpacks to more than {bounds.LARGEST // 10**6} MB"
+        raise error(path, "", what, "save its text alone, as .txt")
     try:
         package = docx.Document(io.BytesIO(content))
         return _parts(_docx_blocks(package.element.body.iter(qn("w:p")), package))

@@ -9,15 +9,18 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
-from borderbook import book, files, parts
+from borderbook import book, files, inputs, parts
 from borderbook.datapackage import transaction
 from borderbook.errors import UserError
 
 FILE = "datapackage.json"
+TYPES = ("string", "number", "integer", "boolean", "date")
+"""Types of the fields of a table."""
 
 
 class DataError(UserError, ValueError):
@@ -31,23 +34,75 @@ def folder() -> Path:
 
 def exists(folder: Path) -> bool:
     """Return whether a folder holds a data package: a book may have none."""
-    return (folder / FILE).is_file()
+    return (folder / FILE).exists()
 
 
 def whole(at: Path | None = None) -> dict[str, Any]:
     """Return the descriptor of a package, as it stands in `datapackage.json`.
 
-    The package is that of the book, or in the folder `at`, here and below. Raises DataError if
+    The package is that of the book, or in the folder `at`, here and below. Raises InputError if
     there is none or it is no JSON.
     """
-    path = _file(at)
-    try:
-        document: dict[str, Any] = parts.whole(path)
-    except FileNotFoundError:
-        raise DataError(f"{place(path)}: there is no such file; a data package needs one") from None
-    except json.JSONDecodeError as error:
-        raise DataError(f"{place(path)}, line {error.lineno}: {error.msg}") from None
+    document: dict[str, Any] = parts.whole(_file(at))
     return document
+
+
+def check(folder: Path) -> None:
+    """Raise DataError with a line for each thing that a descriptor lacks or has in another form."""
+    file = place(folder / FILE)
+    if lines := [f"{file}, {what}" for what in _unusable(whole(folder))]:
+        raise DataError("\n".join(dict.fromkeys(lines)))
+
+
+def _unusable(document: Mapping[str, Any]) -> Iterator[str]:
+    """Return why a descriptor cannot be used: where, what, and how to fix it."""
+    if not re.match(r"\d{4}-\d\d-\d\d", str(document.get("created"))):
+        yield "created: it is no day; write it as 2026-01-31"
+    resources = document.get("resources")
+    if not _is_list_of_mappings(resources):
+        yield "resources: there is no list of mappings; write one"
+        return
+    names = [each.get("name") for each in resources]
+    for number, each in enumerate(resources, start=1):
+        name = each.get("name")
+        where = f"resource {name if isinstance(name, str) else number}"
+        if not isinstance(name, str) or not inputs.is_name(name):
+            yield f"{where}: {name!r} is no name; write letters, digits, hyphens and underscores"
+        if names.count(name) > 1:
+            yield f"{where}: there is another one of this name; give one of them another"
+        yield from (f"{where}, {what}" for what in _unusable_resource(each, names))
+
+
+def _unusable_resource(resource: Mapping[str, Any], names: list[Any]) -> Iterator[str]:
+    path, schema = resource.get("path"), resource.get("schema", {})
+    if not isinstance(path, str) or not all(map(inputs.is_name, path.split("/"))):
+        yield f"path: {path!r} is no file of this folder; write its name, as in loaves.csv"
+    if not isinstance(resource.get("title"), str):
+        yield "title: there is none; write what the resource has, in words"
+    for key, required in (("sources", "title"), ("licenses", "name")):
+        listed = resource.get(key)
+        if not _is_list_of_mappings(listed) or not all(each.get(required) for each in listed):
+            yield f'{key}: there is no list of them; write [{{"{required}": "..."}}]'
+    if not isinstance(schema, Mapping):
+        yield "schema: it is no mapping; write one"
+        return
+    if "schema" in resource:
+        fields = schema.get("fields")
+        if not _is_list_of_mappings(fields):
+            yield "schema: there is no list of fields; write one"
+            return
+        for number, field in enumerate(fields, start=1):
+            if not isinstance(field.get("name"), str) or field.get("type") not in TYPES:
+                yield f"schema, field {number}: it needs a name, and a type of {', '.join(TYPES)}"
+    for key in schema.get("foreignKeys", []):
+        reference = key.get("reference") if isinstance(key, Mapping) else None
+        other = reference.get("resource") if isinstance(reference, Mapping) else None
+        if not other or other not in names:
+            yield f"schema, foreignKeys: {other!r} is no resource; name one of them"
+
+
+def _is_list_of_mappings(listed: Any) -> TypeGuard[list[Mapping[str, Any]]]:
+    return isinstance(listed, list) and all(isinstance(each, Mapping) for each in listed)
 
 
 def date(at: Path | None = None) -> str:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import io
 import json
-import pickle
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import pandas as pd
 
-from borderbook import files, parts
+from borderbook import parts
 from borderbook.datapackage import validation
 from borderbook.datapackage.descriptor import FILE, DataError, digest, folder, names, seal
 from borderbook.datapackage.descriptor import resource as descriptor
@@ -159,31 +157,12 @@ def _watched(function: Callable[[], _Result]) -> tuple[_Reads, _Result]:
 
 @lru_cache(maxsize=64)
 def _table(name: str, folder: Path, state: _State) -> pd.DataFrame:
-    """Read a resource once per state of the files: its parsed form, if that is cached.
-
-    The parsed form is named by a hash of all that it follows from, and holds a hash of itself.
-    """
+    """Read a resource once per state of the files."""
     validation.check([name], folder)
     described = descriptor(name, folder)
-    content = (folder / described["path"]).read_bytes()
-    how = f"{pd.__version__} {json.dumps(described['schema'])} {Path(__file__).read_text('utf-8')}"
-    digest = hashlib.sha256(how.encode() + hashlib.sha256(content).digest()).hexdigest()
-    cache = folder.parent / ".cache" / "tables" / digest
-    try:
-        proof, parsed = (stored := cache.read_bytes())[:32], stored[32:]
-        if hashlib.sha256(parsed).digest() == proof:
-            return cast(pd.DataFrame, pickle.loads(parsed))
-    except OSError:
-        pass
-    table = _parsed(content, described["schema"]["fields"])
-    parsed = pickle.dumps(table)
-    files.keep(cache, hashlib.sha256(parsed).digest() + parsed)
-    return table
-
-
-def _parsed(content: bytes, fields: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    fields = described["schema"]["fields"]
     return pd.read_csv(
-        io.BytesIO(content),
+        io.BytesIO((folder / described["path"]).read_bytes()),
         dtype={field["name"]: _dtype(field) for field in fields if field["type"] != "date"},
         parse_dates=[field["name"] for field in fields if field["type"] == "date"],
         keep_default_na=False,

@@ -15,16 +15,22 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from borderbook import parts
+from borderbook import inputs, parts
 from borderbook.datapackage import descriptor
 from borderbook.datapackage.descriptor import DataError, place
+
+# Errors that are told at once.
+_LISTED = 20
 
 
 def check(names: Iterable[str], folder: Path) -> None:
     """Raise DataError with every error of the resources `names` of the package in `folder`."""
     lines = [line for name in names for line in errors(name, folder)]
+    many = len(lines)
+    if many > _LISTED:
+        lines[_LISTED:] = [f"and {many - _LISTED} more"]
     if lines:
-        count = f"{len(lines)} faults" if len(lines) > 1 else "1 fault"
+        count = f"{many} faults" if many > 1 else "1 fault"
         raise DataError(f"{count} in the data package:\n" + "\n".join(lines))
 
 
@@ -43,6 +49,8 @@ def _errors(name: str, folder: Path, _: tuple[int, ...]) -> tuple[str, ...]:
     proof = folder.parent / ".cache" / "checked" / _proof(described, paths)
     if proof.exists():
         return ()
+    if conflict := inputs.conflicts(paths[0].read_bytes().decode("utf-8", "replace")):
+        return (f"{place(paths[0])}, {conflict}",)
     if descriptor.with_sealed_line_ends(paths[0].read_bytes(), described[0]) is not None:
         return (
             f"{place(paths[0])}: differs from the sealed file by its line ends alone, as where git "

@@ -15,7 +15,7 @@ from papermill.execute import execute_notebook
 
 from borderbook import scratch
 from borderbook.execution import self_contained
-from borderbook.execution.papermill_engine import KERNEL, NAME, canonical
+from borderbook.execution.papermill_engine import KERNEL, NAME, CellError, canonical
 
 __all__ = ["KERNEL", "Executed", "ExecutionError", "canonical", "dumps", "execute"]
 
@@ -69,6 +69,8 @@ def execute(
                 f"{notebook.as_posix()}, cell {error.cell_index + 1} of the run: "
                 f"{error.ename}: {error.evalue}"
             ) from None
+        except CellError as error:
+            raise ExecutionError(f"{notebook.as_posix()}, {error}") from None
         except (RuntimeError, TimeoutError) as error:
             stderr = log.with_name("record.errors")
             message = stderr.read_text("utf-8", "replace").strip() if stderr.exists() else ""

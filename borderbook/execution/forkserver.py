@@ -162,7 +162,7 @@ def _serve() -> None:
     for stream in (0, 1, 2):
         os.dup2(nothing, stream)
     for name in LIBRARIES:
-        with contextlib.suppress(ImportError):
+        with contextlib.suppress(Exception):  # told by the cell that imports it
             importlib.import_module(name)
     gc.collect()
     gc.freeze()

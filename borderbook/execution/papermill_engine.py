@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Mapping
+from json import dumps
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +15,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import ensure_event_loop
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 
@@ -23,6 +26,10 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 NAME = "borderbook"
 PROVISIONER = "borderbook-fork"
 """The entry points in pyproject.toml."""
+
+LARGEST = 5_000_000
+"""Characters that a cell may show: a page and the index of the search hold all of them."""
+_SHOWING = ("stream", "display_data", "execute_result", "update_display_data")
 
 _PROGRAM = Path(__file__).with_name("kernel.py")
 # Bytes of a socket's name with which every system can do, its number (`-1` to `-5`) to be added.
@@ -68,7 +75,7 @@ class Engine(NBClientEngine):  # type: ignore[misc]
                 **_channel(str(place)),
             )
             unused = ("input_path", "output_path", "timeout", "startup_timeout")
-            client = PapermillNotebookClient(
+            client = _Client(
                 nb_man,
                 km=manager,
                 timeout=execution_timeout,
@@ -83,7 +90,52 @@ class Engine(NBClientEngine):  # type: ignore[misc]
                 client.execute()
             finally:
                 if not (loop := ensure_event_loop()).is_running():
+                    for task in (left := asyncio.all_tasks(loop)):  # those of a cell that was ended
+                        task.cancel()
+                    loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
                     loop.close()
+
+
+class CellError(RuntimeError):
+    """A cell that was ended: it took too long, showed too much, or its kernel died."""
+
+
+class _Client(PapermillNotebookClient):  # type: ignore[misc]
+    """A client that ends a cell of which more is shown than a page can hold."""
+
+    _shown = 0
+
+    def execute_cell(self, cell: nbformat.NotebookNode, *args: Any, **kwargs: Any) -> Any:
+        """Return the cell executed; CellError if it was ended."""
+        self._shown = 0
+        place = f"cell {cell.get('id', '')}"
+        try:
+            return super().execute_cell(cell, *args, **kwargs)
+        except CellTimeoutError:
+            raise CellError(
+                f"{place}: it was ended after {self.timeout} s; give it longer with --timeout, or "
+                "see why it does not end"
+            ) from None
+        except DeadKernelError as error:
+            if self._shown <= LARGEST:
+                raise CellError(f"{place}: {str(error).strip()} while it was at work") from None
+            raise CellError(
+                f"{place}: it shows more than {LARGEST // 10**6} MB, more than a page can hold; "
+                "show less of it, or write it into a file"
+            ) from None
+
+    def process_message(self, msg: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Take a message of the kernel, unless the cell has shown too much by now."""
+        if msg["msg_type"] in _SHOWING:
+            content = msg["content"]
+            parts = [content.get("text", ""), *content.get("data", {}).values()]
+            self._shown += sum(
+                len(each if isinstance(each, str) else dumps(each)) for each in parts
+            )
+            if self._shown > LARGEST:
+                self.task_poll_for_reply.cancel()  # told as a kernel that is dead, and it will be
+                return None
+        return super().process_message(msg, *args, **kwargs)
 
 
 class _Manager(AsyncKernelManager):

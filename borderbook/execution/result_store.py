@@ -198,8 +198,15 @@ class Store:
             if hashlib.sha256(content).hexdigest() != path.stem:
                 self._drop(path)
                 continue
-            stored = json.loads(content)
-            if stored.keys() != _FIELDS or not isinstance(stored["cells"], list):
+            try:
+                stored = json.loads(content)
+            except (ValueError, RecursionError):
+                stored = {}
+            if (
+                not isinstance(stored, dict)
+                or stored.keys() != _FIELDS
+                or not isinstance(stored["cells"], list)
+            ):
                 continue  # of another version of the engine
             for name in ("cells", "dependencies"):
                 stored[name] = tuple(map(tuple, stored[name]))

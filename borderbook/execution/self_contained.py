@@ -15,11 +15,16 @@ FIX = (
 )
 """What an author can do."""
 
-_ACTIVE = ("script", "iframe", "frame", "object", "embed", "applet")
+_ACTIVE = ("script", "iframe", "frame", "object", "embed", "applet", "base")
 # Attributes whose address a browser loads; href only where it is no link to follow.
-_LOADING = ("src", "srcset", "poster", "data", "href", "xlink:href")
-_ELSEWHERE = re.compile(r"\s*(?:https?:|ftp:)?//", re.IGNORECASE)
-_STYLE = re.compile(r"(?:url\(|@import)\s*['\"]?\s*(?:https?:)?//", re.IGNORECASE)
+_LOADING = ("src", "srcset", "poster", "data", "href", "xlink:href", "background", "ping")
+# Attributes whose address a browser follows when it is chosen, or that change another's.
+_FOLLOWED = ("href", "xlink:href", "action", "formaction", "to", "values", "src")
+_IGNORED = re.compile(r"[\s\0]+")
+_ELSEWHERE = re.compile(r"(?:https?:|ftp:|wss?:|//)", re.IGNORECASE)
+_PROGRAM = re.compile(r"(?:javascript|vbscript):|data:(?:text/html|image/svg)", re.IGNORECASE)
+_STYLE = re.compile(r"(?:url\(|@import|image-set\()['\"]?(?:https?:)?//", re.IGNORECASE)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _MARKUP = ("text/html", "image/svg+xml", "text/markdown")
 _PROGRAMS = ("application/javascript", "application/vnd.jupyter.widget-view+json")
 _HIDDEN = {"remove-output", "remove-cell"}
@@ -45,9 +50,43 @@ def _reasons(bundle: Mapping[str, Any]) -> Iterator[str]:
             yield f"a program ({kind})"
     for kind in _MARKUP:
         if kind in bundle:
-            markup = _Markup()
-            markup.feed("".join(bundle[kind]))
-            yield from markup.reasons
+            yield from in_markup("".join(bundle[kind]))
+
+
+def in_markup(text: str) -> list[str]:
+    """Return what a piece of HTML or SVG has that a page cannot show.
+
+    >>> in_markup('<img src="//a.example/b.png"><p onclick="c()">')
+    ['<img src> from another host, //a.example/b.png', 'a script in the attribute onclick of <p>']
+    """
+    markup = _Markup()
+    markup.feed(text)
+    markup.close()
+    return markup.reasons
+
+
+def is_elsewhere(address: str) -> bool:
+    """Return whether an address is one of another host, in the eyes of a browser.
+
+    >>> is_elsewhere("//a.example/b"), is_elsewhere("/\\\\a.example"), is_elsewhere("a.png")
+    (True, True, False)
+    """
+    return bool(_ELSEWHERE.match(_IGNORED.sub("", address).replace("\\", "/")))
+
+
+def is_program(address: str) -> bool:
+    """Return whether an address runs a script where it is followed.
+
+    >>> is_program("java\\nscript:alert(1)"), is_program("javascript.html")
+    (True, False)
+    """
+    return bool(_PROGRAM.match(_IGNORED.sub("", address)))
+
+
+def _styled(text: str) -> bool:
+    """Return whether a style asks another host for something."""
+    plain = _IGNORED.sub("", _COMMENT.sub("", text)).replace("\\", "/")
+    return bool(_STYLE.search(plain))
 
 
 def _loaded(node: Any) -> Iterator[str]:
@@ -74,17 +113,25 @@ class _Markup(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._style = tag == "style"
-        if tag in _ACTIVE:
+        if tag in _ACTIVE or (tag == "meta" and "http-equiv" in dict(attrs)):
             self.reasons.append(f"an element <{tag}>")
         for name, value in attrs:
             if name.startswith("on"):
                 self.reasons.append(f"a script in the attribute {name} of <{tag}>")
-            if name == "style" and _STYLE.search(value or ""):
+            if name == "style" and _styled(value or ""):
                 self.reasons.append(f"a style of <{tag}> from another host")
-            followed = tag in ("a", "area") or name not in _LOADING
-            if not followed and _ELSEWHERE.match(value or ""):
+            followed = (tag in ("a", "area") and name != "ping") or name not in _LOADING
+            candidates = (value or "").split(",") if name == "srcset" else [value or ""]
+            if name in _FOLLOWED and is_program(value or "") and not _is_picture(tag, value or ""):
+                self.reasons.append(f"a program in the attribute {name} of <{tag}>")
+            elif not followed and any(map(is_elsewhere, candidates)):
                 self.reasons.append(f"<{tag} {name}> from another host, {value}")
 
     def handle_data(self, data: str) -> None:
-        if self._style and _STYLE.search(data):
+        if self._style and _styled(data):
             self.reasons.append("a style sheet from another host")
+
+
+def _is_picture(tag: str, address: str) -> bool:
+    """Return whether an address is that of a picture within the page, in which nothing runs."""
+    return tag in ("img", "image", "source") and address.lstrip().lower().startswith("data:image")

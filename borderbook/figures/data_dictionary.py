@@ -37,7 +37,7 @@ def resources() -> Table:
                 "address": f"#{described['name']}",
                 "file": described["path"],
                 "rows": len(data.load(described["name"])) if "schema" in described else None,
-                "licence": described["licenses"][0]["title"],
+                "licence": described["licenses"][0].get("title", described["licenses"][0]["name"]),
             }
             for described in map(data.descriptor, data.names())
         ]
@@ -106,8 +106,8 @@ def _resource(described: dict[str, Any], count: int) -> str:
     files += [path for each in described.get("sources", ()) for path in each.get("recipes", ())]
     paths = ", added by ".join(f"<code>data/{escape(path)}</code>" for path in files)
     head = (
-        f'<section class="resource" id="{name}"><h3>{escape(str(described["title"]))}</h3>'
-        f"<p>{escape(str(described['description']))}</p>"
+        f'<section class="resource" id="{escape(name)}"><h3>{escape(str(described["title"]))}</h3>'
+        f"<p>{escape(str(described.get('description', '')))}</p>"
         f'<p class="source">Source: {sources}. File: {paths}</p>'
     )
     schema = described.get("schema")
@@ -115,7 +115,8 @@ def _resource(described: dict[str, Any], count: int) -> str:
         return f"{head}</section>"
     fields = "".join(
         f'<tr><th scope="row">{escape(field["name"])}</th><td>{escape(field["type"])}</td>'
-        f"<td>{escape(field.get('unit', ''))}</td><td>{escape(field['description'])}</td></tr>"
+        f"<td>{escape(field.get('unit', ''))}</td>"
+        f"<td>{escape(field.get('description', ''))}</td></tr>"
         for field in schema["fields"]
     )
     table = data.load(name)
@@ -136,6 +137,6 @@ def _scrolled(label: str, heads: Iterable[str], rows: str) -> str:
     """Return a table with its heads, in a box that scrolls."""
     cells = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}"><table>'
         f"<thead><tr>{cells}</tr></thead><tbody>{rows}</tbody></table></div>"
     )

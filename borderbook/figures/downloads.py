@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from borderbook import inputs
+from borderbook.errors import UserError
 from borderbook.figures import chart_data, images, tables
 from borderbook.figures.citations import Citation
 
@@ -26,9 +28,22 @@ CITED = (".bib", ".txt")
 _OF_A_FIELD = ("name", "title", "type", "unit", "group", "role")
 
 
+class FigureNameError(UserError, ValueError):
+    """A table or chart whose name cannot be that of its files."""
+
+
 def name(content: Mapping[str, Any]) -> str:
-    """Return the name of a table resource or of a Vega-Lite spec."""
-    return str(content["usermeta"]["name"] if "usermeta" in content else content["name"])
+    """Return the name of a table resource or of a Vega-Lite spec, which its files have too.
+
+    Raises FigureNameError for one that would be another folder's, or no name on some system.
+    """
+    named = str(content.get("usermeta", content)["name"])
+    if not inputs.is_name(named):
+        raise FigureNameError(
+            f"a table or chart is named {named!r}: a name has letters, digits, hyphens and "
+            "underscores; give its cell another id, or the figure another name"
+        )
+    return named
 
 
 def title(content: Mapping[str, Any]) -> str:
@@ -41,20 +56,20 @@ def write(content: Mapping[str, Any], folder: Path, cache_dir: Path | None) -> l
 
     `cache_dir` holds the pictures drawn before, see `images`.
     """
-    files: dict[str, bytes] = {}
+    made: dict[str, bytes] = {}
     resource: Mapping[str, Any] | None = content
     if "usermeta" in content:
         resource = chart_data.resource(content)
-        files[".svg"] = images.svg(content, cache_dir=cache_dir).encode()
-        files[".png"] = images.png(content, cache_dir=cache_dir)
-        files[".vl.json"] = _json(content)
+        made[".svg"] = images.svg(content, cache_dir=cache_dir).encode()
+        made[".png"] = images.png(content, cache_dir=cache_dir)
+        made[".vl.json"] = _json(content)
     if resource:
-        files[".csv"] = tables.to_csv(resource).encode()
-        files[".json"] = _json(document(resource))
+        made[".csv"] = tables.to_csv(resource).encode()
+        made[".json"] = _json(document(resource))
     folder.mkdir(parents=True, exist_ok=True)
-    for ending, data in files.items():
+    for ending, data in made.items():
         (folder / f"{name(content)}{ending}").write_bytes(data)
-    return [ending for ending in KINDS if ending in files]
+    return [ending for ending in KINDS if ending in made]
 
 
 def write_citation(citation: Citation, stem: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -17,6 +18,7 @@ import vl_convert
 from PIL import Image
 
 from borderbook import files
+from borderbook.errors import UserError
 from borderbook.figures import svg_minify
 from borderbook.figures.merge_patch import merged
 
@@ -30,6 +32,10 @@ _FAMILY = re.compile(r'font-family="[^"]*"')
 _PLAIN = Image.Dither.NONE
 # Characters of a line of a picture's title and subtitle: what is longer would be cut off.
 _TITLE, _SUBTITLE = 84, 104
+
+
+class DrawingError(UserError, ValueError):
+    """A chart that cannot be drawn: its document is no Vega-Lite, or leads where it may not."""
 
 
 def svg(
@@ -86,7 +92,10 @@ def raster(drawing: str, *, scale: float = 1, cache_dir: Path | None = None) -> 
 
 
 def cached(cache_dir: Path | None, kind: str, what: Any, make: Callable[[], bytes]) -> bytes:
-    """Return what `make` gives for `what` (JSON), from `cache_dir` if it was made before."""
+    """Return what `make` gives for `what` (JSON), from `cache_dir` if it was made before.
+
+    A file there holds a hash of what it keeps before that: a damaged one is made anew.
+    """
     if cache_dir is None:
         return make()
     libraries = [version(name) for name in ("vl-convert-python", "pillow")]
@@ -94,9 +103,13 @@ def cached(cache_dir: Path | None, kind: str, what: Any, make: Callable[[], byte
     how = [kind, what, libraries, *code, _fonts()]
     digest = hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()
     file = cache_dir / f"{digest}.{kind}"
-    if not file.exists():
-        files.write(file, make())
-    return file.read_bytes()
+    with contextlib.suppress(OSError):
+        proof, stored = (content := file.read_bytes())[:32], content[32:]
+        if hashlib.sha256(stored).digest() == proof:
+            return stored
+    made = make()
+    files.keep(file, hashlib.sha256(made).digest() + made)
+    return made
 
 
 @cache
@@ -111,7 +124,11 @@ def _bring_font() -> None:
 
 
 def _drawn(document: Mapping[str, Any], name: str, narrow: bool) -> str:
-    drawn: str = vl_convert.vegalite_to_svg(dict(document), vl_version=VEGALITE_VERSION)
+    try:
+        drawn: str = vl_convert.vegalite_to_svg(dict(document), vl_version=VEGALITE_VERSION)
+    except ValueError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise DrawingError(f"the chart {name} cannot be drawn: {reason}; correct it") from None
     drawn = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", drawn)  # the figure says what it is
     variant = f"{name}-{'narrow' if narrow else 'wide'}"
     identifiers = dict.fromkeys(re.findall(r"clip\d+", drawn))  # numbered across the process

@@ -6,7 +6,7 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
@@ -21,6 +21,8 @@ from borderbook.mime import TABLE
 _SIGNIFICANT = 12
 # Characters from which on a column of text is kept wide enough to read.
 _LONG = 28
+# Addresses to which a text may lead: of the site itself, and of the web.
+_FOLLOWED = re.compile(r"https?://|mailto:|[#\w./%?&=+-]*(?:[#?]|$)")
 _FIGURE_SPACE = "\u2007"
 _PUNCTUATION_SPACE = "\u2008"
 
@@ -124,7 +126,7 @@ def nothing(
 
 def html(resource: Mapping[str, Any]) -> str:
     """Return a table resource as an HTML figure: caption, scopes, units in the head, notes."""
-    name = resource["name"]
+    name = escape(resource["name"])
     fields = resource["schema"]["fields"]
     columns = [_cells(resource, field) for field in fields]
     fields = [
@@ -159,7 +161,7 @@ def foot(notes: Sequence[str], sources: Sequence[Mapping[str, str]]) -> str:
     lines = "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
     if sources:
         named = "; ".join(
-            f'<a href="data.html#{source["resource"]}">{escape(source["title"])}</a>'
+            f'<a href="data.html#{escape(source["resource"])}">{escape(source["title"])}</a>'
             for source in sources
         )
         lines += f'<p class="source">Source: {named}.</p>'
@@ -190,12 +192,19 @@ def text(resource: Mapping[str, Any]) -> str:
 
 
 def to_csv(resource: Mapping[str, Any]) -> str:
-    """Return the rows of a table resource as CSV: one header row, full precision, no notes."""
+    """Return the rows of a table resource as CSV: one header row, full precision, no notes.
+
+    Text that a spreadsheet would take for a formula begins with a quote.
+    """
     names = [field["name"] for field in resource["schema"]["fields"]]
+    return csv_text([names, *([row[name] for name in names] for row in resource["data"])])
+
+
+def csv_text(rows: Iterable[Iterable[Any]]) -> str:
+    """Return rows as CSV that is safe to open in a spreadsheet."""
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, names, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(resource["data"])
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerows([formatting.for_spreadsheets(cell) for cell in row] for row in rows)
     return stream.getvalue()
 
 
@@ -262,12 +271,14 @@ def _padded(cell: str, decimals: int, most: int) -> str:
 def _linked(cell: str, record: Mapping[str, Any], field: Mapping[str, Any]) -> str:
     address = record.get(field["link"]) if field["link"] else ""
     shown = escape(cell)
-    return f'<a href="{escape(address)}">{shown}</a>' if address else shown
+    if not address or not _FOLLOWED.match(address):
+        return shown
+    return f'<a href="{escape(address)}">{shown}</a>'
 
 
 def _classes(field: Mapping[str, Any]) -> str:
     kind = "number" if field["type"] == "number" or field["role"] else "text"
-    return f"{kind}{' long' if field['long'] else ''} {field['role']}".strip()
+    return escape(f"{kind}{' long' if field['long'] else ''} {field['role']}".strip())
 
 
 def _choices(resource: Mapping[str, Any]) -> str:

@@ -16,11 +16,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from pydantic import Field, create_model
 
-from borderbook import book, parts
+from borderbook import book, inputs, parts
 from borderbook.parameters.model import Limits, ParameterError, Parameters, unknown
 
 _KINDS: dict[str, Any] = {
@@ -58,8 +58,8 @@ def model_of(section: str) -> type[Parameters]:
     Raises ParameterError if there is no such section, or its cell cannot be read as parameters.
     """
     notebook = book.root() / "book" / f"{section}.ipynb"
-    cells = parts.read(notebook, book.PARAMETERS)
-    if cells is None and not notebook.exists():
+    cells = parts.read(notebook, book.PARAMETERS) if inputs.is_name(section) else None
+    if cells is None and not (inputs.is_name(section) and notebook.exists()):
         raise ParameterError(unknown(section, sections(), "section"))
     source = "\n".join("".join(cell) for cell in cells or [])
     bases = tuple(book.hook("parameters", ()))
@@ -79,13 +79,21 @@ def declared(source: str, where: str = "the cell of parameters") -> list[Declare
     try:
         statements = ast.parse(source).body
     except SyntaxError as error:
-        raise ParameterError(f"{where}, line {error.lineno}: {error.msg}") from None
+        raise ParameterError(f"{where}, line {error.lineno or 1}: {error.msg}") from None
+    except (ValueError, MemoryError, RecursionError) as error:
+        reason = str(error) if isinstance(error, ValueError) else "it is nested too deeply"
+        raise ParameterError(f"{where}: {reason}; write constants") from None
     comments = _comments(source)
-    return [
+    listed = [
         _declared(each, comments.get(each.end_lineno or 0, ""), where)
         for each in statements
         if not _is_text(each)
     ]
+    names = [one.name for one in listed]
+    for one in listed:
+        if names.count(one.name) > 1:
+            raise ParameterError(f"{where}: {one.name} is declared twice; take one line out")
+    return listed
 
 
 @lru_cache(maxsize=64)
@@ -124,10 +132,29 @@ def _declared(statement: ast.stmt, comment: str, where: str) -> Declared:
             )
     try:
         default = ast.literal_eval(value)
-    except ValueError:
+    except (ValueError, TypeError, MemoryError, RecursionError):
         raise ParameterError(f"{place}: the default of {name} is no constant") from None
     meaning, limits = _split(comment, place)
-    return Declared(name, _kind(written, default, f"{place}: {name}"), default, meaning, limits)
+    kind = _kind(written, default, f"{place}: {name}")
+    if not _is_allowed(default, kind, limits):
+        raise ParameterError(f"{place}: {name} = {default!r}, which this line does not allow")
+    return Declared(name, kind, default, meaning, limits)
+
+
+def _is_allowed(default: Any, kind: Any, limits: Limits) -> bool:
+    """Return whether a default is of its parameter's type, and what the line itself allows."""
+    item = get_args(kind)[0] if get_args(kind) else kind
+    if get_args(kind) and not isinstance(default, list):
+        return False
+    for each in default if get_args(kind) else [default]:
+        if type(each) is not item and not (item is float and type(each) is int):
+            return False
+        low, high = limits.low, limits.high
+        if low is not None and high is not None and not low <= each <= high:
+            return False
+        if limits.choices and each not in limits.choices:
+            return False
+    return True
 
 
 def _kind(written: str | None, default: Any, what: str) -> Any:

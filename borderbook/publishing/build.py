@@ -28,7 +28,6 @@ from borderbook.publishing.sphinx_process import Order, Renderer
 
 __all__ = ["Book", "Renderer", "SiteError", "is_fresh", "render"]
 
-_PAGES = (".md", ".ipynb")
 _DEFAULT = "Default edition"
 """What the default book is called among the editions where the content has no word for it."""
 
@@ -110,7 +109,6 @@ class _Site:
 
     def render(self, renderer: Renderer | None, done: Callable[[int, int], None]) -> None:
         """Render the books that have changed, and publish the site."""
-        _check_contents(self.root, self._pages(self.books[0]))
         prepared = [self._prepare(book) for book in self.books]
         if ordered := [each for each in prepared if each.order]:
             with renderer or Renderer() as process:
@@ -243,12 +241,6 @@ class _Site:
         return {name: self._digest(path) for name, path in named.items()}
 
 
-def _check_contents(root: Path, pages: Mapping[str, Path]) -> None:
-    for page in contents.pages(contents.read(root)):
-        if not any(f"{page}{kind}" in pages for kind in _PAGES):
-            raise SiteError(f"_toc.yml names {page}, but there is no such page")
-
-
 def _discard(folder: Path) -> None:
     """Remove what was rendered; what says that it is whole goes first."""
     (folder / "made.json").unlink(missing_ok=True)
@@ -256,11 +248,11 @@ def _discard(folder: Path) -> None:
 
 
 def _read(file: Path) -> _State:
-    """Return a state that was written; nothing if there is none."""
-    try:
-        return cast(_State, json.loads(file.read_text("utf-8")))
-    except (OSError, json.JSONDecodeError):
-        return {}
+    """Return a state that was written; nothing if there is none, or it is damaged."""
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        state = json.loads(file.read_text("utf-8"))
+        return state if isinstance(state, dict) else {}
+    return {}
 
 
 @contextlib.contextmanager

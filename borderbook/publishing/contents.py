@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from borderbook import book
+from borderbook import book, inputs
 
 
 def pages(contents: Any) -> Iterator[str]:
@@ -26,9 +26,7 @@ def pages(contents: Any) -> Iterator[str]:
 
 def read(root: Path) -> Any:
     """Return the table of contents of the book in `root`."""
-    import yaml  # noqa: PLC0415  (a build in which nothing has changed ends without it)
-
-    return yaml.safe_load((root / book.CONTENTS).read_text("utf-8"))
+    return inputs.read_yaml(root / book.CONTENTS)
 
 
 def manual(root: Path) -> frozenset[str]:

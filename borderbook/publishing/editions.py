@@ -6,6 +6,7 @@ are slow to import, and a build in which nothing has changed ends at once.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -14,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Unpack
 
-from borderbook import book, files, modules, parts
+from borderbook import book, files, inputs, modules, parts
 from borderbook.errors import UserError
 from borderbook.execution import runs
 from borderbook.execution.runs import Options, Run, RunError
@@ -50,11 +51,11 @@ def read(root: Path) -> list[Edition]:
     if not file.exists():
         return []
     cached = root / ".cache" / "editions" / f"{_stamp(root)}.json"
-    if cached.exists():
+    with contextlib.suppress(OSError, RecursionError, ValueError, LookupError, TypeError):
         checked = json.loads(cached.read_text("utf-8"))
         if all(files.digest(Path(name)) == digest for name, digest in checked["checkers"].items()):
             return [Edition(**each) for each in checked["editions"]]
-    editions = _checked(_entries(file))
+    editions = _checked(inputs.read_yaml(file, list, texts=True, blank=[]))
     checkers = modules.loaded(root)
     listed = [asdict(edition) for edition in editions]
     files.keep(cached, json.dumps({"checkers": checkers, "editions": listed}))
@@ -129,21 +130,6 @@ def _key(edition: Edition, notebook: Path) -> str:
     return f"{notebook.stem} {json.dumps(chosen, sort_keys=True)}"
 
 
-def _entries(file: Path) -> list[Any]:
-    """Return the list with its values as they are written: NO is a country."""
-    import yaml  # noqa: PLC0415
-
-    try:
-        entries = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise EditionError(f"{FILE} cannot be read: {error}") from None
-    if entries in (None, ""):
-        return []
-    if not isinstance(entries, list):
-        raise EditionError(f"{FILE} holds no list; each edition begins with a dash")
-    return entries
-
-
 def _checked(entries: Sequence[Any]) -> list[Edition]:
     """Return the editions of a list; EditionError if it cannot be published."""
     editions: list[Edition] = []
@@ -173,7 +159,7 @@ def _fields(entry: Mapping[str, Any], place: str) -> tuple[str, str, dict[str, d
         if not entry.get(key):
             raise EditionError(f"{place} has no {key}")
     name, title, given = (entry[key] for key in _KEYS)
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
+    if not isinstance(name, str) or not (_NAME.fullmatch(name) and inputs.is_name(name)):
         raise EditionError(f"{place}: a name has small letters, digits and hyphens")
     if not isinstance(title, str) or not isinstance(given, Mapping):
         raise EditionError(f"{place}: a title is a text, and parameters are a mapping")

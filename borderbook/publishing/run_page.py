@@ -207,7 +207,9 @@ def _what_changed(run: Run, changes: Changes) -> list[dict[str, Any]]:
     chosen = run.parameters
     if not chosen:
         return []
-    named = ", ".join(f"`{name}` = `{written(value)}`" for name, value in chosen.items())
+    named = ", ".join(
+        f"`{name}` = {notebooks.literal(written(value))}" for name, value in chosen.items()
+    )
     options = " ".join(f"-p {name}={written(value)}" for name, value in chosen.items())
     text = (
         f"## What changed against the default run\n\n"

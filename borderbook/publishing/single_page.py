@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from borderbook import inputs
+
 ASSETS = (".bib", ".png", ".svg")
 """Endings of files beside the book's pages that pages ask for."""
 
@@ -42,7 +44,7 @@ def stage(
     for name, text in (texts or {}).items():
         (place / name).write_text(f"---\norphan: true\n---\n{text}", "utf-8")
     (source / f"{page}.ipynb").write_text(json.dumps(document), "utf-8")
-    settings = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
+    settings = inputs.read_yaml(root / "_config.yml")
     settings["only_build_toc_files"] = False
     hidden = [f"book/{section}.ipynb" for section in shown or {}]
     settings["exclude_patterns"] = [*settings.get("exclude_patterns", []), *hidden]

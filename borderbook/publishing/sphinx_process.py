@@ -212,7 +212,7 @@ def _tail(text: str) -> str:
         return problem
     lines = [line for line in text.splitlines() if line.strip()]
     telling = [line for line in lines if "WARNING" in line or "ERROR" in line or "rror:" in line]
-    return "\n".join([*dict.fromkeys(telling), *lines[-5:]])
+    return "\n".join(dict.fromkeys(telling) or lines[-5:])
 
 
 if __name__ == "__main__":

@@ -128,7 +128,7 @@ def pages(root: Path) -> list[Path]:
 def typed_numbers(path: Path) -> list[TypedNumber]:
     """Return the numbers typed by hand in a notebook's Markdown cells, or in a Markdown page.
 
-    Lines count from 1 within the cell or page. Raises NotebookError if a notebook cannot be read.
+    Lines count from 1 within the cell or page. Raises InputError if a notebook cannot be read.
     """
     texts: Iterable[tuple[str | None, str]] = (
         notebooks.prose(path) if path.suffix == ".ipynb" else [(None, path.read_text("utf-8"))]

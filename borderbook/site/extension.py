@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import posixpath
 import shutil
@@ -14,19 +12,16 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
-from latex2mathml.converter import convert as mathml
 from myst_nb.core.render import MimeData
 from myst_nb.ext.glue.domain import NbGlueDomain
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting import unsrt
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from borderbook import book, mime, notebooks
-from borderbook.execution import self_contained
-from borderbook.figures import downloads, plain
+from borderbook.figures import downloads, plain, tables
 from borderbook.figures.citations import Citation
 from borderbook.parameters import model
 from borderbook.site import (
@@ -34,19 +29,20 @@ from borderbook.site import (
     assets,
     content_security,
     figure_html,
+    formulas,
     glossary,
     page_context,
     search_text,
     social_cards,
+    unshown,
     value_links,
     vega,
 )
 
-logger = logging.getLogger(__name__)
-
 _EXHIBITS = (*mime.CHARTS, mime.TABLE)
 _SCHEMA = Path(__file__).parent / "static" / "claims.schema.json"
 """What the fields of a claim's record are; those required are the columns of claims.csv."""
+_NESTED = ("inputs", "parameters")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -74,6 +70,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         *content_security.EVENTS,
         *search_text.EVENTS,
         *value_links.EVENTS,
+        *unshown.EVENTS,
     ):
         app.connect(event, *how)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
@@ -187,15 +184,14 @@ def _publish(content: Any, folder: Path) -> None:
     shutil.copyfile(_SCHEMA, folder / _SCHEMA.name)
     text = json.dumps(content["data"], ensure_ascii=False, separators=(",", ":"))
     (folder / "claims.json").write_text(text + "\n", "utf-8")
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, _columns(), extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    for record in content["data"]:
-        nested = {
-            key: json.dumps(record[key], ensure_ascii=False) for key in ("inputs", "parameters")
-        }
-        writer.writerow(record | nested)
-    (folder / "claims.csv").write_text(stream.getvalue(), "utf-8")
+    rows = [
+        [
+            json.dumps(record[name], ensure_ascii=False) if name in _NESTED else record[name]
+            for name in _columns()
+        ]
+        for record in content["data"]
+    ]
+    (folder / "claims.csv").write_text(tables.csv_text([_columns(), *rows]), "utf-8")
 
 
 def _raw(html: str) -> nodes.raw:
@@ -256,16 +252,15 @@ def _fold_code(app: Sphinx, doctree: nodes.document) -> None:
         return
     path = Path(app.env.doc2path(app.env.docname))
     cells = notebooks.cells(path)
-    for violation in self_contained.violations(cells):  # in a notebook that others executed
-        logger.warning("%s: %s; %s", path.name, violation, self_contained.FIX)
     for cell in list(doctree.findall(_is_code_cell)):
         parts = {child["nb_element"]: child for child in cell.children if "nb_element" in child}
         code, output = parts.get("cell_code_source"), parts.get("cell_code_output")
-        name = cells[cell["cell_index"]]["id"]
+        cell_id = cells[cell["cell_index"]]["id"]
+        name = escape(cell_id)
         title = f"Code: {name.replace('-', ' ')}"
         head = (
             f'<details class="code"><summary>{title}</summary><div id="code-{name}">'
-            f"{_rows_used(value_links.used(path, name))}"
+            f"{_rows_used(value_links.used(path, cell_id))}"
         )
         folded = [_raw(head), code, _raw("</div></details>")] if code is not None else []
         cell.children = []
@@ -279,7 +274,7 @@ def _rows_used(names: Iterable[str]) -> str:
     page = book.setting("pages", {}).get("data")
     links = " ".join(
         f'<a href="{page}.html#{name}">{name}</a>' if page else f"<code>{name}</code>"
-        for name in names
+        for name in map(escape, names)
     )
     return f'<p class="used">Rows used: {links}</p>' if links else ""
 
@@ -289,16 +284,24 @@ def _is_code_cell(node: nodes.Node) -> bool:
 
 
 def _inline_formula(translator: Any, node: nodes.math) -> None:
-    translator.body.append(mathml(node.astext()))
+    translator.body.append(_formula(node))
     raise nodes.SkipNode
 
 
 def _block_formula(translator: Any, node: nodes.math_block) -> None:
-    formula = mathml(node.astext(), display="block")
+    formula = _formula(node, "block")
     translator.body.append(
         f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{formula}</div>'
     )
     raise nodes.SkipNode
+
+
+def _formula(node: nodes.Element, display: str = "inline") -> str:
+    """Return a formula as MathML; as TeX where it cannot be, of which the build was told."""
+    try:
+        return formulas.mathml(node.astext(), display)
+    except formulas.FormulaError:
+        return escape(node.astext())
 
 
 EVENTS = (

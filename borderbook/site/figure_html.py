@@ -26,6 +26,7 @@ def html(
     Between them belongs its citation. `offered` are the endings of its files, `section` and `cell`
     say where it was computed, `cache_dir` holds the pictures drawn before.
     """
+    section, cell = escape(section), escape(cell)
     address = f"../downloads/{section}/{downloads.name(content)}"
     figure = _chart(content, address, cache_dir) if "usermeta" in content else tables.html(content)
     links = "".join(

@@ -18,11 +18,11 @@ from typing import Any
 import nbformat
 import pandas as pd
 
-from borderbook import outputs, scratch
+from borderbook import notebooks, outputs, scratch
 from borderbook.execution.execute import KERNEL
 from borderbook.execution.runs import Outcome, Run
 from borderbook.figures.tables import Table
-from borderbook.formatting import listing, plural, read_number
+from borderbook.formatting import for_spreadsheets, listing, plural, read_number
 from borderbook.parameters import grid as grids
 from borderbook.parameters.grid import Grid, Point
 from borderbook.publishing import single_page
@@ -157,11 +157,18 @@ def write(sweep: Sweep, swept: Swept, root: Path) -> Path:
     with scratch.folder(folder) as work:
         made = render(page(sweep, swept), root, work)
         swept.results.to_parquet(made / "results.parquet", index=False)
-        swept.results.to_csv(made / "results.csv", index=False, lineterminator="\n")
+        _write_csv(swept.results, made / "results.csv")
         for file, rows in _left_out(sweep, swept).items():
-            rows.to_csv(made / f"{file}.csv", index=False, lineterminator="\n")
+            _write_csv(rows, made / f"{file}.csv")
         outputs.swap(made, folder)
     return folder
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV that is safe to open in a spreadsheet."""
+    words = table.select_dtypes(include=["object", "string"])
+    safe = table.assign(**{str(name): words[name].map(for_spreadsheets) for name in words})
+    safe.to_csv(path, index=False, lineterminator="\n")
 
 
 def page(sweep: Sweep, swept: Swept) -> nbformat.NotebookNode:
@@ -172,7 +179,7 @@ def page(sweep: Sweep, swept: Swept) -> nbformat.NotebookNode:
     vary = plural(len(sweep.grid.swept), "varies", "vary")
     summary = show.headline(swept.results, default)
     if sweep.fixed:
-        summary += f" In all runs {', '.join(f'`{text}`' for text in sweep.fixed)}."
+        summary += f" In all runs {', '.join(map(notebooks.literal, sweep.fixed))}."
 
     def shown(name: str, function: Callable[..., Table], *more: str) -> list[Any]:
         """Return the cell of a table of results; none if it is empty."""

@@ -11,7 +11,7 @@ import pytest
 from borderbook import notebooks
 from borderbook.execution import runs
 from borderbook.execution.runs import Run
-from borderbook.notebooks import NotebookError
+from borderbook.inputs import InputError
 from tests.bakery import Bakery
 
 
@@ -34,7 +34,7 @@ def broken(bakery: Bakery, ids: dict[int, str | None]) -> list[str | None]:
 def test_a_cell_with_the_id_of_another_is_no_longer_hidden_by_it(bakery: Bakery) -> None:
     path = bakery.root / "book" / "dough.ipynb"
     broken(bakery, {1: "same", 2: "same"})
-    with pytest.raises(NotebookError, match=r"cells 2 and 3 have the same id, same\. .*refresh"):
+    with pytest.raises(InputError, match=r"cells 2 and 3 have the same id, same\. .*refresh"):
         runs.key(Run(path))
 
 
@@ -44,7 +44,7 @@ def test_every_command_tells_where_ids_are_missing_before_it_does_anything(
 ) -> None:
     broken(bakery, {0: None, 1: "a b"})
     said = bakery.run(*words, capsys=capsys)
-    assert said.status == 1
+    assert said.status == 2
     assert "book/dough.ipynb: cell 1 has no id; cell 2 has the id 'a b', which is none." in said.err
     assert not (bakery.root / "_build" / "html").exists()
     assert not (bakery.root / "runs").exists()

@@ -125,7 +125,7 @@ def test_refresh_keeps_an_edit_that_was_saved_while_it_ran(shop: Shop) -> None:
     shop.go.touch()
     said = ended(process)
 
-    assert said.status == 1
+    assert said.status == 2
     assert "book/dough.ipynb, book/loaves.ipynb: saved by something else" in said.err
     assert "Traceback" not in said.err
     for section, text in edits.items():
@@ -144,7 +144,7 @@ def test_refresh_writes_no_notebook_that_was_removed_or_added_while_it_ran(shop:
     (shop.root / "book" / "dough.ipynb").unlink()
     shop.go.touch()
 
-    assert ended(process).status == 1
+    assert ended(process).status == 2
     assert not (shop.root / "book" / "dough.ipynb").exists()
 
 
@@ -163,7 +163,7 @@ def test_seal_keeps_an_edit_of_the_descriptor_that_was_saved_while_it_ran(
         patch.setattr(descriptor, "sealed", meanwhile)
         said = shop.run("seal", capsys=capsys)
 
-    assert said.status == 1
+    assert said.status == 2
     assert "data/datapackage.json was saved by something else meanwhile" in said.err
     assert "run the command again" in said.err
     assert "Edited" in shop.read("data/datapackage.json")
@@ -394,7 +394,7 @@ def test_a_full_disk_leaves_the_old_site_and_no_scratch(with_site: Shop, size: i
 
     said = with_site.run_apart("build", "--editions", "none", preexec_fn=_small_files(size))
 
-    assert said.status == 1
+    assert said.status == 2
     assert ("File too large" if size else "no folder for temporary files") in said.err
     assert is_one_message(said), said.err
     assert contents(with_site.root) == before

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from borderbook import mime, notebooks
-from borderbook.notebooks import NotebookError
+from borderbook.inputs import InputError
 from borderbook.results import extract
 from borderbook.site import value_links
 
@@ -120,5 +120,5 @@ def test_what_is_no_notebook_is_told(broken: str, tmp_path: Path) -> None:
     path = tmp_path / "a.ipynb"
     path.write_text(broken, "utf-8")
 
-    with pytest.raises(NotebookError, match=r"a\.ipynb is no notebook"):
+    with pytest.raises(InputError, match=r"a\.ipynb"):
         notebooks.cells(path)

@@ -249,7 +249,7 @@ def test_a_cell_that_fails_is_one_message_and_no_folder(
 ) -> None:
     status, told, error = command("run", "one", "-p", "times=9")
 
-    assert status == 1
+    assert status == 2
     assert told == ""
     assert "one.ipynb, cell 5" in error
     assert "AssertionError: times is too large" in error
@@ -289,7 +289,7 @@ def test_a_page_with_a_fault_leaves_the_folder_as_it_was(
         (["run", "one", "-p", "times"], "'times': write a parameter as name=value"),
         (["run", "one", "-p", "times=1e3"], "times='1e3' cannot be used; allowed: a whole number"),
         (["run", "one", "-p", "times=10"], "times=10: allowed: 0 to 9"),
-        (["run", "one", "-f", "none.yml"], "none.yml cannot be read"),
+        (["run", "one", "-f", "none.yml"], "none.yml: there is no such file"),
         (["build", "-p", "lable=CN"], "lable: no such parameter; did you mean label?"),
         (["build", "-p", "years=1e3"], "years='1e3' cannot be used"),
     ],
@@ -304,7 +304,7 @@ def test_what_the_user_can_mend_is_told_in_a_line_and_nothing_runs(
 
     status, out, error = command(*words)
 
-    assert status == 1
+    assert status == 2
     assert out == ""
     assert told in " ".join(error.split())
     assert "Traceback" not in error
@@ -334,7 +334,7 @@ def test_a_file_of_parameters_is_read_by_their_types_and_words_win(
     [
         ("- times", "holds no mapping"),
         ("", "holds no mapping"),
-        ("times: [", "cannot be read"),
+        ("times: [", "params.yml, line 1"),
         ("times: {a: 1}", "times={'a': '1'} cannot be used; allowed: a whole number"),
         ("times: [1, 2]", r"times=['1', '2'] cannot be used; allowed: a whole number"),
         ("times: no", "times='no' cannot be used; allowed: a whole number"),

@@ -482,7 +482,7 @@ def test_a_failed_run_is_listed_and_the_status_says_so(
     with pytest.raises(SystemExit) as caught:
         app(["sweep", "small-enterprises", "--grid", "last_year=2016,2009"])
 
-    assert caught.value.code == 1
+    assert caught.value.code == 2
     text = "\n".join(told)
     assert "refused: last_year=2009: last_year=2009: allowed: 2010 to 2022" in text
     assert "1 of 2 runs done (1 executed, 0 reused), 1 failed" in text

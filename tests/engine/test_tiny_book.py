@@ -222,7 +222,7 @@ def test_figures_that_break_their_schema_are_refused_and_the_site_stays(
     edited.replace("data/loaves.csv", "4,wheat,80,2.6", "4,wheat,-80,2.6")
     said = command("build")
 
-    assert said.status == 1
+    assert said.status == 2
     assert "data/loaves.csv, row 9, field loaves" in said.err
     assert "borderbook seal" in said.err
     assert bytes_of(built) == before
@@ -235,7 +235,7 @@ def test_a_cell_that_fails_is_named_and_the_site_stays(
     edited.replace("book/dough.ipynb", "round(p.dough / 2", "round(p.dough / 0")
     said = command("build")
 
-    assert said.status == 1
+    assert said.status == 2
     assert "book/dough.ipynb, cell 5" in said.err
     assert "ZeroDivisionError" in said.err
     assert bytes_of(built) == before
@@ -255,7 +255,7 @@ def test_what_is_not_allowed_is_refused_with_what_is(
     command: Command, words: tuple[str, ...], told: str
 ) -> None:
     said = command(*words)
-    assert said.status == 1
+    assert said.status == 2
     assert told in said.err
     assert "Traceback" not in said.err
 
@@ -351,6 +351,6 @@ def test_check_finds_a_number_typed_by_hand(edited: Bakery, command: Command) ->
     assert command("check").status == 0
     edited.replace("book/index.md", "A week at the oven", "A week at the oven and 17.5 per cent")
     said = command("check")
-    assert said.status == 1
+    assert said.status == 2
     assert "book/index.md" in said.out
     assert "17.5" in said.out

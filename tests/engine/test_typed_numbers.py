@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from borderbook import cli
-from borderbook.notebooks import NotebookError
+from borderbook.inputs import InputError
 from borderbook.publishing import typed_numbers as prose
 from borderbook.publishing.typed_numbers import typed_numbers
 from tests.real_book import ROOT
@@ -150,7 +150,7 @@ def test_a_cell_stored_as_lines_is_named_by_its_id(tmp_path: Path) -> None:
 def test_a_broken_notebook_is_told(broken: str, tmp_path: Path) -> None:
     path = tmp_path / "a.ipynb"
     path.write_text(broken)
-    with pytest.raises(NotebookError, match=r"a\.ipynb is no notebook"):
+    with pytest.raises(InputError, match=r"a\.ipynb"):
         typed_numbers(path)
 
 
@@ -209,7 +209,7 @@ def test_the_command_tells_each_fault_in_a_line(
     (tmp_path / "_toc.yml").touch()
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(cli.app, ["check"])
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert done.stdout.splitlines() == [
         f"book/a.ipynb, cell two, line 2: '{number}' is typed by hand; "
         "glue it: glue(name, text) in a code cell, {glue:text}`name` here"

@@ -58,13 +58,13 @@ def test_each_cell_whose_output_differs_is_named_with_the_difference(
         },
     )
     said = bakery.run("verify", "dough", capsys=capsys)
-    assert said.status == 1
+    assert said.status == 2
     assert "it fails only under other circumstances: " in said.out
     assert "AssertionError" in said.out
 
     bakery.replace("book/dough.ipynb", "assert os.environ.get('USER') != 'somebody'", "None")
     said = bakery.run("verify", "dough", capsys=capsys)
-    assert said.status == 1
+    assert said.status == 2
     named = [line for line in said.out.splitlines() if line.endswith("its output differs")]
     assert named == [f"book/dough.ipynb, cell {name}: its output differs" for name in DIFFERING]
     assert any(line.startswith("    +") and "somebody" in line for line in said.out.splitlines())
@@ -75,5 +75,5 @@ def test_a_section_that_is_not_there_is_told(
     bakery: Bakery, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said = bakery.run("verify", "cake", capsys=capsys)
-    assert said.status == 1
+    assert said.status == 2
     assert "cake: no such section; there are dough, loaves" in said.err

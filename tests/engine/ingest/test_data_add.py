@@ -209,7 +209,7 @@ def test_a_figure_that_differs_is_refused_and_listed_until_it_is_to_replace(
     before = contents(folder)
     other = small(tmp_path, "25002")
 
-    said = run("add", "small_enterprises", other, "--source", "icsid", status=1)
+    said = run("add", "small_enterprises", other, "--source", "icsid", status=2)
 
     assert "RU-OMS 2014 number   25001   25002" in said
     assert "1 figures differ" in said
@@ -223,7 +223,7 @@ def test_gross_product_of_a_new_year(folder: Path, run: Run, tmp_path: Path) -> 
     file = csv(tmp_path / "grp.csv", "ВРП, млрд рублей;2024", "Омская область;1 234,5678")
     arguments = ("add", "gross_regional_product", file, "--source", "rosstat-grp")
 
-    said = run(*arguments, status=1)
+    said = run(*arguments, status=2)
     assert "nothing settles the methodology of 2024: say --set methodology=" in said
     assert "1998-2015, 2016-2023" in said
     run(*arguments, "--set", "methodology=2016-2023")
@@ -254,7 +254,7 @@ def test_a_section_is_filled_in_beside_those_that_are_there(
     assert path.read_text("utf-8") == whole
     file = csv(tmp_path / "other.csv", title, f"Omsk region;99;{mine['D']}")
     said = run("add", "gva_structure_2016_2024", file, "--set", "year=2024",
-               "--source", "rosstat-gva", status=1)  # fmt: skip
+               "--source", "rosstat-gva", status=2)  # fmt: skip
     assert f"RU-OMS 2024 C   {section_c}" in said
 
 
@@ -283,7 +283,7 @@ def test_a_mistaken_command_is_refused(case: str, folder: Path, run: Run, tmp_pa
     arguments, said = REFUSED[case]
     file = small(tmp_path, "25001")
 
-    told = run("add", arguments[0], file, *arguments[1:], status=1)
+    told = run("add", arguments[0], file, *arguments[1:], status=2)
 
     assert said in " ".join(told.split())
     assert "Traceback" not in told
@@ -295,7 +295,7 @@ def test_a_figure_that_the_schema_forbids_is_refused(
 ) -> None:
     before = contents(folder)
 
-    said = run("add", "small_enterprises", small(tmp_path, "-5"), *SOURCE, status=1)
+    said = run("add", "small_enterprises", small(tmp_path, "-5"), *SOURCE, status=2)
 
     assert "the package would have faults; nothing is written" in said
     assert "small_enterprises.csv, row 2854, field value: '-5'" in said
@@ -324,9 +324,9 @@ def test_what_is_open_stands_in_a_draft_that_the_author_settles(
     )
     arguments = ("add", "small_enterprises", file, *SOURCE)
 
-    assert "2 things to settle first" in run(*arguments, "--dry-run", status=1)
+    assert "2 things to settle first" in run(*arguments, "--dry-run", status=2)
     assert contents(folder) == before
-    said = " ".join(run(*arguments, status=1).split())
+    said = " ".join(run(*arguments, status=2).split())
 
     draft = folder / "recipes" / "Таблица-1.yml"
     assert [path for path in contents(folder) if path not in before] == ["recipes/Таблица-1.yml"]
@@ -338,7 +338,7 @@ def test_what_is_open_stands_in_a_draft_that_the_author_settles(
 
     assert said.endswith(f"then: data add data/recipes/Таблица-1.yml '{file}'")
 
-    said = run("add", draft, file, status=1)
+    said = run("add", draft, file, status=2)
     assert f"line {unit}: ?2 is still open" in said
     assert f"line {name}: ?1 is still open" in said
     text = draft.read_text("utf-8").replace("?2", "enterprises").replace("?1", "skip")
@@ -353,7 +353,7 @@ def test_a_dash_is_asked_and_a_setting_settles_it(folder: Path, run: Run, tmp_pa
     title = "Число малых предприятий, единиц;2014"
     file = csv(tmp_path / "a.csv", title, "Омская область;1", "Алтайский край;–")
 
-    assert "1 cells hold a dash" in run("add", "small_enterprises", file, *SOURCE, status=1)
+    assert "1 cells hold a dash" in run("add", "small_enterprises", file, *SOURCE, status=2)
     draft = folder / "recipes" / "a.yml"
     draft.write_text(draft.read_text("utf-8") + "# Ask the office.\n", "utf-8")
     edited = draft.read_text("utf-8")
@@ -368,7 +368,7 @@ def test_a_dash_that_a_setting_calls_nought_is_nought_and_no_draft_is_left(
 ) -> None:
     title = "Число малых предприятий, единиц;2014"
     file = csv(tmp_path / "a.csv", title, "Омская область;1", "Алтайский край;–")
-    run("add", "small_enterprises", file, *SOURCE, status=1)
+    run("add", "small_enterprises", file, *SOURCE, status=2)
     run("add", "small_enterprises", file, *SOURCE, "--set", "dash=zero")
 
     assert "dash: zero" in (folder / "recipes" / "a.yml").read_text("utf-8")
@@ -403,14 +403,14 @@ def test_a_recipe_reads_the_next_edition_of_its_table(
     other = csv(tmp_path / "b.csv", "Число малых предприятий, единиц;2014", "Омская область;25002")
 
     small(tmp_path, "1")
-    assert "is not the file any more that the recipe was made for" in run("add", path, status=1)
+    assert "is not the file any more that the recipe was made for" in run("add", path, status=2)
     said = run("add", path, other, "--replace")
 
     assert "25001   25002" in said
     assert "file: b.csv" in (folder / "recipes" / "b.yml").read_text("utf-8")
     assert "file: a.csv" in path.read_text("utf-8")
     other = csv(tmp_path / "c.csv", "Число средних предприятий, единиц;2015", "Омская область;2")
-    assert "medium enterprises counted in" in run("add", path, other, status=1)
+    assert "medium enterprises counted in" in run("add", path, other, status=2)
 
 
 def grp(path: Path, year: int, *lines: str) -> Path:
@@ -472,7 +472,7 @@ def test_another_edition_that_says_more_than_its_recipe_stops(
     assert old in text
     other = csv(tmp_path / "other.csv", text.replace(old, new))
 
-    said = run("add", folder / "recipes" / "grp-2002.yml", other, status=1)
+    said = run("add", folder / "recipes" / "grp-2002.yml", other, status=2)
 
     assert told in " ".join(said.split())
     assert contents(folder) == before
@@ -485,7 +485,7 @@ def test_what_an_author_vouches_for_cannot_be_what_a_resource_rejects(
     file = csv(tmp_path / "a.csv", "ВРП на душу населения, рублей", ";2024", "Омская область;5")
     arguments = ("add", "gross_regional_product", file, "--source", "rosstat-grp")
 
-    said = run(*arguments, "--subject", "It is the whole product", status=1)
+    said = run(*arguments, "--subject", "It is the whole product", status=2)
 
     assert "per head" in said
     assert contents(folder) == before
@@ -502,7 +502,7 @@ def test_a_recipe_by_hand_has_to_say_its_subject_too(
     text = re.sub("sha256: .*", f"sha256: {digest}", recipe.replace("a.csv", "c.csv"))
     by_hand.write_text(text.replace("Число малых", "Число средних"), "utf-8")
 
-    assert "medium enterprises counted in" in run("add", by_hand, "--replace", status=1)
+    assert "medium enterprises counted in" in run("add", by_hand, "--replace", status=2)
 
 
 def test_a_recipe_takes_no_options_and_needs_its_file(
@@ -511,11 +511,11 @@ def test_a_recipe_takes_no_options_and_needs_its_file(
     run("add", "small_enterprises", small(tmp_path, "25001"), *SOURCE)
     path = folder / "recipes" / "a.yml"
 
-    assert "change its lines" in run("add", path, "--set", "dash=zero", status=1)
+    assert "change its lines" in run("add", path, "--set", "dash=zero", status=2)
     (tmp_path / "a.csv").unlink()
-    assert "there is no 'a.csv' here" in run("add", path, status=1)
-    assert "cannot be opened" in run("add", folder / "recipes" / "x.yml", status=1)
-    assert "name the file that has the figures" in run("add", "small_enterprises", status=1)
+    assert "there is no 'a.csv' here" in run("add", path, status=2)
+    assert "cannot be opened" in run("add", folder / "recipes" / "x.yml", status=2)
+    assert "name the file that has the figures" in run("add", "small_enterprises", status=2)
 
 
 def test_a_new_recipe_never_takes_the_place_of_another(

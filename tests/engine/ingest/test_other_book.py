@@ -63,7 +63,7 @@ def test_places_are_those_of_the_rows_where_the_book_says_nothing_of_them(
     with pytest.raises(SystemExit) as ended:
         cli.main()
     said = capsys.readouterr().err
-    assert ended.value.code == 1
+    assert ended.value.code == 2
     assert "nothing says that these are rain" in said
 
     monkeypatch.setattr(sys, "argv", ["borderbook", *arguments, "--subject", "Rain of a season"])

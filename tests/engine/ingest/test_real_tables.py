@@ -479,7 +479,7 @@ def test_a_published_table_stops_and_its_advice_works(
     file = made(stop.table, tmp_path)
     before = rows(book.folder, stop.resource)
 
-    said = book.add(stop.resource, file, *stop.options, status=1)
+    said = book.add(stop.resource, file, *stop.options, status=2)
 
     assert stop.says in " ".join(said.split())
     assert "Traceback" not in said
@@ -489,7 +489,7 @@ def test_a_published_table_stops_and_its_advice_works(
     for name, value in advice(said):
         expected = stop.obeyed[f"{name} {value}"]
         if isinstance(expected, str):
-            assert expected in book.add(stop.resource, file, *stop.options, name, value, status=1)
+            assert expected in book.add(stop.resource, file, *stop.options, name, value, status=2)
             book.put_back()
         else:
             assert book.added(stop.resource, file, *stop.options, name, value) == expected
@@ -509,7 +509,7 @@ def test_the_marked_line_of_a_draft_settles_as_its_option_does(
 ) -> None:
     stop = STOPS[case]
     file = made(stop.table, tmp_path)
-    said = book.add(stop.resource, file, *stop.options, status=1)
+    said = book.add(stop.resource, file, *stop.options, status=2)
     drafts = list((book.folder / "recipes").glob("*.yml"))
     text, (name, value) = drafts[0].read_text("utf-8"), advice(said)[-1]
     place = re.search(r"line (\d+) \(\?1\)", " ".join(said.split()))
@@ -533,7 +533,7 @@ def test_parts_that_stand_in_one_table_are_read_from_files_of_their_own(
     heads = f"{TITLE}\n;Всего\n"
     whole = made(heads + "\n".join(f"{y} год\n{part}" for y, part in years.items()), tmp_path)
 
-    said = book.add(GRP, whole, status=1)
+    said = book.add(GRP, whole, status=2)
 
     assert "'2002 год' stands between the rows and may change what they mean; put each" in said
     added: dict[str, float] = {}
@@ -564,7 +564,7 @@ def test_one_kind_of_fault_in_many_rows_is_told_in_few_lines(
 ) -> None:
     file = many(tmp_path / "a.csv", 1000, line, TITLE, ";2001", "Белгородская область;5")
 
-    said = book.add(GRP, file, status=1)
+    said = book.add(GRP, file, status=2)
 
     assert f"{count} more of the same kind" in " ".join(said.split())
     assert len([each for each in said.splitlines() if each.startswith("- ")]) == 4
