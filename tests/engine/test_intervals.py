@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
@@ -57,6 +58,8 @@ def a_number_and_what_it_stands_for(draw: st.DrawFn) -> tuple[Printed, Fraction]
         ("-2.5", "-2.55", "-2.45", False, True),
         ("−2.5", "-2.55", "-2.45", False, True),
         ("0.0", "-0.05", "0.05", False, False),
+        ("0.5", "0.45", "0.55", True, False),
+        ("-0.5", "-0.55", "-0.45", False, True),
     ],
 )
 def test_a_printed_number_is_an_interval(
@@ -257,13 +260,32 @@ def test_a_value_lies_in_an_interval_between_its_ends(interval: Interval, value:
     assert (value in interval) == (inside or at_an_end)
 
 
-@given(small_intervals(), small_intervals())
-def test_intervals_meet_where_a_value_lies_in_both(first: Interval, second: Interval) -> None:
-    places = {first.low, first.high, second.low, second.high}
-    between = {(Fraction(a) + Fraction(b)) / 2 for a in places for b in places}
-    common = [value for value in places | between if value in first and value in second]
+def every_interval(*ends: int) -> list[Interval]:
+    pairs = itertools.combinations(ends, 2)
+    flags = list(itertools.product((True, False), repeat=2))
+    return [Interval(end, end) for end in ends] + [
+        Interval(low, high, *closed) for low, high in pairs for closed in flags
+    ]
 
-    assert first.meets(second) == second.meets(first) == bool(common)
+
+def test_intervals_meet_where_a_value_lies_in_both() -> None:
+    for first, second in itertools.product(every_interval(0, 1, 2), repeat=2):
+        halves = [Fraction(n, 2) for n in range(5)] + [Fraction(n, 4) for n in (1, 3, 5, 7)]
+        common = [value for value in halves if value in first and value in second]
+        assert first.meets(second) == bool(common), (first, second)
+
+
+def test_ends_are_kept_as_exact_fractions() -> None:
+    interval = Interval(Decimal("0.1"), 2)
+
+    assert (type(interval.low), type(interval.high)) == (Fraction, Fraction)
+    assert (interval.low, interval.high) == (Fraction(1, 10), 2)
+
+
+def test_nothing_times_anything_is_nothing_in_either_order() -> None:
+    anything, nothing = Interval(-2, 3, False, False), Interval(0, 0)
+
+    assert anything * nothing == nothing * anything == nothing
 
 
 @given(
