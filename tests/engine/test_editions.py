@@ -264,7 +264,7 @@ def test_what_differs_is_what_the_two_runs_differ_in(
             for table in diff_tables.tables(found, "As in the paper", "This edition"):
                 rows = tables.pop(table.name).findall(".//tbody/tr")
                 assert [text(row[0]) for row in rows] == [
-                    " ".join(str(first).split()) for first in table.rows.iloc[:, 0]
+                    " ".join(str(first).split()) for first in table.rows[table.columns[0].name]
                 ]
             assert not tables
     assert same == 4, "foreign trade and data, twice"
