@@ -24,11 +24,11 @@ PARAMETERS = "parameters"
 ENGINE = Path(__file__).resolve().parent
 """The folder of the engine."""
 SETTINGS: dict[str, type | tuple[type, ...]] = {
-    **dict.fromkeys(("parameters", "axes", "rules", "scope", "units", "places", "label"), str),
+    **dict.fromkeys(("parameters", "axes", "rules", "scope", "places", "label"), str),
     **dict.fromkeys(("palette", "default-edition", "manual", "pdf-note", "work"), str),
     **dict.fromkeys(("names", "generated"), list),
     "content": (str, list),
-    "pages": dict,
+    **dict.fromkeys(("pages", "units"), dict),
 }
 """The settings there are, with the types of their values."""
 _PROJECT = "pyproject.toml"
@@ -82,7 +82,7 @@ def check_settings() -> None:
 def _written(name: str) -> str:
     """Return how a setting is written."""
     kind = SETTINGS[name]
-    text = '["..."]' if kind is list else '{ data = "..." }' if kind is dict else '"..."'
+    text = '["..."]' if kind is list else '{ name = "..." }' if kind is dict else '"..."'
     return f"{name} = {text}"
 
 

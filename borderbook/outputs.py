@@ -63,11 +63,16 @@ def check(place: Path) -> Path:
         raise OutputError(f"{_named(place)} is a file: name a folder for what is made")
     if os.path.ismount(target):
         raise OutputError(f"{_named(place)} is where a disk is mounted: name a folder in it")
+    before = parts.stamp(target)
     try:
         names = os.listdir(target)
+    except FileNotFoundError:
+        return check(place)
     except OSError as error:
         raise OutputError(f"{_named(place)} cannot be read: {error.strerror}") from None
     if names and not _is_ours(target):
+        if parts.stamp(target) != before:  # another command put its own there meanwhile
+            return check(place)
         raise OutputError(
             f"{_named(place)} holds files, and borderbook did not make it: name a new folder or an "
             "empty one, or move the files away"

@@ -55,7 +55,6 @@ def sweep(
     model = model_of(section)
     if scheduler and jobs:
         raise ParameterError("--jobs is for runs here; workers have threads of their own")
-    check_sources()
     plan = sweeps.Sweep(
         book.root() / "book" / f"{section}.ipynb",
         grids.grid(model, grid, settings(parameter or [], section)),

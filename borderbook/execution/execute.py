@@ -13,7 +13,7 @@ import nbformat
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook
 
-from borderbook import scratch
+from borderbook import errors, scratch
 from borderbook.execution import self_contained
 from borderbook.execution.papermill_engine import KERNEL, NAME, CellError, canonical
 
@@ -75,7 +75,8 @@ def execute(
             stderr = log.with_name("record.errors")
             message = stderr.read_text("utf-8", "replace").strip() if stderr.exists() else ""
             reason = "\n".join(part for part in (str(error).strip(), message) if part)
-            raise ExecutionError(f"{notebook.as_posix()}: the kernel failed: {reason}") from error
+            reason = errors.of_disk(message) or f"the kernel failed: {reason}"
+            raise ExecutionError(f"{notebook.as_posix()}: {reason}") from error
         lines = log.read_text("utf-8").splitlines()
     if violations := list(self_contained.violations(executed.cells)):
         listed = "\n".join(violations)

@@ -52,6 +52,10 @@ class Importer(MetaPathFinder):
         return None
 
 
+# Bytes of the hash that stands before code that is kept.
+_HASH = hashlib.sha256().digest_size
+
+
 class _ByContent(SourceFileLoader):
     def __init__(self, name: str, path: str, recorder: Recorder, cache: Path) -> None:
         super().__init__(name, path)
@@ -66,17 +70,29 @@ class _ByContent(SourceFileLoader):
         place = hashlib.sha256(key.encode()).hexdigest()
         file = self._cache / f"{place}.{sys.implementation.cache_tag}"
         try:
-            return cast(CodeType, marshal.loads(self._recorder.read(str(file))))
-        except (OSError, EOFError, ValueError, TypeError):
+            return _sound(self._recorder.read(str(file)))
+        except (OSError, ValueError):
             tree = ast.parse(source, self.path)
             tree = Clocks().visit(tree) if followed else tree
             code = compile(tree, self.path, "exec", dont_inherit=True)
         fresh = file.with_suffix(f".{os.getpid()}")
         try:
             self._cache.mkdir(parents=True, exist_ok=True)
-            fresh.write_bytes(marshal.dumps(code))
+            content = marshal.dumps(code)
+            fresh.write_bytes(hashlib.sha256(content).digest() + content)
             fresh.replace(file)
         except OSError:  # a folder that cannot be written to: compiled again next time
             with contextlib.suppress(OSError):
                 fresh.unlink()
         return code
+
+
+def _sound(kept: bytes) -> CodeType:
+    """Return code that was kept behind its hash; ValueError if it is damaged.
+
+    Damaged code must not be read: it may ask for all memory there is.
+    """
+    content = kept[_HASH:]
+    if hashlib.sha256(content).digest() != kept[:_HASH]:
+        raise ValueError("damaged")
+    return cast(CodeType, marshal.loads(content))

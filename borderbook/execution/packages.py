@@ -45,8 +45,8 @@ def versions() -> dict[str, str]:
 def providers(modules: Iterable[str]) -> dict[str, list[str]]:
     """Return the distributions that bring some top-level modules, with those modules.
 
-    >>> providers(["pandas", "dateutil", "no_such_module"])
-    {'pandas': ['pandas'], 'python-dateutil': ['dateutil']}
+    >>> sorted(providers(["pandas", "dateutil", "no_such_module"]).items())
+    [('pandas', ['pandas']), ('python-dateutil', ['dateutil'])]
     """
     by_module = _by_module(listing())
     brought: dict[str, list[str]] = {}

@@ -13,6 +13,7 @@ import pytest
 
 from borderbook.datapackage import resources
 from borderbook.datapackage.resources import DataError
+from borderbook.errors import UserError
 
 TABLES = [resource["name"] for resource in resources.package()["resources"] if "schema" in resource]
 
@@ -207,14 +208,14 @@ def test_a_missing_file_is_named(folder: Path) -> None:
 
 def test_a_missing_descriptor_is_named(folder: Path) -> None:
     (folder / "datapackage.json").unlink()
-    with pytest.raises(DataError, match=r"datapackage\.json: there is no such file"):
+    with pytest.raises(UserError, match=r"datapackage\.json: there is no such file"):
         resources.load("population")
 
 
 def test_a_broken_descriptor_is_told_with_its_line(folder: Path) -> None:
     (folder / "datapackage.json").write_text('{\n"name": }', "utf-8")
 
-    with pytest.raises(DataError, match=r"datapackage\.json, line 2"):
+    with pytest.raises(UserError, match=r"datapackage\.json, line 2"):
         resources.load("population")
 
 

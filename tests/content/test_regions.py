@@ -170,7 +170,6 @@ def test_subjects_are_those_of_russia_without_its_total() -> None:
 
 
 def test_the_other_side_of_the_border() -> None:
-    assert list(regions.facing("KZ").index) == list(regions.facing().index)
     assert all(regions.facing("KZ")["neighbours"] == "RU")
     assert set(regions.facing("KZ")["country"]) == {"KZ"}
     assert len(regions.facing("CN")) == 0

@@ -26,7 +26,6 @@ from borderbook.claims.checks import (
     listed,
     not_checkable,
     number,
-    pairs,
     readings,
     rises,
     rows,
@@ -376,7 +375,6 @@ def test_how_many_of_how_many(count: int, whole: int, text: str) -> None:
 def test_figures_as_inputs_hold_them() -> None:
     table = pd.DataFrame({"rye": [9.5, 1.0], "oats": [2.0, 3.0]}, index=[2017, 2018])
 
-    assert pairs({2017: 12.29, 2018: "none"}) == (("2017", 12.29), ("2018", "none"))
     assert rows("loaves", "in 2018", table, 2018, ["oats", "rye"]) == Input(
         "loaves", "in 2018", (("oats", 3.0), ("rye", 1.0))
     )

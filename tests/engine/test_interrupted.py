@@ -406,7 +406,7 @@ def test_a_full_disk_leaves_the_old_site_and_no_scratch(with_site: Shop, size: i
     ("folder", "words", "status"),
     [
         ("_build", ("build", "--editions", "none"), 2),
-        ("book", ("refresh",), 1),
+        ("book", ("refresh",), 2),
         (".", ("run", "loaves"), 2),
         (".", ("sweep", "loaves", "--grid", "last_day=1..2"), 2),
     ],

@@ -20,10 +20,10 @@ from borderbook import book, cli
 from borderbook.cli import run as rerun
 from borderbook.cli import watch as watching
 from borderbook.cli.app import settings as parameters_of
+from borderbook.errors import UserError
 from borderbook.execution import execute, forkserver, result_store, runs
 from borderbook.execution.runs import Run
 from borderbook.parameters import derive, model, values
-from borderbook.parameters.model import ParameterError
 from borderbook.publishing import build, run_page
 from borderbook.results.extract import Results
 from borderbook.site import extension
@@ -347,7 +347,7 @@ def test_a_file_that_cannot_be_used_is_told(
     file = tmp_path / "params.yml"
     file.write_text(text, "utf-8")
 
-    with pytest.raises(ParameterError, match=re.escape(told)):
+    with pytest.raises(UserError, match=re.escape(told)):
         parameters_of([], "one", file)
 
 

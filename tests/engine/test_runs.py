@@ -466,7 +466,7 @@ def test_a_kernel_past_its_time_is_killed_with_its_children(
 
     assert outcome.notebook is None
     assert "long.ipynb" in outcome.error
-    assert "2 seconds" in outcome.error
+    assert "ended after 2 s;" in outcome.error
     assert gone("6001")
 
 
