@@ -57,32 +57,39 @@ def check(place: Path) -> Path:
     written.
     """
     target = _free(place, "folder")
-    if not target.exists():
-        return target
+    while True:
+        before = parts.stamp(target)
+        try:
+            objection = _objection(target)
+        except FileNotFoundError:  # another command put its own there meanwhile
+            continue
+        if objection is None:
+            return target
+        if parts.stamp(target) == before and target.exists():
+            raise OutputError(f"{_named(place)} {objection}")
+
+
+def _objection(target: Path) -> str | None:
+    """Return why a folder must not take this place, and what to do; None if it may."""
     if not target.is_dir():
-        raise OutputError(f"{_named(place)} is a file: name a folder for what is made")
+        return "is a file: name a folder for what is made" if target.exists() else None
     if os.path.ismount(target):
-        raise OutputError(f"{_named(place)} is where a disk is mounted: name a folder in it")
-    before = parts.stamp(target)
+        return "is where a disk is mounted: name a folder in it"
     try:
         names = os.listdir(target)
-    except FileNotFoundError:
-        return check(place)
-    except OSError as error:
-        raise OutputError(f"{_named(place)} cannot be read: {error.strerror}") from None
+    except PermissionError as error:
+        return f"cannot be read: {error.strerror}"
     if names and not _is_ours(target):
-        if parts.stamp(target) != before:  # another command put its own there meanwhile
-            return check(place)
-        raise OutputError(
-            f"{_named(place)} holds files, and borderbook did not make it: name a new folder or an "
-            "empty one, or move the files away"
+        return (
+            "holds files, and borderbook did not make it: name a new folder or an empty one, or "
+            "move the files away"
         )
     if work := next(target.rglob(".git"), None) or _tracked(target):
-        raise OutputError(
-            f"{_named(place)} holds what git keeps, {work.relative_to(target)}: name a folder "
-            "outside of it, and copy the result there"
+        return (
+            f"holds what git keeps, {work.relative_to(target)}: name a folder outside of it, and "
+            "copy the result there"
         )
-    return target
+    return None
 
 
 def check_file(place: Path, beginning: bytes, sign: bytes) -> Path:
