@@ -87,12 +87,12 @@ class _ByContent(SourceFileLoader):
         return code
 
 
-def _sound(kept: bytes) -> CodeType:
+def _sound(stored: bytes) -> CodeType:
     """Return code that was kept behind its hash; ValueError if it is damaged.
 
     Damaged code must not be read: it may ask for all memory there is.
     """
-    content = kept[_HASH:]
-    if hashlib.sha256(content).digest() != kept[:_HASH]:
+    content = stored[_HASH:]
+    if hashlib.sha256(content).digest() != stored[:_HASH]:
         raise ValueError("damaged")
     return cast(CodeType, marshal.loads(content))
