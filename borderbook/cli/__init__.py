@@ -15,7 +15,7 @@ from borderbook.cli.app import app, print_error
 
 app.add_typer(data.data_app, name="data")
 # Their first paragraph, where Typer would cut it after some words.
-for _command in app.registered_commands:
+for _command in [c for each in (app, cache.cache, data.data_app) for c in each.registered_commands]:
     _command.short_help = (_command.callback.__doc__ or "").partition("\n\n")[0]
 
 __all__ = ["app", "build", "cache", "data", "main", "pdf", "run", "sweep", "verify"]
