@@ -14,7 +14,6 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
 
 from borderbook import book, parts, scratch
 from borderbook.errors import UserError
@@ -36,8 +35,6 @@ _HERE, _EXCHANGE = -100, 2
 
 class OutputError(UserError, ValueError):
     """A place where no output may go; the message says why, and which may."""
-
-    status: ClassVar[int] = 2
 
 
 def prepare(place: Path) -> Path:

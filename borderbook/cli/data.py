@@ -57,7 +57,9 @@ def add(
             raise DataError(f"{resource} says all of the table: change its lines, not the options")
         step = addition.by_recipe(Path(resource), file)
     elif file is None:
-        raise DataError(f"name the file that has the figures, as in: data add {resource} FILE")
+        raise DataError(
+            f"name the file that has the figures, as in: borderbook data add {resource} FILE"
+        )
     else:
         known = {"key": source, "publisher": publisher, "title": title}
         step = addition.proposed(

@@ -124,13 +124,14 @@ def by_recipe(path: Path, file: Path | None) -> Step:
         near = (path.parent / source.file, Path(source.file), book.root() / source.file)
         file = next((candidate for candidate in near if candidate.is_file()), None)
     if file is None:
-        fix = f"say where: data add {path.as_posix()} FILE"
+        fix = f"say where: borderbook data add {path.as_posix()} FILE"
         what = f"there is no {source.file!r} here"
         raise FigureError(Problem(path.as_posix(), "file", what, fix))
     digest = files.digest(file)
     if digest != source.sha256 and not new:
         what = f"{source.file!r} is not the file any more that the recipe was made for"
-        fix = f"if it is to be read the same way: data add {path.as_posix()} {file.as_posix()}"
+        again = f"borderbook data add {path.as_posix()} {file.as_posix()}"
+        fix = f"if it is to be read the same way: {again}"
         raise FigureError(Problem(path.as_posix(), "sha256", what, fix))
     form = target.form(recipe.resource)
     if digest != source.sha256:

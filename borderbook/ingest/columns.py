@@ -20,7 +20,7 @@ from borderbook.ingest.spreadsheets import letters
 from borderbook.ingest.target import MEASURE, Form
 
 # What is to be done with a table that an earlier recipe does not fit.
-ANEW = "make a recipe for this file: data add RESOURCE FILE"
+ANEW = "make a recipe for this file: borderbook data add RESOURCE FILE"
 # What is to be done where the author and the file say two things.
 LIFT = "leave out --set unit, or correct it: the figures are taken in the unit that the file says"
 

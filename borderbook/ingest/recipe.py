@@ -54,7 +54,7 @@ class DraftError(FigureError):
 
     def __init__(self, draft: str, file: Path, *problems: Problem) -> None:
         super().__init__(*problems)
-        again = f"data add {draft} {shlex.quote(file.as_posix())}"
+        again = f"borderbook data add {draft} {shlex.quote(file.as_posix())}"
         self.args = (f"{self.args[0]}\nSettle it in {draft}, then: {again}",)
 
 

@@ -336,7 +336,7 @@ def test_what_is_open_stands_in_a_draft_that_the_author_settles(
     assert "Таблица 1.csv, row 3, column A: 'Край' is no place that is known" in said
     assert f"data/recipes/Таблица-1.yml, line {name} (?1): write its code (RU for" in said
 
-    assert said.endswith(f"then: data add data/recipes/Таблица-1.yml '{file}'")
+    assert said.endswith(f"then: borderbook data add data/recipes/Таблица-1.yml '{file}'")
 
     said = run("add", draft, file, status=2)
     assert f"line {unit}: ?2 is still open" in said
