@@ -37,8 +37,11 @@ def national_total(values: pd.DataFrame) -> pd.Series:
     >>> list(national_total(table))
     [10.0, 9.0]
     """
-    summed = group_total(values, [str(code) for code in values.columns if code != RUSSIA])
-    return values[RUSSIA].fillna(summed) if RUSSIA in values else summed
+    codes = [str(code) for code in values.columns if code != RUSSIA]
+    if RUSSIA not in values:
+        return group_total(values, codes)
+    published = values[RUSSIA]
+    return published.fillna(group_total(values[published.isna()], codes))
 
 
 def group_total(values: pd.DataFrame, codes: Sequence[str]) -> pd.Series:

@@ -61,9 +61,7 @@ class Group:
     @cached_property
     def bordering(self) -> tuple[str, ...]:
         """The regions that border the neighbour, before any is left out."""
-        table = subjects()
-        touches = table["neighbours"].map(lambda text: self.neighbour in text.split())
-        return tuple(table.index[touches])
+        return _bordering(self.neighbour)
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
@@ -83,7 +81,7 @@ class Group:
     @property
     def is_the_papers(self) -> bool:
         """Whether this is the group that the paper studies."""
-        return self == Group("KZ")
+        return (self.neighbour, self.exclude, self.with_okrugs) == ("KZ", (), False)
 
     @property
     def label(self) -> str:
@@ -136,6 +134,13 @@ class Group:
         left_out = f", {len(set(self.exclude))} left out" if self.exclude else ""
         okrugs = ", with okrugs" if self.with_okrugs else ""
         return f"Border with {self.country}{left_out}{okrugs}"
+
+
+@resources.remembered
+def _bordering(neighbour: str) -> tuple[str, ...]:
+    table = subjects()
+    touches = table["neighbours"].map(lambda text: neighbour in text.split())
+    return tuple(table.index[touches])
 
 
 @resources.remembered

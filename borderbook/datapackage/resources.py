@@ -26,6 +26,7 @@ _USED: dict[str, None] = {}
 _State = tuple[Any, ...]
 _Reads = dict[tuple[Callable[[str, Path], _State], str, Path], _State]
 _WATCHES: list[_Reads] = []
+_STATES: _Reads = {}
 
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
@@ -70,9 +71,7 @@ def remembered(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]
     @functools.wraps(function)
     def call(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
         key = (folder(), args, tuple(sorted(kwargs.items())))
-        if key in cached and all(
-            look(name, at) == state for (look, name, at), state in cached[key][0].items()
-        ):
+        if key in cached and all(_state(*read) == state for read, state in cached[key][0].items()):
             for read, state in cached[key][0].items():
                 _mark_read(*read, state)
         else:
@@ -127,6 +126,16 @@ def sources(*resources: str) -> list[Source]:
     return list(by_title.values())
 
 
+def _state(look: Callable[[str, Path], _State], name: str, folder: Path) -> _State:
+    """Return what `look` sees; within one outermost call of a remembered function it looks once."""
+    read = (look, name, folder)
+    if not _WATCHES:
+        return look(name, folder)
+    if read not in _STATES:
+        _STATES[read] = look(name, folder)
+    return _STATES[read]
+
+
 def _listing_state(name: str, folder: Path) -> _State:
     files = sorted((folder / name).glob("*"))
     return tuple((file.name, *parts.stamp(file)) for file in files)
@@ -148,6 +157,8 @@ def _mark_read(look: Callable[[str, Path], _State], name: str, folder: Path, sta
 def _watched(function: Callable[[], _Result]) -> tuple[_Reads, _Result]:
     """Return what a function reads of the package, and what it returns."""
     reads: _Reads = {}
+    if not _WATCHES:
+        _STATES.clear()
     _WATCHES.append(reads)
     try:
         return reads, function()

@@ -257,7 +257,7 @@ def _positions(
     codes = list(group_of(parameters).codes)
     pick = indicators.leaders if _end(claim) == "first" else indicators.closers
     threes = {
-        (row, int(year)): pick(table.T[year], 3)
+        (row, int(year)): pick(table.loc[year], 3)
         for row, title in ROWS.items()
         for table in (measures.series(title)[codes],)
         for year in table.index
@@ -302,7 +302,7 @@ def _all() -> tuple[str, ...]:
 
 
 def _sum(table: pd.DataFrame, year: int, codes: Sequence[str]) -> Value:
-    return total(measured(figure(table, year, code)) for code in codes)
+    return total(map(measured, table.loc[year, list(codes)]))
 
 
 def _density(codes: Sequence[str], indicator: str, year: int) -> Value:
@@ -318,8 +318,13 @@ def _inhabitants() -> pd.DataFrame:
 
 def _denser(codes: Sequence[str], indicator: str, year: int) -> list[str]:
     """Return the regions with more of the indicator per inhabitant than Russia."""
-    russia = _density(_all(), indicator, year)
+    russia = _density_of_russia(indicator, year)
     return [code for code in codes if _density([code], indicator, year).central > russia.central]
+
+
+@resources.remembered
+def _density_of_russia(indicator: str, year: int) -> Value:
+    return _density(_all(), indicator, year)
 
 
 def _density_inputs(codes: Sequence[str], indicator: str, year: int) -> tuple[Input, ...]:

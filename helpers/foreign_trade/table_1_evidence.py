@@ -39,14 +39,17 @@ def _partners() -> pd.DataFrame:
 
 def cis_trade(codes: Iterable[str], flow: str, *years: int) -> Value:
     """Return the regions' goods trade with the CIS, million USD, the years together."""
+    cells = [(code, f, year) for code in codes for f in _published(flow) for year in years]
+    published = _with_the_cis()
+    return total(measured(published[cell]) for cell in cells if cell in published)
+
+
+@resources.remembered
+def _with_the_cis() -> dict[tuple[str, str, int], float]:
     table = resources.load("regional_foreign_trade")
-    chosen = table[
-        table["region"].isin(list(codes))
-        & table["year"].isin(years)
-        & table["flow"].isin(_published(flow))
-        & (table["partner_group"] == "CIS")
-    ]
-    return total(measured(value) for value in chosen["million_usd"])
+    table = table[table["partner_group"] == "CIS"]
+    cells = zip(table["region"], table["flow"], table["year"], strict=True)
+    return dict(zip(cells, table["million_usd"], strict=True))
 
 
 @RULES.settles(*(f"table-1-russia-{flow}-{year}" for flow in _FLOWS for year in YEARS), dated=True)

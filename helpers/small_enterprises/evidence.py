@@ -376,7 +376,7 @@ def _primary_input(row: str, year: int, codes: Sequence[str]) -> Input:
     """Return the rows of primary data behind a computed share."""
     indicator = small_enterprises.indicator_of(ROWS[row], year)
     table = small_enterprises.values(indicator)
-    whole = float(indicators.national_total(table)[year])
+    whole = float(indicators.national_total(table.loc[[year]])[year])
     published = RUSSIA in table and table[RUSSIA].notna()[year]
     label = RUSSIA if published else "sum of the 83 regions"
     rows = f"{indicator}, {year}, regions of the group and {label}"

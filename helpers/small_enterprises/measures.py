@@ -82,6 +82,7 @@ def series(row: str) -> pd.DataFrame:
     return functools.reduce(pd.DataFrame.combine_first, tables).sort_index()
 
 
+@resources.remembered
 def indicator_of(row: str, year: int) -> str:
     """Return the indicator that `series` takes for a row in a year; blank if there is none.
 
@@ -192,10 +193,7 @@ def printed(row: str, year: int) -> Printed:
 def is_published(row: str, year: int, codes: Sequence[str]) -> bool:
     """Return whether primary data hold the row's figure of the year for all of the regions."""
     indicator = indicator_of(ROWS[row], year)
-    if not indicator:
-        return False
-    table = values(indicator)
-    return set(codes) <= set(table.columns[table.T[year].notna()])
+    return bool(indicator) and set(codes) <= _rounded(indicator, year)[0].keys()
 
 
 def computed(row: str, year: int, codes: Sequence[str]) -> Value:
@@ -214,7 +212,7 @@ def _rounded(indicator: str, year: int) -> tuple[dict[str, Value], Value]:
     The unit of the last published digit is the power of ten that all figures are whole in: counts
     published in thousands with one decimal are all whole hundreds.
     """
-    figures = values(indicator).T[year].dropna()
+    figures = values(indicator).loc[year].dropna()
     exact = {str(code): Decimal(repr(value)) for code, value in figures.items()}
     exponents = (each.normalize().as_tuple().exponent for each in exact.values() if each)
     half = Decimal(1).scaleb(min(map(int, exponents), default=0)) / 2
