@@ -66,7 +66,7 @@ class Finding(Evidence):
         """
         if not self.claim.reading or self.verdict == "not-checkable":
             return 0
-        return sum(_side(each) != _side(self.verdict) for each in self.readings.values())
+        return sum(side(each) != side(self.verdict) for each in self.readings.values())
 
     def record(self) -> dict[str, Any]:
         """Return the finding as JSON has it."""
@@ -156,7 +156,8 @@ def _section(model: type[Parameters], dumped: str) -> Parameters:
     return model.model_validate_json(dumped)
 
 
-def _side(verdict: Verdict) -> Verdict:
+def side(verdict: Verdict) -> Verdict:
+    """Return a verdict with `holds-rounded` counted as `holds`: the two are one side."""
     return "holds" if verdict == "holds-rounded" else verdict
 
 

@@ -32,6 +32,7 @@ from borderbook.site import (
     formulas,
     glossary,
     page_context,
+    robustness,
     search_text,
     social_cards,
     unshown,
@@ -70,6 +71,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         *content_security.EVENTS,
         *search_text.EVENTS,
         *value_links.EVENTS,
+        *robustness.EVENTS,
         *unshown.EVENTS,
     ):
         app.connect(event, *how)
@@ -88,7 +90,7 @@ class BundleRenderer:
     def handle_mime(renderer: Any, data: MimeData, inline: bool) -> list[nodes.Node] | None:
         """Return the nodes of a bundle of ours; None leaves it to MyST-NB."""
         if data.mime_type == mime.CLAIM:
-            _publish(data.content, Path(renderer.renderer.sphinx_env.app.outdir))
+            _publish(data.content, renderer.renderer.sphinx_env)
             return []
         if data.mime_type not in _EXHIBITS or inline:
             return None
@@ -176,13 +178,25 @@ def _cite(translator: Any, node: Cited) -> None:
     raise nodes.SkipNode
 
 
-def _publish(content: Any, folder: Path) -> None:
-    """Write the ledger's records into the root of the site: JSON with its schema, and CSV."""
+def _publish(content: Any, env: BuildEnvironment) -> None:
+    """Write the ledger's records into the root of the site: JSON with its schema, and CSV.
+
+    Each has how firm its verdict is, where the book tries that.
+    """
     if content["name"] != "claims":
         return
+    folder, firm = Path(env.app.outdir), robustness.rows(env.app)
+    if path := robustness.page(env.app):
+        env.note_dependency(str(path))
+    records = [
+        {**record, "robustness": robustness.words(firm[record["id"]])}
+        if record["id"] in firm
+        else record
+        for record in content["data"]
+    ]
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(_SCHEMA, folder / _SCHEMA.name)
-    text = json.dumps(content["data"], ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(records, ensure_ascii=False, separators=(",", ":"))
     (folder / "claims.json").write_text(text + "\n", "utf-8")
     rows = [
         [
