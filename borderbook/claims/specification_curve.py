@@ -19,7 +19,7 @@ from borderbook.figures import palette
 from borderbook.figures.charts import Drawing
 from borderbook.figures.palette import NARROW, WIDE
 
-_LABELS = 150
+_LABELS = 160
 """Room for the words of the choices, pixels."""
 
 
