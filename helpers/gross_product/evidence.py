@@ -214,7 +214,7 @@ def diversified(_: Claim, parameters: Parameters) -> Evidence:
         "industry apart and manufacturing is one of them",
         f"Over all sections of gross value added, {c.some_of(len(even), len(codes), 'region')} "
         f"{verb} as diverse as Russia or more (Herfindahl "
-        f"concentration of at most {formatting.number(table[regions.RUSSIA], 3)}, {_YEAR}).",
+        f"concentration of at most {formatting.number(table[regions.RUSSIA], 4)}, {_YEAR}).",
         c.basis(
             _STRUCTURE,
             f"group and RU, {_YEAR}, all sections: Herfindahl concentration",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +12,7 @@ from fractions import Fraction
 
 import pandas as pd
 
+from borderbook import formatting
 from borderbook.claims.intervals import Interval, Printed, Value, share, total
 from borderbook.datapackage import resources
 from helpers import indicators
@@ -148,7 +150,12 @@ def table_2(group: Group) -> pd.DataFrame:
     )
     computed = shares(group, 2011, 2017).rename(columns={"share": "computed"})
     table = printed[["row", "year", "printed"]].merge(computed, how="left", on=["row", "year"])
-    table["difference"] = (table["computed"].round(2) - table["printed"].astype(float)).round(2)
+    table["difference"] = [
+        math.nan
+        if math.isnan(value)
+        else float(formatting.round_half_up(value, 2) - Decimal(paper))
+        for value, paper in zip(table["computed"], table["printed"], strict=True)
+    ]
     table["reason"] = list(map(_reason, table["row"], table["year"]))
     return table
 
