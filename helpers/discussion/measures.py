@@ -147,11 +147,7 @@ def one_definition(years: Sequence[int], titles: Sequence[str]) -> list[int]:
     usual = [
         year
         for year in years
-        if all(
-            small_enterprises.indicator_of(SMALL[title], year)
-            == small_enterprises.measure(SMALL[title]).indicators[0]
-            for title in titles
-        )
+        if not any(small_enterprises.is_near(SMALL[title], year) for title in titles)
     ]
     return usual or list(years)
 

@@ -34,6 +34,9 @@ def facts(p: BorderYears) -> dict[str, str]:
         "country": p.group.country,
         "cells": str(len(cells)),
         "cells-held": str(len(known)),
+        "cells-near": formatting.count(
+            sum(map(measures.is_near, known["row"], map(int, known["year"])))
+        ),
         "cells-missing": f"{formatting.counted(missing, 'is', 'are')} not available"
         if missing
         else "none is missing",

@@ -94,6 +94,15 @@ def indicator_of(row: str, year: int) -> str:
     return next((i for i in measure(row).indicators if year in values(i).index), "")
 
 
+def is_near(row: str, year: int) -> bool:
+    """Return whether the figures of a year follow a neighbouring measure, not the row's own.
+
+    >>> is_near("average number of employees", 2015), is_near("small business turnover", 2016)
+    (True, False)
+    """
+    return indicator_of(row, year) in measure(row).indicators[1:]
+
+
 @resources.remembered
 def shares(group: Group, first_year: int = 2010, last_year: int = 2022) -> pd.DataFrame:
     """Return the group's share of Russia by row of Table 2 and year, in long form.
