@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -52,6 +53,22 @@ def round_half_up(value: float | Decimal | Fraction, digits: int) -> Decimal:
     scaled = abs(exact) * 10**digits
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     return Decimal(whole if exact >= 0 else -whole).scaleb(-digits)
+
+
+def apart(value: float, line: float, digits: int) -> str:
+    """Return a number with `digits` decimals, or with as many more as tell it from a line.
+
+    >>> apart(0.998, 1, 2), apart(1.2, 1, 2), apart(1, 1, 2)
+    ('0.998', '1.20', '1.00')
+    """
+    least = digits
+    while (
+        value != line
+        and digits < least + 6
+        and round_half_up(value, digits) == round_half_up(line, digits)
+    ):
+        digits += 1
+    return number(value, digits)
 
 
 def count(value: int) -> str:
@@ -137,26 +154,34 @@ def read_number(text: str) -> Decimal | None:
     return Decimal(plain) if re.fullmatch(r"[+-]?\d+(?:\.\d+)?", plain, re.ASCII) else None
 
 
-def moved(first: float, last: float, digits: int = 2) -> str:
-    """Return the verb for a change as it shows at `digits` decimals.
+def course(values: Mapping[int, float], digits: int, unit: str) -> str:
+    """Return how values by year moved, judged year by year and never by their ends alone.
 
-    >>> moved(15.5, 15.501), moved(12, 11)
-    ('stayed the same', 'fell')
+    >>> course({2016: 12, 2017: 11.5}, 1, "%")
+    'fell from 12.0 % in 2016 to 11.5 % in 2017'
+    >>> course({2011: 1, 2012: 2, 2013: 4}, 0, "%")
+    'rose in every year, from 1 % in 2011 to 4 % in 2013'
+    >>> course({2016: 2.9, 2017: 3.2, 2018: 2.7, 2019: 2.9}, 1, "%")
+    'moved between 2.7 % (2018) and 3.2 % (2017), with 2.9 % in 2016 and 2.9 % in 2019'
     """
-    before, after = round_half_up(first, digits), round_half_up(last, digits)
-    return "rose" if after > before else "fell" if after < before else "stayed the same"
-
-
-def moved_from(first: float, last: float, digits: int, unit: str) -> str:
-    """Return a change with both its ends, as they show at `digits` decimals.
-
-    >>> moved_from(12, 11.5, 1, "%"), moved_from(3, 3.01, 1, "%")
-    ('fell from 12.0 % to 11.5 %', 'stayed at 3.0 %')
-    """
-    start, end = (f"{number(value, digits)} {unit}" for value in (first, last))
-    if start == end:
-        return f"stayed at {end}"
-    return f"{moved(first, last, digits)} from {start} to {end}"
+    ordered = sorted(values)
+    first, last = ordered[0], ordered[-1]
+    shown = {year: f"{number(values[year], digits)} {unit}" for year in ordered}
+    if len(set(shown.values())) == 1:
+        return f"was {shown[first]} in {'every year' if last > first else first}"
+    pairs = [(values[a], values[b]) for a, b in itertools.pairwise(ordered)]
+    for verb, moves in (
+        ("rose", all(a < b for a, b in pairs)),
+        ("fell", all(a > b for a, b in pairs)),
+    ):
+        if moves:
+            every = " in every year," if len(pairs) > 1 else ""
+            return f"{verb}{every} from {shown[first]} in {first} to {shown[last]} in {last}"
+    least, most = (pick(ordered, key=lambda year: values[year]) for pick in (min, max))
+    return (
+        f"moved between {shown[least]} ({least}) and {shown[most]} ({most}), with {shown[first]} "
+        f"in {first} and {shown[last]} in {last}"
+    )
 
 
 def for_spreadsheets(value: object) -> object:

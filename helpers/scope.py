@@ -81,24 +81,24 @@ class Scope(rules.Scope):
         """Return why a statement makes no sense for the parameters; None if it does.
 
         `years` are those that the statement speaks of; `dated` takes them from the claim's
-        identifier. `any_group` tells that it can be asked of another neighbour's regions too; a
-        statement that names the paper's group in braces can, unless told otherwise. `named` tells
-        that it is about the region that its identifier names, which must be in the group;
-        `several` is how many regions a group needs for the statement to say anything.
+        identifier. `any_group` tells that it can be asked of another neighbour's regions too; one
+        that names the paper's group in braces, or no border at all, can unless told otherwise.
+        `named` tells that it is about the region that its identifier names, which must be in the
+        group; `several` is how many regions a group needs for the statement to say anything.
 
         >>> claim = Claim("x-1", "small-enterprises", "Shares rise.")
         >>> Scope(PAPERS, range(2010, 2016)).objection(claim, years=(2014, 2017))
         'The statement is about 2014–2017; the years chosen are 2010–2015.'
         """
         group = self.group
-        movable = claim.is_on_a_group if any_group is None else any_group
+        if named and (code := region_of(claim)) not in group.codes:
+            return f"The statement is about {regions.name(code)}, which is not in the group chosen."
+        movable = _is_movable(claim) if any_group is None else any_group
         if group.neighbour != PAPERS.neighbour and not movable:
             return (
                 f"The statement is about the border with {PAPERS.country}; "
                 f"it makes no sense for {group.label}."
             )
-        if named and (code := region_of(claim)) not in group.codes:
-            return f"The statement is about {regions.name(code)}, which is not in the group chosen."
         if len(group.codes) < several:
             return (
                 f"The statement sets regions of a group against each other and needs "
@@ -112,6 +112,15 @@ class Scope(rules.Scope):
                 f"the years chosen are {_years(self.years[0], self.years[-1])}."
             )
         return None
+
+
+def _is_movable(claim: Claim) -> bool:
+    """Return whether a statement can be asked beside another neighbour.
+
+    What nothing can settle, and what is on no border, is the same beside each.
+    """
+    on_no_border = claim.check == "missing" and PAPERS.country not in claim.statement
+    return claim.is_on_a_group or on_no_border
 
 
 def of(parameters: Parameters) -> Scope:

@@ -7,13 +7,14 @@ The column `check` of the `claims` resource says how, `of` of what:
 - `within`: it differs from the `printed` number by no more than the `threshold`; or it lies in the
   `printed` band, such as 16-17;
 - `rises`, `falls`: it does so in every year;
+- `same`: the number repeats that of another statement, and has its verdict;
 - `missing`: nothing can settle it here; the column `missing` says what would.
 
-`of` names something that the claim's page shows: `value:NAME`, a value for the text; or
-`table:NAME[ROW, COLUMN]`, the cell of a table in the row that its first column names so and in the
-column of that name. `rises` and `falls` take several rows, named by years: `*` for all, or a first
-and a last one as in `table:loaves[2011..2017, rye]`. A value for the text counts as printed: with
-the precision that it is written with.
+`of` names the other statement, `claim:ID`, or something that the claim's page shows: `value:NAME`,
+a value for the text; or `table:NAME[ROW, COLUMN]`, the cell of a table in the row that its first
+column names so and in the column of that name. `rises` and `falls` take several rows, named by
+years: `*` for all, or a first and a last one as in `table:loaves[2011..2017, rye]`. A value for the
+text counts as printed: with the precision that it is written with.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
-from borderbook import formatting
+from borderbook import book, formatting
 from borderbook.claims import checks, shown
 from borderbook.claims.checks import above, against, approximate, number, unit_words
 from borderbook.claims.intervals import Printed, Value, measured
@@ -52,8 +53,47 @@ Check = Callable[[Claim, Figures], Evidence]
 def rule(claim: Claim) -> Rule:
     """Return the rule that a claim's row gives; ClaimError if there is no such check."""
     if claim.check not in CHECKS:
-        raise _error(claim, f"no check {claim.check!r}; there are {', '.join(CHECKS)}")
+        there = ", ".join((*CHECKS, SAME))
+        raise _error(claim, f"no check {claim.check!r}; there are {there}")
     return Rule(_settle, {})
+
+
+def repeated(claim: Claim, known: Mapping[str, Claim]) -> Claim | None:
+    """Return the claim whose number this one repeats; None if its row names none.
+
+    Raises ClaimError if there is no such claim, or if that one repeats another too.
+    """
+    if claim.check != SAME:
+        return None
+    name = claim.of.removeprefix("claim:")
+    if not claim.of.startswith("claim:") or name not in known:
+        raise _error(claim, f"{claim.of!r} is no statement; write claim:ID", "of")
+    if known[name].check == SAME:
+        raise _error(claim, f"{claim.of} repeats {known[name].of}; name that", "of")
+    return known[name]
+
+
+def repetition(claim: Claim, first: Claim, evidence: Evidence) -> Evidence:
+    """Return the evidence on a claim that repeats the number of `first`, which `evidence` settles.
+
+    It is settled alike, but if the two numbers as printed cannot be one.
+    """
+    _needs_printed(claim)
+    number = evidence.printed or first.printed
+    if not number:
+        raise _error(claim, f"{claim.of} prints no number that could be repeated", "of")
+    if checks.judge(Printed(claim.printed), Printed(number)) == "differs":
+        return replace(
+            evidence,
+            verdict="differs",
+            reason=f"{formatting.capitalized(book.work())} prints {claim.printed} here and "
+            f"{number} elsewhere: {first.in_paper}",
+            computed=float(number),
+            formula="the number as it is printed elsewhere",
+            printed=claim.printed,
+        )
+    reason = f"{evidence.reason} The number is printed twice and has one verdict: {first.in_paper}"
+    return replace(evidence, reason=reason, printed=claim.printed)
 
 
 def answerable(claims: Iterable[Claim]) -> list[Claim]:
@@ -62,7 +102,12 @@ def answerable(claims: Iterable[Claim]) -> list[Claim]:
     A section's own cells show its statements: they cannot speak of themselves.
     """
     collecting = shown.COLLECTED.get() is not None
-    return [claim for claim in claims if not (collecting and claim.of)]
+    return [claim for claim in claims if not (collecting and waits(claim))]
+
+
+def waits(claim: Claim) -> bool:
+    """Return whether a claim speaks of what a section shows."""
+    return bool(claim.of) and claim.check != SAME
 
 
 def _settle(claim: Claim, parameters: Parameters) -> Evidence:
@@ -204,6 +249,9 @@ def _missing(claim: Claim, _: Figures) -> Evidence:
     return checks.not_checkable(claim.missing)
 
 
+SAME = "same"
+"""The check of a number that is printed twice: the ledger settles it by the other statement."""
+
 CHECKS: dict[str, Check] = {
     "equals": _equals,
     "above": _above,
@@ -213,7 +261,7 @@ CHECKS: dict[str, Check] = {
     "falls": _moves("fall"),
     "missing": _missing,
 }
-"""How each check settles a claim."""
+"""How each other check settles a claim."""
 
 
 def _compared(claim: Claim, figures: Figures, verdict: Verdict, place: str) -> Evidence:

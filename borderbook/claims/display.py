@@ -11,6 +11,7 @@ import pandas as pd
 
 from borderbook import book, formatting, mime, notebooks
 from borderbook.claims import ledger as claims
+from borderbook.claims import model
 from borderbook.claims.ledger import Finding
 from borderbook.claims.model import OF_SEVERAL, VERDICTS
 from borderbook.claims.rules import scope_of
@@ -54,10 +55,10 @@ class Strip:
                 f'<li><a class="verdict verdict-{verdict}" '
                 f'href="#claim-{escape(matches[0].claim.id)}">{plain[-1]}</a></li>'
             )
-        many, work = len(self.findings), book.work()
-        start = f"{formatting.capitalized(work)} makes one statement here"
+        many = len(self.findings)
+        start = "There is one statement here"
         if many > 1:
-            start = f"Of {work}'s {formatting.count(many)} statements here"
+            start = f"Of {formatting.count(many)} statements here"
         return {
             "text/html": f'<div class="strip"><p>{start}:</p><ul>{"".join(items)}</ul></div>',
             "text/plain": f"{start}: {', '.join(plain)}",
@@ -97,7 +98,7 @@ def counts(p: Parameters) -> Table:
         f"Checkable statements of {book.work()} by section and verdict, number",
         (
             f"Parameters: {p.words}. Each printed cell of {book.work()}'s tables is a statement "
-            "too.",
+            "too." + _tests_note(findings),
             *scope_of(p).notes,
         ),
         resources.sources(*resources.marked("printed")),
@@ -161,7 +162,8 @@ def _ledger_table(p: Parameters, findings: Sequence[Finding]) -> Table:
             f"Parameters: {p.words}.",
             f"Checked against {claims.itself()}: against its own printed numbers. A statement "
             "that holds there is consistent with them; no published figure confirms it.",
-            "Other readings: of words that leave room, such as “about” or “almost unchanged”.",
+            "Other readings: of words that leave room, such as “about” or “almost unchanged”, and "
+            "of choices that the statement leaves open.",
             *scope_of(p).notes,
         ),
         resources.sources(*resources.marked("printed")),
@@ -173,16 +175,19 @@ def _ledger_table(p: Parameters, findings: Sequence[Finding]) -> Table:
 def facts(p: Parameters) -> dict[str, str]:
     """Return counts of the whole ledger as inline values, name -> text."""
     findings = claims.evaluate(p)
-    sentences = [f for f in findings if not _is_cell(f)]
-    stand = [f for f in sentences if f.verdict == "holds"]
+    no_cells = [f for f in findings if not _is_cell(f)]
+    said = [f.claim for f in no_cells if not _is_a_test(f)]
+    stand = [f for f in no_cells if f.verdict == "holds"]
     by_verdict, of_sentences = (
         {verdict: sum(f.verdict == verdict for f in some) for verdict in VERDICTS}
-        for some in (findings, sentences)
+        for some in (findings, no_cells)
     )
     return {
         "statements": str(len(findings)),
-        "statements-cells": str(len(findings) - len(sentences)),
-        "statements-said": str(len(sentences)),
+        "statements-cells": str(len(findings) - len(no_cells)),
+        "statements-tests": str(len(no_cells) - len(said)),
+        "statements-said": str(len(said)),
+        "sentences": str(len({(c.section, c.paragraph, c.sentence) for c in said})),
         **{v: str(count) for v, count in by_verdict.items()},
         **{f"said-{v}": str(count) for v, count in of_sentences.items()},
         "edition": scope_of(p).summary(sum(bool(f.asked_of) for f in findings)),
@@ -198,6 +203,37 @@ def chosen(p: Parameters, verdict: str) -> Statements:
     return Statements([f for f in claims.evaluate(p) if f.verdict == verdict and not _is_cell(f)])
 
 
+def thresholds() -> Table:
+    """Return every threshold that a statement was read with: its meaning, and for which it is."""
+    rows = pd.DataFrame(
+        [
+            {"reading": c.reading, "threshold": c.threshold, "statement": c.in_paper, "id": c.id,
+             "address": f"{c.page}.html#why-{c.id}"}
+            for c in model.claims().values()
+            if c.threshold is not None and c.reading
+        ]
+    )  # fmt: skip
+    alike = rows.groupby(["reading", "threshold"], sort=False)
+    table = alike.agg(
+        statement=("statement", "first"), address=("address", "first"), many=("id", "size")
+    ).reset_index()
+    return Table(
+        "thresholds",
+        f"{formatting.counted(len(table), 'reading needs', 'readings need').capitalize()} a "
+        "threshold",
+        table,
+        [
+            Column("reading", "Read as"),
+            Column("threshold", "Threshold", digits=1),
+            Column("many", "Statements", digits=0),
+            Column("statement", "The first of them", link="address"),
+        ],
+        f"Thresholds of the statements of {book.work()}",
+        "Neighbouring thresholds are tried with each statement.",
+        resources.sources("claims"),
+    )
+
+
 def _records(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     return [rounded(finding.record()) for finding in findings]
 
@@ -206,6 +242,19 @@ def _is_cell(finding: Finding) -> bool:
     """Return whether a statement is one printed cell of a table."""
     claim = finding.claim.id
     return claim.startswith("table-") and "-sum-" not in claim
+
+
+def _is_a_test(finding: Finding) -> bool:
+    """Return whether a statement is a test of ours: do printed numbers agree with each other?"""
+    return finding.claim.kind == "consistency"
+
+
+def _tests_note(findings: Sequence[Finding]) -> str:
+    many = sum(map(_is_a_test, findings))
+    if not many:
+        return ""
+    tests = formatting.counted(many, "is a test of ours", "are tests of ours")
+    return f" {tests.capitalize()}, whether its numbers agree with each other."
 
 
 def _title(page: str) -> str:
@@ -221,7 +270,7 @@ def _link(page: str, anchor: str, text: str) -> str | None:
 def _agreement(finding: Finding) -> str:
     """Return how many neighbouring readings agree; blank where none was tried."""
     many, other = len(finding.readings), finding.other_verdicts
-    if not finding.claim.reading or finding.verdict == "not-checkable" or not many:
+    if finding.verdict == "not-checkable" or not many:
         return ""
     if not other:
         return "the same" if many == 1 else f"all {many} the same"
@@ -247,7 +296,11 @@ def _computed(finding: Finding) -> str:
         return value
     digits = len(finding.printed.partition(".")[2]) if finding.printed else 2
     whole = float(value).is_integer() and (not digits or not finding.printed)
-    return formatting.number(value, 0 if whole else max(digits, 1))
+    line = finding.claim.threshold
+    digits = 0 if whole else max(digits, 1)
+    return (
+        formatting.number(value, digits) if line is None else formatting.apart(value, line, digits)
+    )
 
 
 def _card(finding: Finding) -> str:

@@ -59,12 +59,13 @@ class Finding(Evidence):
 
     @property
     def other_verdicts(self) -> int:
-        """How many neighbouring readings of words that leave room give another verdict.
+        """How many neighbouring readings give another verdict.
 
-        Nought where the statement leaves no room, and where it cannot be checked. A verdict that
-        holds but for rounding is not another one than a verdict that holds.
+        A reading is of a word that leaves room, or of a choice that the statement leaves open.
+        Nought where there is none, and where it cannot be checked. A verdict that holds but for
+        rounding is not another one than a verdict that holds.
         """
-        if not self.claim.reading or self.verdict == "not-checkable":
+        if self.verdict == "not-checkable":
             return 0
         return sum(side(each) != side(self.verdict) for each in self.readings.values())
 
@@ -96,10 +97,7 @@ def evaluate(
         if (page is None or claim.page == page) and (ids is None or claim.id in ids)
     ]
     model, dumped = type(parameters), parameters.model_dump_json()
-    return [
-        _finding(claim, model, dumped, shown.code_of(claim.page) if claim.of else None)
-        for claim in declared.answerable(chosen)
-    ]
+    return [_finding(claim, model, dumped, _code(claim)) for claim in declared.answerable(chosen)]
 
 
 def summary(findings: Sequence[Finding]) -> pd.DataFrame:
@@ -110,15 +108,18 @@ def summary(findings: Sequence[Finding]) -> pd.DataFrame:
 
 
 @resources.remembered
-def _finding(claim: Claim, model: type[Parameters], dumped: str, _code: str | None) -> Finding:
+def _finding(claim: Claim, model: type[Parameters], dumped: str, _: str | None) -> Finding:
     """Return the finding on a claim: kept, since it follows from its arguments alone."""
     parameters = _section(model, dumped)
-    rule, scope = _rule(claim), rules.scope_of(parameters)
-    objection = scope.objection(claim, **rule.terms)
+    first = declared.repeated(claim, claims()) or claim
+    rule, scope = _rule(first), rules.scope_of(parameters)
+    objection = scope.objection(first, **rule.terms)
     if objection:
         evidence, of = Evidence("not-checkable", objection), scope.default
     else:
-        evidence, of = _settled(rule, claim, parameters), scope
+        evidence, of = _settled(rule, first, parameters), scope
+        if first is not claim:
+            evidence = declared.repetition(claim, first, evidence)
     return Finding(
         **{**vars(evidence), "printed": evidence.printed or claim.printed},
         claim=claim,
@@ -126,6 +127,11 @@ def _finding(claim: Claim, model: type[Parameters], dumped: str, _code: str | No
         asked_of=scope.label if claim.is_on_a_group and not objection else "",
         parameters=parameters.model_dump(),
     )
+
+
+def _code(claim: Claim) -> str | None:
+    """Return the hash of the code that a claim speaks of; None if of none."""
+    return shown.code_of(claim.page) if declared.waits(claim) else None
 
 
 def _rule(claim: Claim) -> Rule:

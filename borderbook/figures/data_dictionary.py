@@ -64,8 +64,8 @@ def sources() -> Table:
         "sources-registry",
         f"{formatting.count(int(checked)).capitalize()} of the "
         f"{formatting.count(len(rows))} sources "
-        f"{'was' if checked == 1 else 'were'} checked against the original; the others were read "
-        "from copies",
+        f"{'was' if checked == 1 else 'were'} checked against the original; each row says where "
+        "its source was read",
         rows,
         [
             Column("publisher", "Publisher"),

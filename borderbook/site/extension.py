@@ -16,6 +16,8 @@ from myst_nb.core.render import MimeData
 from myst_nb.ext.glue.domain import NbGlueDomain
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting import unsrt
+from pybtex.style.labels import BaseLabelStyle
+from pybtex.style.sorting import BaseSortingStyle
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
@@ -124,16 +126,30 @@ class Cited(nodes.General, nodes.Element):  # type: ignore[misc]
     """The place of an exhibit's citation: the `name` and `title` of the exhibit, and its `page`."""
 
 
-class PaperStyle(unsrt.Style):  # type: ignore[misc]
-    """References in the order and with the numbers of the text: the field `refnumber`."""
+class TextOrder(BaseSortingStyle):  # type: ignore[misc]
+    """The order of the text's own list: the field `refnumber`."""
 
-    def sort(self, entries: Iterable[Any]) -> list[Any]:
-        """Return the entries in the order of the text."""
-        return sorted(entries, key=lambda entry: int(entry.fields["refnumber"]))
+    def sorting_key(self, entry: Any) -> int:
+        """Return the number of the text."""
+        return int(entry.fields["refnumber"])
+
+
+class TextNumbers(BaseLabelStyle):  # type: ignore[misc]
+    """The numbers of the text's own list: the field `refnumber`."""
 
     def format_labels(self, sorted_entries: Iterable[Any]) -> Iterator[str]:
         """Return the numbers of the text."""
         return (str(entry.fields["refnumber"]) for entry in sorted_entries)
+
+
+class PaperStyle(unsrt.Style):  # type: ignore[misc]
+    """References in the order and with the numbers of the text.
+
+    A style takes both from styles of their own: methods of its class would never be called.
+    """
+
+    default_sorting_style = TextOrder
+    default_label_style = TextNumbers
 
 
 register_plugin("pybtex.style.formatting", "paper", PaperStyle)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from borderbook import formatting
 from borderbook.datapackage import resources as data
 from borderbook.figures import charts
 from borderbook.figures.charts import Chart
@@ -39,6 +40,7 @@ class _Measure:
     words: str
     title: str
     resources: tuple[str, ...]
+    rows: tuple[str, ...]
     much: str
     less: str
 
@@ -48,6 +50,7 @@ _PRODUCTIVITY = _Measure(
     "turnover per employee",
     "Turnover per employee of small enterprises, Russia = 1",
     ("small_enterprises",),
+    ("Employees", "Turnover"),
     "much",
     "less",
 )
@@ -57,6 +60,7 @@ _INTENSITY = _Measure(
     "Share in Russia's employees of small enterprises over share in gross regional product, "
     "Russia = 1",
     ("small_enterprises", "gross_regional_product"),
+    ("Employees",),
     "many",
     "fewer",
 )
@@ -130,10 +134,10 @@ def _bars(p: BorderYears, measure: _Measure) -> Chart:
     rows = rows.sort_values("value", ascending=False, kind="stable")
     drawing = charts.bars(rows, unit="Russia = 1", digits=2)
     value, place = _place(table, p, measure.column)
-    shown = number(value, 2)
+    shown = formatting.apart(value, 1, 2)
     amount = (
         f"as {measure.much} {measure.words} as Russia"
-        if shown == number(1, 2)
+        if value == 1
         else f"{'more' if value > 1 else measure.less} {measure.words} than Russia"
     )
     return Chart(
@@ -159,11 +163,16 @@ def _courses(p: BorderYears, measure: _Measure) -> Chart:
     drawing = charts.multiples(
         rows[["series", "year", "value", "segment"]], chosen, unit="Russia = 1", rule=1
     )
-    ranks = rows.assign(rank=rows.groupby("year")["value"].transform(indicators.rank))
-    places = ranks.loc[ranks["series"] == chosen, "rank"]
     first, last = rows["year"].min(), rows["year"].max()
-    best, worst = places.min(), places.max()
-    when = f"In {first}" if first == last else f"From {first} to {last}"
+    ranks = rows.assign(rank=rows.groupby("year")["value"].transform(indicators.rank))
+    alike = borders.one_definition(list(ranks["year"].unique()), measure.rows)
+    ranks = ranks[(ranks["series"] == chosen) & ranks["year"].isin(alike)]
+    best, worst = ranks["rank"].min(), ranks["rank"].max()
+    when = (
+        f"In {alike[0]}"
+        if len(alike) == 1
+        else f"In {formatting.count(len(alike))} years of one definition"
+    )
     place = f"at place {best}" if best == worst else f"between place {best} and place {worst}"
     return Chart(
         f"{measure.column}-by-year",
@@ -172,15 +181,16 @@ def _courses(p: BorderYears, measure: _Measure) -> Chart:
         drawing,
         f"{measure.title}, {first}–{last}; border groups by neighbour, the dashed rule is Russia",
         "No line crosses a break between surveys; 2010, 2015 and 2020 come from complete "
-        "surveys, which ask for revenue in place of turnover. A region that borders two "
-        "countries counts in both groups." + _chosen_note(p),
+        "surveys, which ask for revenue in place of turnover, and in 2010 and 2015 for employees "
+        "on the payroll in place of their average number. The headline speaks of years with one "
+        "definition. A region that borders two countries counts in both groups." + _chosen_note(p),
         data.sources(*measure.resources),
     )
 
 
 def _standing(p: BorderYears, measure: str) -> str:
     value, place = _place(borders.compared(_year(p), p.group), p, measure)
-    return f"{number(value, 2)}, place {place}"
+    return f"{formatting.apart(value, 1, 2)}, place {place}"
 
 
 def _place(table: pd.DataFrame, p: BorderYears, column: str) -> tuple[float, int]:

@@ -253,43 +253,71 @@ def _end(claim: Claim) -> str:
 def _positions(
     claim: Claim, parameters: Parameters, test: Callable[[Sequence[str]], bool], what: str
 ) -> Evidence:
-    """Return the evidence on the share of positions in which the first or last three pass."""
+    """Return the evidence on the share of positions in which the first or last three pass.
+
+    What the positions that are not held could add leaves a verdict open, or does not.
+    """
     codes = list(group_of(parameters).codes)
     pick = indicators.leaders if _end(claim) == "first" else indicators.closers
     threes = {
-        (row, int(year)): pick(table.loc[year], 3)
+        (row, int(str(year))): pick(values, 3)
         for row, title in ROWS.items()
-        for table in (measures.series(title)[codes],)
-        for year in table.index
+        for year, values in measures.series(title)[codes].dropna().iterrows()
         if year in years_of(parameters)
     }
     period = {key: three for key, three in threes.items() if key[1] in YEARS}
+    absent = {
+        row: [y for y in YEARS if y in years_of(parameters) and (row, y) not in period]
+        for row in ROWS
+    }
+    unknown = sum(map(len, absent.values()))
     if not period:
         raise MissingError("a position within the years chosen and those of Table 2, 2011–2017")
     other = [f"{row} in {year}" for (row, year), three in period.items() if not test(three)]
-    passed, whole = len(period) - len(other), len(period)
+    passed, held = len(period) - len(other), len(period)
+    whole = held + unknown
+    least, most = share(passed, whole), share(passed + unknown, whole)
     in_period, in_all = (
         share(sum(map(test, each.values())), len(each)) for each in (period, threes)
     )
     rows = formatting.listing(list(dict.fromkeys(row for row, _ in period)))
-    return Evidence(
-        c.at_most(claim.line, in_period),
-        f"{what} in {passed} of {whole} positions ({rows}, {_years(period)})"
-        + (f", not for {formatting.listing(other)}" if 0 < len(other) <= passed else "")
-        + ". Investment by region is not held for these years.",
-        computed=c.approximate(in_period),
-        formula="100 × positions in which it is true / all positions",
-        inputs=(
-            c.basis(
-                "small_enterprises",
-                f"{_end(claim)} three of the group by indicator and year",
-                {f"{row} {year}": " ".join(three) for (row, year), three in period.items()},
-            ),
+    told = f"{what} in {passed} of the {held} positions held ({rows}, {_years(period)})" + (
+        f", not for {formatting.listing(other)}" if 0 < len(other) <= passed else ""
+    )
+    inputs = (
+        c.basis(
+            "small_enterprises",
+            f"{_end(claim)} three of the group by indicator and year",
+            {f"{row} {year}": " ".join(three) for (row, year), three in period.items()},
         ),
-        readings={
-            "in every position": c.true(not other),
-            f"positions of all years held, {_years(threes)}": c.at_most(claim.line, in_all),
-        },
+    )
+    readings = {
+        f"the {held} positions held": c.at_most(claim.line, in_period),
+        "in every position held": c.true(not other),
+        f"positions of all years held, {_years(threes)}": c.at_most(claim.line, in_all),
+    }
+    if not unknown:
+        del readings[f"the {held} positions held"]
+    if claim.line.central == 100:
+        del readings["in every position held"]
+    if len(threes) == held:
+        del readings[f"positions of all years held, {_years(threes)}"]
+    if least.central < claim.line.central <= most.central:
+        missing = [f"{row} in {formatting.years(years)}" for row, years in absent.items() if years]
+        evidence = c.not_checkable(
+            f"{unknown} of the {whole} positions ({formatting.listing(missing)})",
+            f"{told}. With the others it is true of {c.number(least, 0)} to {c.number(most, 0)} "
+            "per cent of all positions.",
+            *inputs,
+        )
+        return replace(evidence, readings=readings)
+    return Evidence(
+        c.at_most(claim.line, least),
+        f"{told}, of {whole} in all.",
+        computed=c.approximate(least),
+        formula="100 × positions in which it is true / all positions",
+        inputs=inputs,
+        readings=readings,
     )
 
 

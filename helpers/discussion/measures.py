@@ -135,6 +135,23 @@ def compared_years(years: range) -> list[int]:
     return sorted(set(years).intersection(*(table.index for table in _compared().values())))
 
 
+def one_definition(years: Sequence[int], titles: Sequence[str]) -> list[int]:
+    """Return those of `years` in which the indicators of SMALL follow their usual definition.
+
+    Complete surveys ask for something else by the same name. If no year does, all are returned:
+    then they follow the other definition.
+
+    >>> one_definition([2010, 2014, 2015, 2020], ["Employees"])
+    [2014, 2020]
+    """
+    usual = [
+        year
+        for year in years
+        if not any(small_enterprises.is_near(SMALL[title], year) for title in titles)
+    ]
+    return usual or list(years)
+
+
 def courses(years: range, chosen: Group) -> pd.DataFrame:
     """Return `compared` for every year that has all its figures, in long form.
 

@@ -10,14 +10,21 @@ import pandas as pd
 
 from borderbook import formatting
 from borderbook.claims import checks as c
-from borderbook.claims.intervals import Printed, Value, measured, share, total
+from borderbook.claims.intervals import Printed, Value, share, total
 from borderbook.claims.model import Claim, Evidence, Input, claims
 from borderbook.claims.rules import Rules
-from borderbook.datapackage import resources
 from borderbook.parameters.model import Parameters
 from helpers import indicators, regions
 from helpers.foreign_trade import table_1_evidence
-from helpers.foreign_trade.measures import YEARS, printed, printed_total, share_of_russia
+from helpers.foreign_trade.measures import (
+    PAYMENTS,
+    YEARS,
+    implied_turnover,
+    printed,
+    printed_total,
+    published_turnover,
+    share_of_russia,
+)
 from helpers.foreign_trade.table_1_evidence import (
     BORDER,
     EXPORT,
@@ -64,13 +71,12 @@ def kazakhstan_share(claim: Claim, _: Parameters) -> Evidence:
 def share_and_total(claim: Claim, _: Parameters) -> Evidence:
     """Compare the printed share with the printed total over published trade."""
     whole = _printed("trade-total")
-    implied = 100 * whole / Printed(claim.printed)
-    before = _russian_trade(2016, 2017)
-    left = implied - before
+    implied = implied_turnover()
     known = share(printed(RUSSIA, TURNOVER, 2018), partner_trade("RU", "KZ", TURNOVER, 2018))
-    halves = {f"{period} {year}": _totals((year, period)) for year, period in _HALF}
+    two_years = [(year, "year") for year in (2016, 2017)]
+    halves = {f"{period} {year}": _payments((year, period)) for year, period in _HALF}
     label = "over trade of 2016, 2017 and the first half of 2018 (balance of payments)"
-    others = {label: share(whole, _totals((2016, "year"), (2017, "year"), *_HALF))}
+    others = {label: share(whole, _payments(*two_years, *_HALF))}
     published = share(whole, _russian_trade(*YEARS))
     return replace(
         c.against(claim, published, what="The printed total and published trade"),
@@ -82,12 +88,12 @@ def share_and_total(claim: Claim, _: Parameters) -> Evidence:
         ),
         readings=c.readings(others, 2, "%", c.judged(claim)),
         implies=f"The two printed numbers imply a turnover of Russia of {c.number(implied, 0)} "
-        f"billion US dollars (from {_ends(implied)} with their rounding). The published turnover "
-        f"of 2016 and 2017 was {c.number(before, 0)}, which leaves {c.number(left, 0)} for 2018 "
-        f"(from {_ends(left)}): more than the first half of 2018 ({c.number(_totals(*_HALF), 0)}) "
-        f"and less than the year ({c.number(_russian_trade(2018), 0)}). The trade with "
-        f"Kazakhstan that Table 1 prints for 2018 is {c.number(known, 0)} per cent of the year's "
-        "as published.",
+        f"billion US dollars (from {_ends(implied)} with their rounding). On the customs basis "
+        f"{_left(implied, _russian_trade(2016, 2017))}, less than the whole of 2018 "
+        f"({c.number(_russian_trade(2018), 0)}). On the balance-of-payments basis "
+        f"{_left(implied, _payments(*two_years))}, more than its first half "
+        f"({c.number(_payments(*_HALF), 0)}). The trade with Kazakhstan that Table 1 prints for "
+        f"2018 is {c.number(known, 0)} per cent of the year's as published.",
     )
 
 
@@ -209,7 +215,7 @@ def within_group(claim: Claim, _: Parameters) -> Evidence:
     flow = claim.id.split("-", maxsplit=1)[0]
     ids = [f"{flow}-share-{name}" for name in _NAMED[flow]]
     named, group = total(map(_printed, ids)), share_of_russia(flow)
-    alone = {f"{year} alone": share_of_russia(flow, years=(year,)) for year in YEARS}
+    alone = {f"{year} alone": share_of_russia(flow, (year,)) for year in YEARS}
     rest = len(PAPERS.codes) - len(ids)
     verdict = c.at_most(named, group)
     left = (
@@ -286,13 +292,16 @@ def _kazakhstan_share(*years: int) -> Value:
     return share(partner_trade("RU", "KZ", TURNOVER, *years), _russian_trade(*years))
 
 
-def _totals(*periods: tuple[int, str]) -> Value:
-    """Return Russia's goods trade on the balance-of-payments basis, billion USD."""
-    table = resources.load("russia_totals").set_index(["indicator", "year", "period"])["value"]
-    return total(
-        measured(float(table[f"goods {flow}", year, period]))
-        for flow in ("exports", "imports")
-        for year, period in periods
+def _payments(*periods: tuple[int, str]) -> Value:
+    return published_turnover(PAYMENTS, *periods)
+
+
+def _left(implied: Value, before: Value) -> str:
+    """Return what a turnover of three years leaves for 2018, the first two known on one basis."""
+    left = implied - before
+    return (
+        f"2016 and 2017 make {c.number(before, 0)}, which leaves {c.number(left, 0)} for 2018 "
+        f"(from {_ends(left)})"
     )
 
 

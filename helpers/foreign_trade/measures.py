@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from borderbook.claims.checks import judge
-from borderbook.claims.intervals import Printed, Value, fold_change, share, total
+from borderbook.claims.intervals import Printed, Value, fold_change, measured, share, total
+from borderbook.claims.model import claims
 from borderbook.datapackage import resources
 from helpers import indicators
 from helpers.regions import Group
@@ -30,19 +31,39 @@ def printed(reporter: str, flow: str, year: int) -> Printed:
     return Printed(str(table.at[(reporter, flow, year), "printed"]))
 
 
-def printed_total(reporter: str, flow: str, years: Iterable[int] = YEARS) -> Value:
+def added(reporter: str, flow: str, years: Iterable[int] = YEARS) -> Value:
     """Return the sum of the cells of some years, in the unit of the reporter's cells.
 
-    >>> printed_total("Russia", "commodity circulation").rounded(1)
-    Decimal('41.3')
+    >>> added("Russia", "commodity circulation").interval
+    Interval('[41.15, 41.45)')
     """
     return total(printed(reporter, flow, year) for year in years)
 
 
-def share_of_russia(*flows: str, years: tuple[int, ...] = YEARS) -> Value:
-    """Return the regions' share in Russia's trade with Kazakhstan as Table 1 has it, per cent."""
-    part, whole = (total(printed_total(r, flow, years) for flow in flows) for r in REPORTERS[::-1])
-    return share(part, 1000 * whole)
+def printed_total(reporter: str, flow: str, years: Sequence[int] = YEARS) -> Value:
+    """Return the total of some years: as printed where it is, else the sum of the cells.
+
+    The paper prints one, Russia's turnover of all three years. A printed total says more than the
+    sum of its rounded parts.
+
+    >>> printed_total("Russia", "commodity circulation").interval
+    Interval('[41.25, 41.35)')
+    """
+    if (reporter, flow, tuple(years)) == ("Russia", FLOWS[2], YEARS):
+        return Printed(claims()["trade-total"].printed)
+    return added(reporter, flow, years)
+
+
+def share_of_russia(
+    flow: str, years: Sequence[int] = YEARS, parts: Sequence[str] | None = None
+) -> Value:
+    """Return the regions' share in Russia's trade with Kazakhstan as Table 1 has it, per cent.
+
+    `parts` are the flows whose cells are added up for the regions, in place of those of `flow`.
+    """
+    border, russia = REPORTERS[::-1]
+    part = total(printed_total(border, each, years) for each in parts or (flow,))
+    return share(part, 1000 * printed_total(russia, flow, years))
 
 
 def sums() -> pd.DataFrame:
@@ -55,8 +76,8 @@ def sums() -> pd.DataFrame:
     records = []
     for reporter, year in itertools.product(REPORTERS, YEARS):
         exports, imports, turnover = (printed(reporter, flow, year) for flow in FLOWS)
-        added = exports + imports
-        computed = added.rounded(turnover.digits)
+        both = exports + imports
+        computed = both.rounded(turnover.digits)
         records.append(
             {
                 "reporter": reporter,
@@ -67,7 +88,7 @@ def sums() -> pd.DataFrame:
                 "printed": turnover.text,
                 "computed": computed,
                 "difference": turnover.value - computed,
-                "verdict": judge(turnover, added),
+                "verdict": judge(turnover, both),
             }
         )
     return pd.DataFrame(records)
@@ -82,7 +103,7 @@ def border_shares() -> pd.DataFrame:
     periods = {**{str(year): (year,) for year in YEARS}, "2016–2018": YEARS}
     records = []
     for flow, (period, years) in itertools.product(FLOWS, periods.items()):
-        value = share_of_russia(flow, years=years)
+        value = share_of_russia(flow, years)
         ends = float(value.interval.low), float(value.interval.high)
         records.append((flow, period, float(value), *ends))
     return pd.DataFrame(records, columns=["flow", "period", "share", "low", "high"])
@@ -91,11 +112,11 @@ def border_shares() -> pd.DataFrame:
 def fold_changes() -> pd.DataFrame:
     """Return last over first value of Table 1, a ratio below 1 for a fall.
 
-    Columns: `reporter`, `flow`, `first`, `last`, `ratio`, `times` (how many times lower: its
-    inverse).
+    Columns: `reporter`, `flow`, `first`, `last`, `ratio`, `times` (how many times lower, with
+    what the rounding leaves open: its inverse).
     """
     records = [
-        (reporter, flow, a, b, float(fold_change(first, last)), float(fold_change(last, first)))
+        (reporter, flow, a, b, float(fold_change(first, last)), fold_change(last, first))
         for reporter, flow in itertools.product(REPORTERS, FLOWS)
         for a, b in itertools.combinations(YEARS, 2)
         for first, last in [(printed(reporter, flow, a), printed(reporter, flow, b))]
@@ -148,39 +169,64 @@ def against_partners() -> pd.DataFrame:
     return rows
 
 
-def three_years() -> Value:
-    """Return the sum of Russia's printed turnovers of 2016 to 2018, billion USD."""
-    return printed_total("Russia", FLOWS[2])
+def implied_turnover() -> Value:
+    """Return the turnover with all countries that the printed total and share imply, billion USD.
 
-
-def implied_turnover(printed_share: Printed) -> Value:
-    """Return the turnover with all countries that a share of Kazakhstan implies, billion USD.
-
-    `printed_share` is the printed share of Kazakhstan in Russia's turnover of 2016 to 2018.
+    Both are Kazakhstan's in Russia's turnover of 2016 to 2018, as the text prints them.
     """
-    return 100 * three_years() / printed_share
+    return 100 * printed_total("Russia", FLOWS[2]) / Printed(claims()["kazakhstan-share"].printed)
 
 
-def stretches() -> dict[str, float]:
-    """Return Russia's published turnover with all countries over stretches of time, billion USD.
+CUSTOMS, PAYMENTS = "customs", "balance of payments"
+"""The bases on which Russia's goods trade is published: the values of one are not those of the
+other, so that no test may mix them."""
+_HALF = ((2018, "Q1"), (2018, "Q2"))
+_STRETCHES: dict[tuple[str, str], Sequence[tuple[int, str]]] = {
+    (CUSTOMS, "2016 to 2018, whole years"): [(year, "year") for year in YEARS],
+    (CUSTOMS, "2016 and 2017"): [(2016, "year"), (2017, "year")],
+    (PAYMENTS, "2016, 2017 and the first two quarters of 2018"): [
+        (2016, "year"),
+        (2017, "year"),
+        *_HALF,
+    ],
+    (PAYMENTS, "2016 and 2017"): [(2016, "year"), (2017, "year")],
+}
+"""The stretches of time that a turnover is published for, each on one basis."""
 
-    Customs basis for whole years; the balance of payments for the stretch that ends in mid-2018,
-    since it alone is published by quarter here.
+
+def published_turnover(basis: str, *periods: tuple[int, str]) -> Value:
+    """Return Russia's goods trade with all countries on one basis, billion USD.
+
+    `periods` are years with `year`, or with a quarter such as `Q1`, which the balance of payments
+    alone has; KeyError for another.
     """
-    partner = resources.load("trade_by_partner")
-    partner = partner[(partner["reporter"] == "RU") & (partner["partner"] == "WORLD")]
-    customs = partner.groupby("year")["million_usd"].sum() / 1000
-    totals = resources.load("russia_totals")
-    goods = totals[(totals["period"] == "year") & totals["indicator"].str.startswith("goods")]
-    payments = goods.groupby("year")["value"].sum()
-    quarters = totals[(totals["year"] == 2018) & totals["period"].str.startswith("Q")]
-    return {
-        "2016 to 2018, whole years": float(customs.loc[2016:2018].sum()),
-        "2016, 2017 and the first two quarters of 2018": float(
-            payments.loc[2016:2017].sum() + quarters["value"].sum()
-        ),
-        "2016 and 2017": float(customs.loc[2016:2017].sum()),
-    }
+    if basis == CUSTOMS:
+        table = resources.load("trade_by_partner")
+        table = table[(table["reporter"] == "RU") & (table["partner"] == "WORLD")]
+        table = table.assign(
+            indicator="goods " + table["flow"], period="year", value=table["million_usd"]
+        )
+        unit = 1000
+    else:
+        table, unit = resources.load("russia_totals"), 1
+    values = table.set_index(["indicator", "year", "period"])["value"].sort_index()
+    cells = [(f"goods {flow}", *each) for each in periods for flow in ("exports", "imports")]
+    return total(measured(float(values[cell])) for cell in cells) / unit
+
+
+def stretches() -> pd.DataFrame:
+    """Return published turnovers beside the implied one: each stretch of time on one basis.
+
+    Columns: `basis`, `stretch`, `turnover` (billion USD), `share` (the printed total in it, per
+    cent) and `verdict`: whether the share is the printed one, by the rounding rule.
+    """
+    part, claimed = printed_total("Russia", FLOWS[2]), Printed(claims()["kazakhstan-share"].printed)
+    records = []
+    for (basis, stretch), periods in _STRETCHES.items():
+        turnover = published_turnover(basis, *periods)
+        of = share(part, turnover)
+        records.append((basis, stretch, float(turnover), float(of), judge(claimed, of)))
+    return pd.DataFrame(records, columns=["basis", "stretch", "turnover", "share", "verdict"])
 
 
 def with_cis(group: Group) -> pd.DataFrame:

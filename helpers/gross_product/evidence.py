@@ -50,7 +50,7 @@ def total(claim: Claim, parameters: Parameters) -> Evidence:
         inputs=(_grp(codes, _YEAR),),
         readings={
             "a lower bound and no more": c.above(product, printed),
-            **c.readings(_variants(parameters, _YEAR, _YEAR - 1), 2, claim.unit, test),
+            **c.readings(_others(parameters, _YEAR, _YEAR - 1), 2, claim.unit, test),
         },
     )
 
@@ -59,11 +59,13 @@ def total(claim: Claim, parameters: Parameters) -> Evidence:
 def share_of_product(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare the printed share with that in GDP."""
     codes = list(group_of(parameters).codes)
+    own = _own(parameters, _YEAR)
     others = {
         f"{label}, of {base}": share(value, whole(year))
         for year in (_YEAR, _YEAR - 1)
         for label, value in _variants(parameters, year).items()
         for base, whole in (("the sum of gross regional product", _grp_of_russia), ("GDP", _gdp))
+        if (label, whole) != (own, _gdp)
     }
     return replace(
         c.against(claim, share(_total(codes, _YEAR), _gdp(_YEAR))),
@@ -214,7 +216,7 @@ def diversified(_: Claim, parameters: Parameters) -> Evidence:
         "industry apart and manufacturing is one of them",
         f"Over all sections of gross value added, {c.some_of(len(even), len(codes), 'region')} "
         f"{verb} as diverse as Russia or more (Herfindahl "
-        f"concentration of at most {formatting.number(table[regions.RUSSIA], 3)}, {_YEAR}).",
+        f"concentration of at most {formatting.number(table[regions.RUSSIA], 4)}, {_YEAR}).",
         c.basis(
             _STRUCTURE,
             f"group and RU, {_YEAR}, all sections: Herfindahl concentration",
@@ -231,36 +233,51 @@ def diversified(_: Claim, parameters: Parameters) -> Evidence:
     named=True,
 )
 def mining(claim: Claim, _: Parameters) -> Evidence:
-    """Compare the location quotient of mining with the threshold."""
+    """Compare mining's part of the region's industry with the threshold.
+
+    Processing adds to it what cannot be told from other manufacturing: all of that is the bound.
+    """
     code = region_of(claim)
     structure = gross_product.structure(_YEAR)
     (mined, made), (mined_russia, made_russia) = (
         [measured(figure(structure, place, name)) for name in "BC"]
         for place in (code, regions.RUSSIA)
     )
+    everything = _industry(code)
+    part, most = share(mined, everything), share(mined + made, everything)
+    alone, at_most = c.above(part, claim.line), c.above(most, claim.line)
     quotient = mined / mined_russia
-    together = c.above((mined + made) / (mined_russia + made_russia), claim.line)
-    half = c.above(2 * mined, _industry(code))
     largest = max(structure.columns, key=lambda name: figure(structure, code, name))
-    return Evidence(
-        c.above(quotient, claim.line),
-        f"Mining made {c.number(mined, 1)} per cent of gross value added in "
-        f"{regions.name(code)} in {_YEAR}, {c.number(quotient, 2)} times its share in Russia. "
-        "Processing of oil, gas and metals is part of manufacturing and cannot be told apart.",
-        computed=c.approximate(quotient),
-        formula="share of section B in the region / share of section B in Russia",
-        inputs=(
-            c.basis(
-                _STRUCTURE,
-                f"{code} and RU, {_YEAR}, section B, per cent",
-                {code: mined, regions.RUSSIA: mined_russia},
-            ),
+    inputs = (
+        c.rows(_STRUCTURE, f"{code}, {_YEAR}, {_OF_INDUSTRY}", structure, code, "BCDE"),
+        c.basis(_STRUCTURE, f"RU, {_YEAR}, section B, per cent", {regions.RUSSIA: mined_russia}),
+    )
+    told = (
+        f"Mining made {c.number(part, 1)} per cent of industry's value added in "
+        f"{regions.name(code)} in {_YEAR}, {c.number(quotient, 2)} times its share in Russia's "
+        "economy"
+    )
+    readings = {
+        "mining's share of value added above that in Russia": c.above(mined, mined_russia),
+        "mining is the largest of all sections": c.true(largest == "B"),
+        "mining and manufacturing together, share above that in Russia": c.above(
+            (mined + made) / (mined_russia + made_russia), 1
         ),
-        readings={
-            "mining is more than half of the region's industry": half,
-            "mining is the largest of all sections": c.true(largest == "B"),
-            "mining and manufacturing together, quotient above the threshold": together,
-        },
+    }
+    if alone == "differs" and at_most != "differs":
+        missing = c.not_checkable(
+            "value added in processing oil, gas and metals, apart from other manufacturing",
+            f"{told}; with all manufacturing, {c.number(most, 1)} per cent of industry.",
+            *inputs,
+        )
+        return replace(missing, readings=readings)
+    return Evidence(
+        alone,
+        f"{told}. Processing, which is part of manufacturing, comes on top.",
+        computed=c.approximate(part),
+        formula="100 × section B / sections B to E, gross value added",
+        inputs=inputs,
+        readings=readings,
     )
 
 
@@ -321,6 +338,19 @@ def _variants(parameters: Parameters, *years: int) -> dict[str, Value]:
         for year in years
         for label, codes in gross_product.variants(group_of(parameters)).items()
     }
+
+
+def _own(parameters: Parameters, year: int) -> str:
+    """Return the label of the way to count that the parameters choose, in a year."""
+    group = group_of(parameters)
+    ways = gross_product.variants(group).items()
+    return next(f"{year}, {way}" for way, codes in ways if set(codes) == set(group.codes))
+
+
+def _others(parameters: Parameters, *years: int) -> dict[str, Value]:
+    """Return the totals of `_variants` without that of the parameters in the paper's year."""
+    own = _own(parameters, _YEAR)
+    return {way: value for way, value in _variants(parameters, *years).items() if way != own}
 
 
 def _just_above(claim: Claim, value: Value) -> Verdict:

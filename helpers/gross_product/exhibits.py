@@ -181,11 +181,10 @@ def by_year(p: BorderYears) -> Table:
     rows = _chosen_series(p).assign(year=lambda table: table["year"].astype(str))
     rows["methodology"] = rows["methodology"].str.replace("-", "–")
     comparable = rows[rows["methodology"] == rows["methodology"].iloc[-1]]
-    first, last = comparable.iloc[0], comparable.iloc[-1]
+    last = comparable.iloc[-1]
     return Table(
         "grp-by-year",
-        f"From {first['year']} to {last['year']} the group's share of the sum of GRP "
-        f"{formatting.moved_from(first['of_grp'], last['of_grp'], 1, '%')}"
+        f"The group's share of the sum of GRP {_moved(comparable)}"
         if len(comparable) > 1
         else f"In {last['year']} the group's product was {number(last['grp'], 2)} trillion roubles",
         rows,
@@ -242,8 +241,8 @@ def facing(p: BorderYears) -> Table:
         rows.rename_axis("region").reset_index(),
         columns,
         f"{subtitle}, {year}",
-        note + "Abay Region was part of East Kazakhstan Region before; in our copy its own "
-        "figures begin with 2021.",
+        note + "Abay Region was part of East Kazakhstan Region until 2022; the file gives its "
+        f"figures from {_abay_from()} on.",
         sources,
     )
 
@@ -310,15 +309,15 @@ def _reading(p: BorderYears) -> str:
 def _course(p: BorderYears) -> str:
     parts = []
     for methodology, rows in _chosen_series(p).groupby("methodology", sort=True):
-        (first, last), (start, end) = (rows[name].iloc[[0, -1]] for name in ("year", "of_grp"))
-        course = (
-            f"was {number(end, 1)} % in {last}"
-            if len(rows) == 1
-            else f"{formatting.moved_from(start, end, 1, '%')} between {first} and {last}"
-        )
         label = str(methodology).replace("-", "–")
-        parts.append(f"Under the methodology of {label} the share {course}.")
+        parts.append(f"Under the methodology of {label} the share {_moved(rows)}.")
     return " ".join(parts)
+
+
+def _moved(rows: pd.DataFrame) -> str:
+    """Return how the group's share of the sum of GRP moved in the years of the rows."""
+    shares = {int(year): share for year, share in zip(rows["year"], rows["of_grp"], strict=True)}
+    return formatting.course(shares, 1, "%")
 
 
 def _gdp_sentence(p: BorderYears) -> str:
@@ -337,6 +336,10 @@ def _facing_year(p: BorderYears) -> int | None:
     if p.group.neighbour != "KZ":
         return None
     return max(set(p.years).intersection(measures.facing_kazakhstan().index), default=None)
+
+
+def _abay_from() -> int:
+    return int(measures.facing_kazakhstan()["KZ-10"].dropna().index[0])
 
 
 def _facing_sentence(p: BorderYears) -> str:

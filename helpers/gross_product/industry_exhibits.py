@@ -101,8 +101,8 @@ def specialisation(p: BorderYears) -> Table:
     if year is None:
         return _no_structure(p, "specialisation", "the quotients")
     rows = measures.profiles(list(p.group.codes), year, _LEAST)
-    shown = rows["herfindahl"].round(3)
-    over = int((shown.iloc[:-1] > shown.iloc[-1]).sum())
+    concentration = rows["herfindahl"]
+    over = int((concentration.iloc[:-1] > concentration.iloc[-1]).sum())
     were = plural(over, "was", "were")
     return Table(
         "specialisation",
@@ -122,7 +122,7 @@ def specialisation(p: BorderYears) -> Table:
                     Column(f"{place} quotient", "Quotient", "Russia = 1", digits=1, group=group),
                 )
             ),
-            Column("herfindahl", "Concentration", "Herfindahl, 0 to 1", digits=3),
+            Column("herfindahl", "Concentration", "Herfindahl, 0 to 1", digits=4),
         ],
         f"Location quotients and Herfindahl concentration over sections of gross value added, "
         f"{year}",
@@ -215,16 +215,18 @@ def _specialised_sentence(p: BorderYears) -> str:
         return "For the years chosen neither can be computed."
     rows = measures.profiles(list(p.group.codes), year, _LEAST)
     special = rows.iloc[:-1].dropna(subset=["First quotient"])
-    *herfindahl, russia = (number(value, 3) for value in rows["herfindahl"])
+    herfindahl = rows["herfindahl"].iloc[:-1]
+    least, most = number(herfindahl.min(), 4), number(herfindahl.max(), 4)
+    russia = number(rows["herfindahl"].iloc[-1], 4)
     if special.empty:
         return f"Russia's concentration was {russia} in {year}."
     top = special.sort_values("First quotient", ascending=False, kind="stable").iloc[0]
     several = len(rows) > 2
     whose = f"was that of {top['region']}" if several else f"of {top['region']} was"
     concentration = (
-        f"Concentration lay between {min(herfindahl)} and {max(herfindahl)}"
+        f"Concentration lay between {least} and {most}"
         if several
-        else f"Its concentration was {herfindahl[0]}"
+        else f"Its concentration was {least}"
     )
     return (
         f"In {year} the highest quotient {whose} in “{top['First section']}”: "

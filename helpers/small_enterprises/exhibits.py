@@ -34,6 +34,9 @@ def facts(p: BorderYears) -> dict[str, str]:
         "country": p.group.country,
         "cells": str(len(cells)),
         "cells-held": str(len(known)),
+        "cells-near": formatting.count(
+            sum(map(measures.is_near, known["row"], map(int, known["year"])))
+        ),
         "cells-missing": f"{formatting.counted(missing, 'is', 'are')} not available"
         if missing
         else "none is missing",
@@ -43,12 +46,14 @@ def facts(p: BorderYears) -> dict[str, str]:
         "employees-last-year": str(employees_year),
         "turnover-last": number(turnover[turnover_year], 2),
         "turnover-last-year": str(turnover_year),
-        **{f"turnover-{year}": number(turnover[year], 2) for year in (2011, 2014, 2016, 2017)},
-        "turnover-early-verb": formatting.moved(turnover[2011], turnover[2014]),
-        "turnover-late-verb": formatting.moved(turnover[2016], turnover[2017]),
+        "turnover-early": _moved(turnover, 2011, 2014),
+        "turnover-late": _moved(turnover, 2016, 2017),
         "printed-number-2014": printed[_NUMBER, 2014],
         "printed-number-2017": printed[_NUMBER, 2017],
         "number-ends": _ends(measures.unpublished(_NUMBER, 2011, 2017)),
+        "number-breaks": formatting.counted(
+            sum(2014 < year < 2017 for year in measures.BREAKS), "break"
+        ),
         "investment-held": _rebuilt(measures.unpublished(_INVESTMENT, 2011, 2017)),
         "printed-employees-low": min(printed[_EMPLOYEES]),
         "printed-employees-high": max(printed[_EMPLOYEES]),
@@ -225,7 +230,7 @@ def explorer(p: BorderYears) -> Chart:
 
 
 def register(p: BorderYears) -> Table:
-    """Return the group's shares in the SME register, an independent neighbour of Table 2."""
+    """Return the group's shares in the SME register, from which surveys are drawn since 2016."""
     rows = measures.register_shares(p.group)
     whole = bool(rows["legal_entities"].notna().all())
     return Table(
@@ -244,7 +249,8 @@ def register(p: BorderYears) -> Table:
         ],
         f"Share of {p.group.label} in the register of small and medium-sized enterprises",
         "The register counts medium-sized enterprises too, and every registered entity: it is "
-        "a neighbour of Table 2, not the same measure. No number of workers in 2016."
+        "a neighbour of Table 2, not the same measure. Since 2016 it is the population that the "
+        "surveys are drawn from. No number of workers in 2016."
         + ("" if whole else " The copy holds the regions bordering Kazakhstan and the okrugs."),
         resources.sources("sme_register"),
     )
@@ -293,6 +299,10 @@ def _gaps(p: BorderYears) -> tuple[str, ...]:
 
 def _share(row: str, p: BorderYears) -> pd.Series:
     return indicators.group_share(measures.series(row), p.group.codes)
+
+
+def _moved(share: pd.Series, first: int, last: int) -> str:
+    return formatting.course({year: share[year] for year in range(first, last + 1)}, 2, "%")
 
 
 def _last(share: pd.Series, p: BorderYears) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +12,7 @@ from fractions import Fraction
 
 import pandas as pd
 
+from borderbook import formatting
 from borderbook.claims.intervals import Interval, Printed, Value, share, total
 from borderbook.datapackage import resources
 from helpers import indicators
@@ -92,6 +94,15 @@ def indicator_of(row: str, year: int) -> str:
     return next((i for i in measure(row).indicators if year in values(i).index), "")
 
 
+def is_near(row: str, year: int) -> bool:
+    """Return whether the figures of a year follow a neighbouring measure, not the row's own.
+
+    >>> is_near("average number of employees", 2015), is_near("small business turnover", 2016)
+    (True, False)
+    """
+    return indicator_of(row, year) in measure(row).indicators[1:]
+
+
 @resources.remembered
 def shares(group: Group, first_year: int = 2010, last_year: int = 2022) -> pd.DataFrame:
     """Return the group's share of Russia by row of Table 2 and year, in long form.
@@ -148,7 +159,12 @@ def table_2(group: Group) -> pd.DataFrame:
     )
     computed = shares(group, 2011, 2017).rename(columns={"share": "computed"})
     table = printed[["row", "year", "printed"]].merge(computed, how="left", on=["row", "year"])
-    table["difference"] = (table["computed"].round(2) - table["printed"].astype(float)).round(2)
+    table["difference"] = [
+        math.nan
+        if math.isnan(value)
+        else float(formatting.round_half_up(value, 2) - Decimal(paper))
+        for value, paper in zip(table["computed"], table["printed"], strict=True)
+    ]
     table["reason"] = list(map(_reason, table["row"], table["year"]))
     return table
 

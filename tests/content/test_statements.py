@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from borderbook.claims import ledger, rules
+from borderbook.claims import declared, ledger, rules
 from borderbook.claims.ledger import FIGURES, Finding, itself
 from borderbook.claims.model import claims
 from helpers.scope import PAPERS
@@ -24,7 +24,8 @@ def findings() -> dict[str, Finding]:
 
 VAGUE = (
     r"\b(about|almost|practically|steadily|significant(ly)?|noticeably|most|comparable|high(ly)?|"
-    r"actively|large part|prevail|focused|hardly|similar|fewer|many|speciali[sz]es?|exceeded)\b"
+    r"actively|mainly|large part|prevail|focused|hardly|similar|fewer|many|speciali[sz]es?|"
+    r"exceeded)\b"
 )
 
 
@@ -44,12 +45,15 @@ def test_every_vague_word_is_found_with_two_neighbouring_readings_or_cannot_be_c
 @pytest.mark.parametrize(
     ("name", "other", "many"),
     [
-        ("employees-unchanged", 3, 4),  # 1.16 points: below 1.5; each within 1 of the mean
-        ("employees-comparable-number", 2, 3),
-        ("investment-fall-significant", 0, 3),  # 30.86 per cent, 5.4 points
-        ("leaders-three", 1, 2),
+        ("employees-unchanged", 1, 5),  # 7.3 per cent of the mean: above 5
+        ("employees-comparable-number", 1, 2),
+        ("employees-level", 2, 2),  # 16.49 is above 16; published 16.51 rounds to 17
+        ("investment-fall-significant", 0, 2),  # 30.86 per cent
+        ("leaders-three", 0, 3),  # cannot be checked
+        ("grp-total-2017", 2, 6),  # of six others, a lower bound and 2016 without Tyumen
         ("border-share", 1, 3),
-        ("table-2-turnover-2017", 0, 2),  # other definitions of Tyumen: no word leaves room
+        ("table-2-turnover-2017", 2, 2),  # other definitions of Tyumen
+        ("turnover-2017", 2, 2),  # the same number
         ("investment-activity-most", 0, 1),  # cannot be checked, whatever the reading
     ],
 )
@@ -67,30 +71,17 @@ def test_a_verdict_but_for_rounding_is_not_another_verdict(findings: dict[str, F
     assert rounded.other_verdicts == finding.other_verdicts
 
 
-@pytest.mark.parametrize(
-    ("name", "told"),
-    [
-        ("number-2014", "primary data hold no figure of 2014 for it."),
-        ("number-2017", "primary data hold no figure of 2017 for it."),
-        ("turnover-2017", "primary data give 12.293 per cent, which agrees with both."),
-        ("investment-2011", "primary data hold no figure of 2011 for it."),
-        ("investment-2017", "primary data hold no figure of 2017 for it."),
-    ],
-)
-def test_a_statement_that_repeats_the_paper_s_table_says_so(
-    findings: dict[str, Finding], name: str, told: str
-) -> None:
-    finding = findings[name]
-    assert "This repeats the printed table and confirms neither" in finding.reason
-    assert finding.reason.endswith(told)
-    assert finding.checked_against == itself()
-    assert bool(finding.implies) == (name != "turnover-2017"), "else the nearest years"
-
-
 def test_what_a_statement_was_checked_against(findings: dict[str, Finding]) -> None:
-    for name in ("trade-total", "border-share", "top-ten", "employees-unchanged", "export-order"):
+    for name in ("border-share", "top-ten", "employees-unchanged", "export-order"):
         assert findings[name].checked_against == itself(), name
-    for name in ("table-2-turnover-2017", "grp-share-2017", "kazakhstan-share", "region-count"):
+    for name in (
+        "trade-total",
+        "turnover-2017",
+        "table-2-turnover-2017",
+        "grp-share-2017",
+        "kazakhstan-share",
+        "region-count",
+    ):
         assert findings[name].checked_against == FIGURES, name
     for finding in findings.values():
         assert (finding.checked_against == "") == (finding.verdict == "not-checkable")
@@ -147,8 +138,9 @@ def test_a_statement_whose_evidence_follows_the_group_is_worded_for_it(
     """Else a sentence on the paper's regions would carry the verdict of others."""
     model = real_book.Claims(**chosen)
     for finding in ledger.evaluate(model):
-        rule = rules.of_page(finding.claim.page).get(finding.claim.id)
-        if rules.scope_of(model).objection(finding.claim, **(rule.terms if rule else {})):
+        first = declared.repeated(finding.claim, claims()) or finding.claim
+        rule = rules.of_page(first.page).get(first.id)
+        if rules.scope_of(model).objection(first, **(rule.terms if rule else {})):
             assert finding.verdict == "not-checkable"
             assert finding.asked_of == ""
             continue

@@ -197,23 +197,32 @@ def test_what_is_written_is_read_back(value: Decimal, digits: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "digits", "verb", "phrase"),
+    ("values", "digits", "phrase"),
     [
-        (12, 11.5, 1, "fell", "fell from 12.0 % to 11.5 %"),
-        (11.5, 12, 1, "rose", "rose from 11.5 % to 12.0 %"),
-        (3, 3.01, 1, "stayed the same", "stayed at 3.0 %"),
-        (3, 3.01, 2, "rose", "rose from 3.00 % to 3.01 %"),
-        (-1, 1, 0, "rose", "rose from −1 % to 1 %"),
+        ({2011: 12, 2012: 11.5}, 1, "fell from 12.0 % in 2011 to 11.5 % in 2012"),
+        ({2012: 12, 2011: 11.5}, 1, "rose from 11.5 % in 2011 to 12.0 % in 2012"),
+        ({2011: 3, 2012: 3.01}, 1, "was 3.0 % in every year"),
+        ({2011: 3, 2012: 3.01}, 2, "rose from 3.00 % in 2011 to 3.01 % in 2012"),
+        ({2011: 3}, 1, "was 3.0 % in 2011"),
+        ({2011: 3, 2012: 2, 2013: 1}, 0, "fell in every year, from 3 % in 2011 to 1 % in 2013"),
+        (
+            {2011: 2, 2012: 2, 2013: 1},
+            0,
+            "moved between 1 % (2013) and 2 % (2011), with 2 % in 2011 and 1 % in 2013",
+        ),
+        (
+            {2011: 2.9, 2012: 3.25, 2013: 2.66, 2014: 2.9},
+            2,
+            "moved between 2.66 % (2013) and 3.25 % (2012), with 2.90 % in 2011 and 2.90 % in 2014",
+        ),
     ],
 )
-def test_a_change_is_told_as_it_shows(
-    first: float, last: float, digits: int, verb: str, phrase: str
-) -> None:
-    assert formatting.moved(first, last, digits) == verb
-    assert formatting.moved_from(first, last, digits, "%") == phrase
+def test_a_course_is_told_year_by_year(values: dict[int, float], digits: int, phrase: str) -> None:
+    assert formatting.course(values, digits, "%") == phrase
 
 
-def test_a_change_shows_at_two_decimals_unless_asked_otherwise() -> None:
-    assert formatting.moved(15.5, 15.504) == "stayed the same"
-    assert formatting.moved(15.5, 15.506) == "rose"
-    assert formatting.moved(15.506, 15.5) == "fell"
+def test_a_number_beside_a_line_is_told_from_it() -> None:
+    assert formatting.apart(0.998088, 1, 2) == "0.998"
+    assert formatting.apart(0.0961, 0.0957, 3) == "0.0961"
+    assert formatting.apart(1.0, 1, 2) == "1.00"
+    assert formatting.apart(0.92, 1, 2) == "0.92"
