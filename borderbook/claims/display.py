@@ -13,12 +13,13 @@ from borderbook import book, formatting, mime, notebooks
 from borderbook.claims import ledger as claims
 from borderbook.claims import model
 from borderbook.claims.ledger import Finding
-from borderbook.claims.model import OF_SEVERAL, VERDICTS
+from borderbook.claims.model import VERDICTS
 from borderbook.claims.rules import scope_of
 from borderbook.datapackage import resources
 from borderbook.figures.tables import Column, Table, rounded
 from borderbook.parameters.model import Parameters
 
+_ALONE = "its own numbers only"
 _OWN_NUMBERS = ": its own printed numbers, not published figures"
 
 
@@ -39,20 +40,19 @@ class Statements:
 
 @dataclass(frozen=True)
 class Strip:
-    """How many of a section's statements have each verdict; each count leads to the first."""
+    """How many of a section's statements have each standing; each count leads to the first."""
 
     findings: Sequence[Finding]
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         items, plain = [], []
-        for verdict in VERDICTS:
-            matches = [finding for finding in self.findings if finding.verdict == verdict]
+        for standing, wording in claims.STANDINGS.items():
+            matches = [finding for finding in self.findings if finding.standing == standing]
             if not matches:
                 continue
-            wording = (VERDICTS if len(matches) == 1 else OF_SEVERAL)[verdict]
             plain.append(f"{len(matches)} {wording}")
             items.append(
-                f'<li><a class="verdict verdict-{verdict}" '
+                f'<li><a class="verdict verdict-{claims.side(matches[0].verdict)}" '
                 f'href="#claim-{escape(matches[0].claim.id)}">{plain[-1]}</a></li>'
             )
         many = len(self.findings)
@@ -76,26 +76,25 @@ def statements(p: Parameters, page: str, cells: bool = False) -> Statements:
 
 
 def counts(p: Parameters) -> Table:
-    """Return how many statements have each verdict, by section of the book."""
+    """Return how many statements have each standing, by section of the book."""
     findings = claims.evaluate(p)
     rows = claims.summary(findings).reset_index()
-    rows["all"] = rows[[*VERDICTS]].sum(axis=1)
+    rows["all"] = rows[[*claims.STANDINGS]].sum(axis=1)
     rows["address"] = [f"{page}.html" for page in rows["page"]]
     rows["page"] = [_title(page) for page in rows["page"]]
-    whole = {"page": "All", "address": "", **rows[[*VERDICTS, "all"]].sum().to_dict()}
+    whole = {"page": "All", "address": "", **rows[[*claims.STANDINGS, "all"]].sum().to_dict()}
     rows = pd.concat([rows, pd.DataFrame([whole])], ignore_index=True)
-    confirmed = whole["holds"] + whole["holds-rounded"]
     return Table(
         "verdicts",
-        f"{confirmed} of the {whole['all']} statements hold, {whole['differs']} differ and "
-        f"{whole['not-checkable']} cannot be checked with the data here",
+        f"Published figures support {whole['supported']} of the {whole['all']} statements and "
+        f"contradict {whole['contradicted']}; {whole['open']} cannot be checked",
         rows,
         [
             Column("page", "Section", link="address"),
-            *(Column(v, wording.capitalize(), digits=0) for v, wording in VERDICTS.items()),
+            *(Column(s, words.capitalize(), digits=0) for s, words in claims.STANDINGS.items()),
             Column("all", "All", digits=0),
         ],
-        f"Checkable statements of {book.work()} by section and verdict, number",
+        f"Checkable statements of {book.work()} by section and what their verdict is worth, number",
         (
             f"Parameters: {p.words}. Each printed cell of {book.work()}'s tables is a statement "
             "too." + _tests_note(findings),
@@ -176,7 +175,7 @@ def facts(p: Parameters) -> dict[str, str]:
     """Return counts of the whole ledger as inline values, name -> text."""
     findings = claims.evaluate(p)
     no_cells = [f for f in findings if not _is_cell(f)]
-    said = [f.claim for f in no_cells if not _is_a_test(f)]
+    asserted = [f.claim for f in no_cells if not _is_a_test(f)]
     stand = [f for f in no_cells if f.verdict == "holds"]
     by_verdict, of_sentences = (
         {verdict: sum(f.verdict == verdict for f in some) for verdict in VERDICTS}
@@ -185,15 +184,16 @@ def facts(p: Parameters) -> dict[str, str]:
     return {
         "statements": str(len(findings)),
         "statements-cells": str(len(findings) - len(no_cells)),
-        "statements-tests": str(len(no_cells) - len(said)),
-        "statements-said": str(len(said)),
-        "sentences": str(len({(c.section, c.paragraph, c.sentence) for c in said})),
+        "statements-tests": str(len(no_cells) - len(asserted)),
+        "statements-said": str(len(asserted)),
+        "sentences": str(len({(c.section, c.paragraph, c.sentence) for c in asserted})),
         **{v: str(count) for v, count in by_verdict.items()},
+        **{s: str(sum(f.standing == s for f in findings)) for s in claims.STANDINGS},
+        **{f"said-{s}": str(sum(f.standing == s for f in no_cells)) for s in claims.STANDINGS},
         **{f"said-{v}": str(count) for v, count in of_sentences.items()},
         "edition": scope_of(p).summary(sum(bool(f.asked_of) for f in findings)),
         "checkable": str(len(findings) - by_verdict["not-checkable"]),
         "held": str(by_verdict["holds"] + by_verdict["holds-rounded"]),
-        "said-alone": str(sum(f.checked_against == claims.itself() for f in stand)),
         "said-by-reading": str(sum(f.other_verdicts > 0 for f in stand)),
     }
 
@@ -336,7 +336,9 @@ def _card(finding: Finding) -> str:
         )
         rows += f"<dt>Inputs</dt><dd>{inputs}</dd>"
     anchor = escape(claim.id)
-    hinge = ' <span class="hinge">depends on the reading</span>' if finding.other_verdicts else ""
+    notes = [_ALONE] if finding.standing == "consistent" else []
+    notes += ["depends on the reading"] if finding.other_verdicts else []
+    hinge = "".join(f' <span class="hinge">{note}</span>' for note in notes)
     place = {"paragraph": claim.paragraph, "sentence": claim.sentence}
     where = [claim.section, *(f"{what} {number}" for what, number in place.items() if number)]
     if any(where):

@@ -11,19 +11,31 @@ import pandas as pd
 from borderbook import book
 from borderbook.claims import declared, rules, shown
 from borderbook.claims.checks import not_checkable
-from borderbook.claims.model import VERDICTS, Claim, ClaimError, Evidence, Verdict, claims
+from borderbook.claims.model import Claim, ClaimError, Evidence, Verdict, claims
 from borderbook.claims.rules import MissingError, Rule
 from borderbook.datapackage import resources
 from borderbook.parameters.model import Parameters
 
 FIGURES = "published figures"
 """What a statement is checked against, unless it is the text itself: see `itself`."""
+DEFINITION = "a definition"
+"""What a statement is checked against that rests on a list which this book itself lays down."""
+
+STANDINGS: dict[str, str] = {
+    "supported": "supported by published figures",
+    "consistent": "agrees only with its own numbers",
+    "defined": "holds by definition",
+    "contradicted": "contradicted by published figures",
+    "inconsistent": "contradicts its own numbers",
+    "open": "no data",
+}
+"""What a verdict is worth: the verdict with what it was checked against, from best to worst."""
 _OF_CLAIM = (
     *("id", "section", "paragraph", "sentence", "in_paper", "kind", "unit", "page", "reading"),
 )
 _OF_FINDING = (
     *("statement", "asked_of", "printed", "computed", "verdict", "reason", "formula", "implies"),
-    *("parameters", "checked_against"),
+    *("parameters", "checked_against", "standing"),
 )
 
 
@@ -51,11 +63,26 @@ class Finding(Evidence):
 
     @property
     def checked_against(self) -> str:
-        """FIGURES, `itself`, or blank where nothing could be checked."""
+        """FIGURES, `itself`, DEFINITION, or blank where nothing could be checked."""
         if self.verdict == "not-checkable":
             return ""
-        printed = resources.marked("printed")
-        return itself() if all(each.resource in printed for each in self.inputs) else FIGURES
+        printed, definitions = resources.marked("printed"), resources.marked("definition")
+        inputs = {each.resource for each in self.inputs}
+        if inputs <= set(printed):
+            return itself()
+        return DEFINITION if inputs <= {*printed, *definitions} else FIGURES
+
+    @property
+    def standing(self) -> str:
+        """What the verdict is worth: one of STANDINGS."""
+        if self.verdict == "not-checkable":
+            return "open"
+        alone = self.checked_against == itself()
+        if side(self.verdict) == "differs":
+            return "inconsistent" if alone else "contradicted"
+        if self.checked_against == DEFINITION:
+            return "defined"
+        return "consistent" if alone else "supported"
 
     @property
     def other_verdicts(self) -> int:
@@ -101,10 +128,10 @@ def evaluate(
 
 
 def summary(findings: Sequence[Finding]) -> pd.DataFrame:
-    """Return counts of findings: pages in the order of the findings by verdict, best first."""
+    """Return counts of findings: pages in the order of the findings by standing, best first."""
     pages = [finding.claim.page for finding in findings]
-    counts = pd.crosstab(pages, [finding.verdict for finding in findings], rownames=["page"])
-    return counts.reindex(index=[*dict.fromkeys(pages)], columns=[*VERDICTS], fill_value=0)
+    counts = pd.crosstab(pages, [finding.standing for finding in findings], rownames=["page"])
+    return counts.reindex(index=[*dict.fromkeys(pages)], columns=[*STANDINGS], fill_value=0)
 
 
 @resources.remembered

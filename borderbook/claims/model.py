@@ -22,13 +22,6 @@ VERDICTS: dict[str, str] = {
 }
 """Each verdict in words, from best to worst: what cannot be checked in one part cannot be checked
 as a whole."""
-OF_SEVERAL: dict[str, str] = {
-    "holds": "hold",
-    "holds-rounded": "hold but for rounding",
-    "differs": "differ",
-    "not-checkable": "cannot be checked",
-}
-"""Each verdict in words, of several statements."""
 
 
 class ClaimError(UserError, ValueError):

@@ -84,7 +84,7 @@ def specifications(number: Number) -> pd.DataFrame:
     left_out = ("", *(code for code in PAPERS.codes if code != TYUMEN))
     rows = []
     for (tyumen, codes), (whole, of_russia), left in itertools.product(
-        groups.items(), _wholes(number, figures, which).items(), left_out
+        groups.items(), _totals(number, figures, which).items(), left_out
     ):
         members = [code for code in codes if code != left]
         share = 100 * indicators.group_total(figures, members)[which] / of_russia
@@ -98,14 +98,14 @@ def _figures(number: Number) -> pd.DataFrame:
     return gross_product.gross_regional_product()
 
 
-def _wholes(number: Number, figures: pd.DataFrame, which: int) -> dict[str, float]:
+def _totals(number: Number, figures: pd.DataFrame, which: int) -> dict[str, float]:
     """Return what Russia as a whole can be: as published, and the sum of the regions or GDP."""
     codes = [str(code) for code in figures if code != RUSSIA]
-    wholes = {}
+    totals = {}
     if RUSSIA in figures and figures[RUSSIA].notna()[which]:
-        wholes["of Russia as published"] = float(figures[RUSSIA][which])
+        totals["of Russia as published"] = float(figures[RUSSIA][which])
     if number.row:
-        wholes["of the 83 regions"] = float(indicators.group_total(figures, codes)[which])
+        totals["of the 83 regions"] = float(indicators.group_total(figures, codes)[which])
     else:
-        wholes["of gross domestic product"] = float(gross_product.gross_domestic_product()[which])
-    return wholes
+        totals["of gross domestic product"] = float(gross_product.gross_domestic_product()[which])
+    return totals

@@ -146,7 +146,7 @@ def test_a_record_has_the_keys_of_the_published_ledger(findings: dict[str, Findi
 
 def test_the_summary_counts_every_finding_once(findings: dict[str, Finding]) -> None:
     table = ledger.summary(list(findings.values()))
-    assert list(table.columns) == list(VERDICTS)
+    assert list(table.columns) == list(ledger.STANDINGS)
     assert table.to_numpy().sum() == len(findings)
     assert table.loc["foreign-trade"].sum() == sum(
         claim.page == "foreign-trade" for claim in claims().values()
