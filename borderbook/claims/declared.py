@@ -30,7 +30,7 @@ from borderbook import book, formatting
 from borderbook.claims import checks, shown
 from borderbook.claims.checks import above, against, approximate, number, unit_words
 from borderbook.claims.intervals import Printed, Value, measured
-from borderbook.claims.model import Claim, ClaimError, Evidence, Input, Verdict
+from borderbook.claims.model import Claim, ClaimError, Evidence, Input, Verdict, claims
 from borderbook.claims.rules import MissingError, Rule
 from borderbook.claims.shown import Shown
 from borderbook.parameters import derive
@@ -58,14 +58,14 @@ def rule(claim: Claim) -> Rule:
     return Rule(_settle, {})
 
 
-def repeated(claim: Claim, known: Mapping[str, Claim]) -> Claim | None:
-    """Return the claim whose number this one repeats; None if its row names none.
+def first(claim: Claim) -> Claim:
+    """Return the claim whose number this one repeats; itself if it repeats none.
 
     Raises ClaimError if there is no such claim, or if that one repeats another too.
     """
     if claim.check != SAME:
-        return None
-    name = claim.of.removeprefix("claim:")
+        return claim
+    name, known = claim.of.removeprefix("claim:"), claims()
     if not claim.of.startswith("claim:") or name not in known:
         raise _error(claim, f"{claim.of!r} is no statement; write claim:ID", "of")
     if known[name].check == SAME:
@@ -73,13 +73,14 @@ def repeated(claim: Claim, known: Mapping[str, Claim]) -> Claim | None:
     return known[name]
 
 
-def repetition(claim: Claim, first: Claim, evidence: Evidence) -> Evidence:
-    """Return the evidence on a claim that repeats the number of `first`, which `evidence` settles.
+def repetition(claim: Claim, evidence: Evidence) -> Evidence:
+    """Return the evidence on a claim that repeats the number of another, which `evidence` settles.
 
     It is settled alike, but if the two numbers as printed cannot be one.
     """
     _needs_printed(claim)
-    number = evidence.printed or first.printed
+    other = first(claim)
+    number = evidence.printed or other.printed
     if not number:
         raise _error(claim, f"{claim.of} prints no number that could be repeated", "of")
     if checks.judge(Printed(claim.printed), Printed(number)) == "differs":
@@ -87,27 +88,27 @@ def repetition(claim: Claim, first: Claim, evidence: Evidence) -> Evidence:
             evidence,
             verdict="differs",
             reason=f"{formatting.capitalized(book.work())} prints {claim.printed} here and "
-            f"{number} elsewhere: {first.in_paper}",
+            f"{number} elsewhere: {other.in_paper}",
             computed=float(number),
             formula="the number as it is printed elsewhere",
             printed=claim.printed,
         )
-    reason = f"{evidence.reason} The number is printed twice and has one verdict: {first.in_paper}"
+    reason = f"{evidence.reason} The number is printed twice and has one verdict: {other.in_paper}"
     return replace(evidence, reason=reason, printed=claim.printed)
 
 
-def answerable(claims: Iterable[Claim]) -> list[Claim]:
+def answerable(chosen: Iterable[Claim]) -> list[Claim]:
     """Return the claims without those that wait for what a section shows, while that is found out.
 
     A section's own cells show its statements: they cannot speak of themselves.
     """
     collecting = shown.COLLECTED.get() is not None
-    return [claim for claim in claims if not (collecting and waits(claim))]
+    return [claim for claim in chosen if not (collecting and waits(claim))]
 
 
 def waits(claim: Claim) -> bool:
-    """Return whether a claim speaks of what a section shows."""
-    return bool(claim.of) and claim.check != SAME
+    """Return whether a claim, or the one that it repeats, speaks of what a section shows."""
+    return bool(first(claim).of)
 
 
 def _settle(claim: Claim, parameters: Parameters) -> Evidence:

@@ -138,7 +138,7 @@ def summary(findings: Sequence[Finding]) -> pd.DataFrame:
 def _finding(claim: Claim, model: type[Parameters], dumped: str, _: str | None) -> Finding:
     """Return the finding on a claim: kept, since it follows from its arguments alone."""
     parameters = _section(model, dumped)
-    first = declared.repeated(claim, claims()) or claim
+    first = declared.first(claim)
     rule, scope = _rule(first), rules.scope_of(parameters)
     objection = scope.objection(first, **rule.terms)
     if objection:
@@ -146,7 +146,7 @@ def _finding(claim: Claim, model: type[Parameters], dumped: str, _: str | None) 
     else:
         evidence, of = _settled(rule, first, parameters), scope
         if first is not claim:
-            evidence = declared.repetition(claim, first, evidence)
+            evidence = declared.repetition(claim, evidence)
     return Finding(
         **{**vars(evidence), "printed": evidence.printed or claim.printed},
         claim=claim,
@@ -158,7 +158,7 @@ def _finding(claim: Claim, model: type[Parameters], dumped: str, _: str | None) 
 
 def _code(claim: Claim) -> str | None:
     """Return the hash of the code that a claim speaks of; None if of none."""
-    return shown.code_of(claim.page) if declared.waits(claim) else None
+    return shown.code_of(declared.first(claim).page) if declared.waits(claim) else None
 
 
 def _rule(claim: Claim) -> Rule:

@@ -138,7 +138,7 @@ def test_a_statement_whose_evidence_follows_the_group_is_worded_for_it(
     """Else a sentence on the paper's regions would carry the verdict of others."""
     model = real_book.Claims(**chosen)
     for finding in ledger.evaluate(model):
-        first = declared.repeated(finding.claim, claims()) or finding.claim
+        first = declared.first(finding.claim)
         rule = rules.of_page(first.page).get(first.id)
         if rules.scope_of(model).objection(first, **(rule.terms if rule else {})):
             assert finding.verdict == "not-checkable"

@@ -70,6 +70,9 @@ ASKED = {
     "price": ("3.5", "", "equals", "table:mills[2012, price]", ""),
     "no-price": ("3.5", "", "equals", "table:mills[2014, price]", ""),
     "unknown": ("", "", "missing", "", "a count of mills"),
+    "again": ("39.2", "", "same", "claim:share", ""),
+    "again-otherwise": ("39.9", "", "same", "claim:share", ""),
+    "again-no-price": ("3.5", "", "same", "claim:no-price", ""),
 }
 VERDICTS = {
     "share": "holds",
@@ -88,6 +91,9 @@ VERDICTS = {
     "price": "holds",
     "no-price": "not-checkable",
     "unknown": "not-checkable",
+    "again": "holds",
+    "again-otherwise": "differs",
+    "again-no-price": "not-checkable",
 }
 Book = Callable[..., Path]
 
@@ -239,6 +245,8 @@ BAD = {
     "no printed": (("", "", "equals", "value:share", ""), "equals needs the printed number"),
     "no distance": (("39", "", "within", "value:share", ""), "it needs a threshold; give one"),
     "no gap": (("", "", "missing", "", ""), "say what would settle it"),
+    "repeats nobody": (("5", "", "same", "claim:nobody", ""), "'claim:nobody' is no statement"),
+    "repeats itself": (("5", "", "same", "claim:bad-one", ""), "repeats claim:bad-one; name"),
     "no rule": (("", "", "", "", ""), "nothing settles it; give it a check (one of equals, above"),
 }  # fmt: skip
 
