@@ -159,7 +159,7 @@ def test_the_odd_imports_that_decide_a_statement_are_named_with_it() -> None:
     assert "Altai Republic and Kurgan" in implies
     assert "without them the two are Altai Republic and Astrakhan" in implies
     assert "230 beside" in implies
-    assert "Odd values" not in findings()["smallest-imports"].implies
+    assert "Odd values" not in findings()["largest-trade"].implies
 
 
 def test_odd_reports_are_noted_where_their_years_are_shown() -> None:
