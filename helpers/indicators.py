@@ -44,6 +44,20 @@ def national_total(values: pd.DataFrame) -> pd.Series:
     return published.fillna(group_total(values[published.isna()], codes))
 
 
+def same_regions(values: pd.DataFrame) -> pd.DataFrame:
+    """Return `values` with the sum of the regions in place of the total as published.
+
+    A published total may cover more territory from some year on; the sum covers the same regions in
+    every year. A year in which a region has no figure is NaN.
+
+    >>> table = pd.DataFrame({"RU": [9.0, 12.0], "RU-AL": [4.0, 4.0], "RU-TY": [5.0, 6.0]})
+    >>> list(same_regions(table)["RU"])
+    [9.0, 10.0]
+    """
+    parts = values.drop(columns=RUSSIA, errors="ignore")
+    return parts.assign(**{RUSSIA: group_total(parts, list(map(str, parts.columns)))})
+
+
 def group_total(values: pd.DataFrame, codes: Sequence[str]) -> pd.Series:
     """Return the sum of the regions in `codes` by year, correctly rounded whatever their order.
 

@@ -17,6 +17,14 @@ TYUMEN = "RU-TYU"
 OKRUGS = ("RU-KHM", "RU-YAN")
 """The two autonomous okrugs within Tyumen Oblast; `RU-TYU` in the data is without them."""
 
+WIDER = 2014
+"""First year whose published totals of Russia cover more than the 83 regions of the data."""
+WIDER_NOTE = (
+    "From 2014 the published totals of Russia cover more than the 83 regions with an ISO 3166-2 "
+    "code; no line crosses that break."
+)
+"""The same in words, for the note of a chart."""
+
 
 class GroupError(UserError, ValueError):
     """A group of regions that cannot be formed; the message names the allowed values."""

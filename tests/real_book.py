@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
+from borderbook.claims import ledger
+from borderbook.claims.ledger import Finding
 from borderbook.parameters.derive import model_of
 from borderbook.publishing import contents
 
@@ -20,3 +23,9 @@ SmallEnterprises = model_of("small-enterprises")
 Discussion = model_of("discussion")
 Claims = model_of("claims")
 Data = model_of("data")
+
+
+@lru_cache(maxsize=1)
+def findings() -> dict[str, Finding]:
+    """Return what settles each statement under the default parameters, by its identifier."""
+    return {each.claim.id: each for each in ledger.evaluate(Claims())}

@@ -1,4 +1,4 @@
-"""The commands for figures: add those of a published table, recover after an interruption."""
+"""The commands for figures: add those of a table, look for odd ones, recover what was cut short."""
 
 from __future__ import annotations
 
@@ -91,6 +91,37 @@ def add(
     else:
         merge.write(plan)
         console.print(f"Written: {', '.join(f'data/{path}' for path in plan.contents)}")
+
+
+@data_app.command()
+def check() -> None:
+    """List values that are odd beside their neighbours in time or their total, with remarks.
+
+    Ends with an error if a value is odd and no remark explains it, or if a remark does not fit.
+    """
+    from borderbook.datapackage import plausibility, remarks, resources  # noqa: PLC0415
+    from borderbook.datapackage.resources import DataError  # noqa: PLC0415
+
+    findings, misplaced = plausibility.findings(), plausibility.misplaced()
+    on = [remark for name in resources.names() for remark in remarks.of(name)]
+    withheld = [remark for remark in on if remark.is_withheld]
+    unexplained = [finding.odd for finding in findings if finding.remark is None]
+    for each in withheld:
+        place = f"{each.resource}, {each.row}, {each.field}"
+        console.print(f"{place}: withheld: {each.reason}", markup=False, highlight=False)
+    for odd, remark in findings:
+        reason = remark.reason if remark else "not explained"
+        place = f"{odd.resource}, {odd.row}, {odd.field}"
+        console.print(f"{place}: {odd.why}: {reason}", markup=False, highlight=False)
+    console.print(
+        f"{len(findings)} odd values shown, {len(unexplained)} of them not explained; "
+        f"{len(withheld)} withheld"
+    )
+    if lines := [*(f"{o.resource}, {o.row}, {o.field}: {o.why}" for o in unexplained), *misplaced]:
+        raise DataError(
+            "\n".join(lines) + "\nCorrect the value, or add a row to the resource that the "
+            f"descriptor marks `{remarks.MARK}`, with the reason; then run `borderbook seal`"
+        )
 
 
 @data_app.command()

@@ -15,7 +15,7 @@ from borderbook.claims.model import Claim, Evidence, Input, claims
 from borderbook.claims.rules import Rules
 from borderbook.parameters.model import Parameters
 from helpers import indicators, regions
-from helpers.foreign_trade import table_1_evidence
+from helpers.foreign_trade import measures, table_1_evidence
 from helpers.foreign_trade.measures import (
     PAYMENTS,
     YEARS,
@@ -245,7 +245,16 @@ def extremes(claim: Claim, _: Parameters) -> Evidence:
     flow = _FLOWS[what]
     values = {code: float(cis_trade([code], flow, *YEARS)) for code in PAPERS.codes}
     pick = indicators.leaders if which == "largest" else indicators.closers
-    two = regions.names(pick(pd.Series(values), 2))
+    two = pick(pd.Series(values), 2)
+    odd = measures.odd_cis(PAPERS.codes, flow, YEARS)
+    usual = pd.Series(values)
+    for each in odd:
+        usual[each.key[0]] -= float(each.value)
+    without = pick(usual, 2)
+    turns = (
+        f" Odd values decide this: without them the two are {regions.names(without)}. "
+        f"{measures.odd_note(odd)}"
+    )
     ranks = (
         ""
         if which == "smallest"
@@ -255,7 +264,7 @@ def extremes(claim: Claim, _: Parameters) -> Evidence:
     return c.not_checkable(
         _BY_REGION,
         f"In {trade_words(flow, 'all CIS countries')} in 2016–2018 the two {which} of the twelve "
-        f"are {two}.{ranks}",
+        f"are {regions.names(two)}.{ranks}" + turns * (set(without) != set(two)),
         cis_input(f"the twelve regions, {what}, CIS, 2016–2018", values),
     )
 

@@ -14,7 +14,7 @@ from borderbook.formatting import number
 from helpers.foreign_trade import measures
 from helpers.palette import PALETTE
 from helpers.parameters import Years
-from helpers.regions import Group
+from helpers.scope import PAPERS
 
 *_, _TURNOVER = measures.FLOWS
 _NAMES = {"export": "Exports", "import": "Imports", _TURNOVER: "Turnover"}
@@ -223,8 +223,11 @@ def by_year(p: Years) -> Chart:
         drawing,
         f"Exports plus imports of goods between Russia and Kazakhstan, billion US dollars, "
         f"{p.first_year}–{p.last_year}",
-        "Hollow marks are the turnover that Table 1 prints. The partner statistics here end in "
-        "2020; the yearbook holds 2000, 2010 and 2019–2021.",
+        (
+            "Hollow marks are the turnover that Table 1 prints. The partner statistics here end in "
+            "2020; the yearbook holds 2000, 2010 and 2019–2021.",
+            *filter(None, [measures.odd_partners(p.years)]),
+        ),
         resources.sources("trade_by_partner", "russia_trade_yearbook", "paper_table_1"),
     )
 
@@ -259,7 +262,7 @@ def implied_turnover(p: Years) -> Table:
 
 def with_cis(p: Years) -> Table:
     """Return the border regions' trade with the CIS, the nearest series by region."""
-    trade = measures.with_cis(Group("KZ"))
+    trade = measures.with_cis(PAPERS)
     rows = trade.loc[p.first_year : p.last_year]
     return Table(
         "trade-with-cis",
@@ -275,7 +278,10 @@ def with_cis(p: Years) -> Table:
             Column("share", "Share of Russia's turnover with the CIS", "%", digits=1),
         ],
         "Goods trade of the twelve regions that border Kazakhstan with the countries of the CIS",
-        f"Held for {trade.index[0]}–{trade.index[-1]}. Kazakhstan is one of these countries; "
-        "the data hold no trade of a Russian region with Kazakhstan alone.",
+        (
+            f"Held for {trade.index[0]}–{trade.index[-1]}. Kazakhstan is one of these countries; "
+            "the data hold no trade of a Russian region with Kazakhstan alone.",
+            *filter(None, [measures.odd_note(measures.odd_cis(PAPERS.codes, _TURNOVER, p.years))]),
+        ),
         resources.sources("regional_foreign_trade"),
     )

@@ -10,8 +10,9 @@ import pandas as pd
 from borderbook.claims.checks import judge
 from borderbook.claims.intervals import Printed, Value, fold_change, measured, share, total
 from borderbook.claims.model import claims
-from borderbook.datapackage import resources
-from helpers import indicators
+from borderbook.datapackage import remarks, resources
+from borderbook.datapackage.remarks import Remark
+from helpers import indicators, regions
 from helpers.regions import Group
 
 YEARS = (2016, 2017, 2018)
@@ -247,4 +248,33 @@ def with_cis(group: Group) -> pd.DataFrame:
             "imports": indicators.group_total(imports, group.codes) / 1000,
             "share": indicators.group_share(exports + imports, group.codes),
         }
+    )
+
+
+def odd_cis(codes: Iterable[str], flow: str, years: Iterable[int]) -> list[Remark]:
+    """Return the remarks on the regions' trade with the CIS; `flow` as Table 1 names it."""
+    flows = ("exports", "imports") if flow == FLOWS[2] else (f"{flow}s",)
+    rows = {f"{code} {year} {each} CIS" for code in codes for year in years for each in flows}
+    return [each for each in remarks.of("regional_foreign_trade") if each.row in rows]
+
+
+def odd_note(odd: Sequence[Remark]) -> str:
+    """Return what is odd in sentences, million US dollars; blank if nothing is."""
+    return " ".join(
+        f"{regions.name(each.key[0])}, {each.key[2]} with the CIS in {each.key[1]}, million US "
+        f"dollars: {each.reason}"
+        for each in odd
+    )
+
+
+def odd_partners(years: Iterable[int]) -> str:
+    """Return what is odd in the two sides' reports on each other, in sentences; blank if nothing.
+
+    Million US dollars.
+    """
+    shown = [each for each in remarks.of("trade_by_partner") if int(each.key[3]) in years]
+    return " ".join(
+        f"Kazakhstan's reported {each.key[2]} of {each.key[3]}, million US dollars: {each.reason}"
+        for each in shown
+        if each.key[:2] == ("KZ", "RU")
     )

@@ -51,7 +51,9 @@ def total(claim: Claim, parameters: Parameters) -> Evidence:
         readings={
             "a lower bound and no more": c.above(product, printed),
             **c.readings(_others(parameters, _YEAR, _YEAR - 1), 2, claim.unit, test),
+            **c.readings(_earlier(parameters), 2, claim.unit, test),
         },
+        implies=gross_product.SCALED_NOTE,
     )
 
 
@@ -67,8 +69,13 @@ def share_of_product(claim: Claim, parameters: Parameters) -> Evidence:
         for base, whole in (("the sum of gross regional product", _grp_of_russia), ("GDP", _gdp))
         if (label, whole) != (own, _gdp)
     }
+    others |= {
+        f"{label}, of the sum of gross regional product": share(value, _earlier_grp(int(label[:4])))
+        for label, value in _earlier(parameters).items()
+    }
     return replace(
         c.against(claim, share(_total(codes, _YEAR), _gdp(_YEAR))),
+        implies=gross_product.SCALED_NOTE,
         formula="100 × sum of the regions' gross regional product / gross domestic product",
         inputs=(_grp(codes, _YEAR), _gdp_input(_YEAR)),
         readings=c.readings(others, 1, "%", c.judged(claim)),
@@ -87,6 +94,12 @@ def total_and_share(claim: Claim, _: Parameters) -> Evidence:
         for year in (_YEAR, _YEAR - 1)
         for base, whole in (("GDP", _gdp), ("the sum of gross regional product", _grp_of_russia))
         if (year, whole) != (_YEAR, _gdp)
+    }
+    others |= {
+        f"of the sum of gross regional product of {year} {gross_product.EARLIER}": share(
+            printed, _earlier_grp(year)
+        )
+        for year in (_YEAR, _YEAR - 1)
     }
     return replace(
         c.against(claim, of_gdp, what="The printed total and published GDP"),
@@ -351,6 +364,24 @@ def _others(parameters: Parameters, *years: int) -> dict[str, Value]:
     """Return the totals of `_variants` without that of the parameters in the paper's year."""
     own = _own(parameters, _YEAR)
     return {way: value for way, value in _variants(parameters, *years).items() if way != own}
+
+
+def _earlier_grp(year: int) -> Value:
+    return measured(gross_product.earlier_grp()[year]) / 10**6
+
+
+def _earlier(parameters: Parameters) -> dict[str, Value]:
+    """Return the totals scaled to the earlier vintage, labelled, with their range."""
+    scaled = {}
+    for year in (_YEAR, _YEAR - 1):
+        for label, codes in gross_product.variants(group_of(parameters)).items():
+            today = float(_total(codes, year))
+            value, low, high = map(measured, gross_product.earlier(today, year))
+            ends = f"{c.number(low, 2)} to {c.number(high, 2)} trillion roubles"
+            scaled[f"{year}, {label}, {gross_product.EARLIER} ({ends})"] = Value(
+                value.central, Interval(low.central, high.central)
+            )
+    return scaled
 
 
 def _just_above(claim: Claim, value: Value) -> Verdict:

@@ -12,7 +12,7 @@ from borderbook.figures.charts import Chart, Series
 from borderbook.figures.explorer import Indicator
 from borderbook.figures.tables import Column, Table
 from borderbook.formatting import number
-from helpers import regions
+from helpers import indicators, regions
 from helpers.explorer import explorer_of
 from helpers.gross_product import measures
 from helpers.indicators import RUSSIA
@@ -69,9 +69,10 @@ def readings(p: BorderYears) -> Table:
     total, grp, gdp = "Total, trillion roubles", "Share of the sum of GRP", "Share of GDP"
     notes = [
         "Fits: the total is above the printed one by less than one unit of its last digit; the "
-        "share rounds to the printed one. Computed from today's vintage of the figures: earlier "
-        "editions, on which the paper rests, can differ. The statement is about 2017, whatever "
-        "years are chosen; the year before is the nearest other reading.",
+        "share rounds to the printed one. Computed from today's vintage of the figures unless the "
+        "row says otherwise. The statement is about 2017, whatever years are chosen; the year "
+        "before is the nearest other reading.",
+        f"{measures.SCALED_NOTE} {_earlier_range(p)}",
     ]
     if not p.group.is_the_papers:
         notes.append(
@@ -102,7 +103,9 @@ def readings(p: BorderYears) -> Table:
         f"Gross regional product (GRP) of {p.group.label}, and its share of Russia, "
         f"{min(_READ)} and {max(_READ)}",
         notes,
-        resources.sources("gross_regional_product", "russia_totals", "claims"),
+        resources.sources(
+            "gross_regional_product", "grp_total_vintages", "russia_totals", "claims"
+        ),
     )  # fmt: skip
 
 
@@ -112,7 +115,7 @@ def shares(p: BorderYears) -> Chart:
     chosen = _chosen(p)
     short = {**_SHORT, "the group": p.group.short}
     rows["series"], strong = rows["variant"].map(short), short[chosen]
-    rows = rows.rename(columns={"of_grp": "value", "methodology": "segment"})
+    rows = rows.rename(columns={"of_grp": "value"})
     marks = []
     if p.group.is_the_papers and measures.PAPERS_YEAR in p.years:
         marks.append((strong, measures.PAPERS_YEAR, float(printed()[1])))
@@ -122,9 +125,7 @@ def shares(p: BorderYears) -> Chart:
         [Series(n, None if n == strong else PALETTE.quiet, n == strong) for n in names],
         unit="% of the sum of GRP",
         digits=1,
-        breaks={measures.BREAK - 0.5: "new methodology"}
-        if p.first_year < measures.BREAK <= p.last_year
-        else None,
+        breaks=measures.breaks(p.years),
         printed=marks,
     )
     last = _chosen_series(p).iloc[-1]
@@ -136,8 +137,8 @@ def shares(p: BorderYears) -> Chart:
         f"Share of {p.group.label} in the sum of gross regional product, per cent, "
         f"{p.years_in_words}"
         + ("; grey: other ways to count Tyumen Oblast" if len(names) > 1 else ""),
-        "From 2016 gross regional product includes imputed rent, and consumption of fixed "
-        "capital is taken at market value; no line crosses that break."
+        f"{regions.WIDER_NOTE} From 2016 gross regional product includes imputed rent, and "
+        "consumption of fixed capital is taken at market value: another break."
         + (" The hollow mark is the share that the paper prints, of GDP." if marks else ""),
         resources.sources("gross_regional_product", "claims"),
     )
@@ -155,13 +156,13 @@ def explorer(p: BorderYears) -> Chart:
             unit,
             1,
             figures,
-            measures.methodology,
+            segment,
             {measures.PAPERS_YEAR: printed()[1]},
-            {measures.BREAK - 0.5: "new methodology"},
+            measures.breaks(range(2005, 2024), of_gdp=name == "gdp"),
         )
-        for name, unit, figures in (
-            ("grp", "% of the sum of GRP", table),
-            ("gdp", "% of GDP", of_gdp),
+        for name, unit, figures, segment in (
+            ("grp", "% of the sum of GRP", table, measures.segment),
+            ("gdp", "% of GDP", of_gdp, measures.segment_of_gdp),
         )
     ]
     return explorer_of(
@@ -169,18 +170,27 @@ def explorer(p: BorderYears) -> Chart:
         offered,
         "of the sum of gross regional product",
         (
-            "Solid marks are computed; no line crosses the break of 2016. The printed share is "
+            f"Solid marks are computed. {regions.WIDER_NOTE} Nor does one cross 2015–2016, the new "
+            "methodology, or 2010–2011, where gross domestic product breaks: there the sum of "
+            f"GRP over GDP goes from {_grp_over_gdp(2010)} to {_grp_over_gdp(2011)} %. The printed "
+            "share is "
             "one of gross domestic product, which is in the data for fewer years.",
         ),
         ("gross_regional_product", "russia_totals", "claims", "boundaries"),
     )
 
 
+def _grp_over_gdp(year: int) -> str:
+    """Return the published sum of GRP over GDP, per cent, as a text."""
+    product = measures.gross_regional_product().T[year][RUSSIA]
+    return number(100 * product / measures.gross_domestic_product()[year])
+
+
 def by_year(p: BorderYears) -> Table:
     """Return the group's GRP and its shares of the sum of GRP and of GDP, by year."""
     rows = _chosen_series(p).assign(year=lambda table: table["year"].astype(str))
     rows["methodology"] = rows["methodology"].str.replace("-", "–")
-    comparable = rows[rows["methodology"] == rows["methodology"].iloc[-1]]
+    comparable = rows[rows["segment"] == rows["segment"].iloc[-1]]
     last = comparable.iloc[-1]
     return Table(
         "grp-by-year",
@@ -192,14 +202,16 @@ def by_year(p: BorderYears) -> Table:
             Column("year", "Year"),
             Column("grp", "Product", "trillion roubles", digits=2),
             Column("of_grp", "Share of the sum of GRP", "%", digits=1),
+            Column("of_83", "Share of the same 83 regions", "%", digits=1),
             Column("of_gdp", "Share of GDP", "%", digits=1),
             Column("methodology", "Methodology of"),
         ],
         f"Gross regional product (GRP) of {p.group.label}, current prices, {p.years_in_words}",
         "A dash: GDP is in the data for "
         f"{formatting.years(list(measures.gross_domestic_product().index))} "
-        "only, as published in July 2018. GRP is today's vintage. The series breaks between "
-        "2015 and 2016.",
+        "only, as published in July 2018, and breaks between 2010 and 2011. GRP "
+        "is today's vintage. The series breaks between 2015 and 2016, and from 2014 the sum of GRP "
+        "covers more than the 83 regions.",
         resources.sources("gross_regional_product", "russia_totals"),
     )
 
@@ -274,6 +286,22 @@ def _fitting(rows: pd.DataFrame) -> list[str]:
     return list(rows.loc[fits, "reading"])
 
 
+def _earlier_range(p: BorderYears) -> str:
+    """Return the group's product in the earlier vintage with its range, as a sentence."""
+    variant, codes = "", list(p.group.codes)
+    if "without Tyumen" in (ways := measures.variants(p.group)):
+        variant, codes = " without Tyumen", ways["without Tyumen"]
+    year, table = measures.PAPERS_YEAR, measures.gross_regional_product()
+    ends = measures.earlier(float(indicators.group_total(table, codes)[year]), year)
+    scaled, low, high = (number(value / 1e6, 2) for value in ends)
+    whole = measures.earlier_grp()[year]
+    share, least, most = (number(100 * value / whole, 1) for value in ends)
+    return (
+        f"For {year}{variant}: {scaled} trillion roubles ({low} to {high}), {share} % of that "
+        f"vintage's sum ({least} to {most})."
+    )
+
+
 def _definitions(p: BorderYears) -> str:
     if TYUMEN not in p.group.codes:
         return (
@@ -290,7 +318,8 @@ def _definitions(p: BorderYears) -> str:
 
 def _reading(p: BorderYears) -> str:
     rows = _against_printed(p)
-    row = rows[(rows["variant"] == _chosen(p)) & (rows["year"] == measures.PAPERS_YEAR)].iloc[0]
+    at_hand = (rows["year"] == measures.PAPERS_YEAR) & (rows["vintage"] == "")
+    row = rows[(rows["variant"] == _chosen(p)) & at_hand].iloc[0]
     text = (
         f"For {measures.PAPERS_YEAR} the group chosen made {number(row['grp'], 2)} trillion "
         f"roubles: {number(row['of_grp'], 1)} % of the sum of gross regional product, or "
@@ -310,13 +339,15 @@ def _course(p: BorderYears) -> str:
     parts = []
     for methodology, rows in _chosen_series(p).groupby("methodology", sort=True):
         label = str(methodology).replace("-", "–")
-        parts.append(f"Under the methodology of {label} the share {_moved(rows)}.")
+        parts.append(
+            f"Under the methodology of {label} the share of the 83 regions {_moved(rows, 'of_83')}."
+        )
     return " ".join(parts)
 
 
-def _moved(rows: pd.DataFrame) -> str:
+def _moved(rows: pd.DataFrame, share: str = "of_grp") -> str:
     """Return how the group's share of the sum of GRP moved in the years of the rows."""
-    shares = {int(year): share for year, share in zip(rows["year"], rows["of_grp"], strict=True)}
+    shares = {int(year): value for year, value in zip(rows["year"], rows[share], strict=True)}
     return formatting.course(shares, 1, "%")
 
 

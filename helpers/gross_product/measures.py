@@ -11,10 +11,13 @@ import pandas as pd
 from borderbook import formatting
 from borderbook.datapackage import resources
 from helpers import indicators, regions
-from helpers.regions import OKRUGS, RUSSIA, TYUMEN, Group
+from helpers.regions import OKRUGS, RUSSIA, TYUMEN, WIDER, Group
 
 BREAK = 2016
 """First year of the methodology with imputed rent and consumption of capital at market value."""
+
+GDP_BREAK = 2011
+"""First year after a break of gross domestic product: the sum of GRP over GDP falls there."""
 
 STRUCTURES = {"gva_structure_2011_2015": "OKVED-2007", "gva_structure_2016_2024": "OKVED2"}
 """The resources of the structure of gross value added, before and after the break: their
@@ -60,7 +63,8 @@ def readings(group: Group, first_year: int = 2005, last_year: int = 2023) -> pd.
     """Return the group's GRP under each way to count it, in long form.
 
     Columns: `variant`, `year`, `grp` (trillion roubles), `of_grp` (per cent of the published sum
-    of GRP), `of_gdp` (per cent of GDP; NaN outside 2010-2017), `methodology`.
+    of GRP), `of_83` (per cent of the sum of the same 83 regions), `of_gdp` (per cent of GDP; NaN
+    outside 2010-2017), `segment` (comparable years), `methodology`.
     """
     table = gross_regional_product().loc[first_year:last_year]
     domestic = gross_domestic_product()
@@ -74,7 +78,9 @@ def readings(group: Group, first_year: int = 2005, last_year: int = 2023) -> pd.
                     "year": table.index,
                     "grp": total / 1e6,
                     "of_grp": indicators.group_share(table, codes),
+                    "of_83": indicators.group_share(indicators.same_regions(table), codes),
                     "of_gdp": indicators.share(total, domestic.reindex(table.index)),
+                    "segment": [segment(int(year)) for year in table.index],
                     "methodology": [methodology(int(year)) for year in table.index],
                 }
             )
@@ -82,16 +88,69 @@ def readings(group: Group, first_year: int = 2005, last_year: int = 2023) -> pd.
     return pd.concat(parts, ignore_index=True)
 
 
+EARLIER = "before the revision for imputed rent"
+"""The vintage of the sum of GRP that was published when the paper was written."""
+
+SCALED_NOTE = (
+    "Of the vintage before the revision for imputed rent only the sum of GRP is known here; the "
+    "group is scaled by it, as if all regions had been revised alike. The range is what it would "
+    "be if the group had been revised by half as much, or half as much again, as the regions "
+    "together."
+)
+"""What scaling to the earlier vintage assumes, and how its uncertainty is given."""
+
+
+@resources.remembered
+def earlier_grp() -> pd.Series:
+    """Return the sum of GRP by year in the vintage `EARLIER`, million roubles."""
+    table = resources.load("grp_total_vintages")
+    return table[table["vintage"] == EARLIER].set_index("year")["value"] * 1000
+
+
+def earlier(group_grp: float, year: int) -> tuple[float, float, float]:
+    """Return a group's GRP of today's vintage scaled to the earlier one, and its range.
+
+    Unit: that of `group_grp`. The first is as if the group had been revised as the regions
+    together; the others half as much again (low), and half as much (high).
+    """
+    revision = float(gross_regional_product().T[year][RUSSIA] / earlier_grp()[year]) - 1
+    scaled, low, high = (group_grp / (1 + part * revision) for part in (1.0, 1.5, 0.5))
+    return scaled, low, high
+
+
+def earlier_readings(group: Group) -> pd.DataFrame:
+    """Return `readings` scaled to the earlier vintage, for its years; see `earlier`.
+
+    `of_grp` and `of_gdp` are per cent of the sum of GRP of that vintage and of GDP.
+    """
+    whole, domestic = earlier_grp(), gross_domestic_product()
+    rows = readings(group, int(whole.index.min()), int(whole.index.max()))
+    scaled = pd.Series([earlier(g, y)[0] for g, y in zip(rows["grp"], rows["year"], strict=True)])
+    return rows.assign(
+        grp=scaled,
+        of_grp=1e8 * scaled / rows["year"].map(whole),
+        of_gdp=1e8 * scaled / rows["year"].map(domestic),
+    )
+
+
 def against_printed(group: Group, years: Sequence[int], total: str, share: str) -> pd.DataFrame:
     """Return `readings` of `years` beside a total and a share as printed, later years first.
 
-    Adds `reading` (year and variant in words); `total off`, `grp off` and `gdp off`, computed minus
-    printed; and `total fits` (above the printed total by less than one unit of its last digit),
-    `grp fits` and `gdp fits` (the share rounds to the printed one); `fits` names what does.
+    Those scaled to the earlier vintage follow. Adds `reading` (year, variant, vintage in words);
+    `total off`, `grp off` and `gdp off`, computed minus printed; and `total fits` (above the
+    printed total by less than one unit of its last digit), `grp fits` and `gdp fits` (the share
+    rounds to the printed one); `fits` names what does.
     """
-    rows = readings(group, min(years), max(years))
-    rows = rows.sort_values("year", ascending=False, kind="stable").reset_index(drop=True)
+    vintages = (readings(group, min(years), max(years)), ""), (earlier_readings(group), EARLIER)
+    rows = pd.concat(
+        [
+            table.sort_values("year", ascending=False, kind="stable").assign(vintage=vintage)
+            for table, vintage in vintages
+        ],
+        ignore_index=True,
+    )
     rows["reading"] = rows["year"].astype(str) + ", " + rows["variant"]
+    rows["reading"] += rows["vintage"].map(lambda vintage: f", {vintage}" if vintage else "")
     rows["total off"] = rows["grp"] - float(total)
     step = 10.0 ** -len(total.partition(".")[2])
     rows["total fits"] = (rows["total off"] > 0) & (rows["total off"] < step)
@@ -108,6 +167,36 @@ def against_printed(group: Group, years: Sequence[int], total: str, share: str) 
         formatting.listing(list(fits.columns[row])) or "neither" for row in fits.to_numpy()
     ]
     return rows
+
+
+def segment(year: int) -> str:
+    """Return the run of years, `year` among them, with one methodology and one territory of Russia.
+
+    >>> segment(2013), segment(2014), segment(2016)
+    ('2005-2013', '2014-2015', '2016-2023')
+    """
+    if year >= BREAK:
+        return methodology(year)
+    return f"{WIDER}-{BREAK - 1}" if year >= WIDER else f"2005-{WIDER - 1}"
+
+
+def segment_of_gdp(year: int) -> str:
+    """Return the run of years with one methodology of both gross products and one territory.
+
+    >>> segment_of_gdp(2010), segment_of_gdp(2011)
+    ('2010', '2011-2013')
+    """
+    if year >= WIDER:
+        return segment(year)
+    return "2010" if year < GDP_BREAK else f"{GDP_BREAK}-{WIDER - 1}"
+
+
+def breaks(years: range, *, of_gdp: bool = False) -> dict[float, str]:
+    """Return the breaks within years (x.5 stands between two), and why; `of_gdp` adds GDP's."""
+    known = {BREAK: "new methodology", WIDER: "wider total"}
+    if of_gdp:
+        known[GDP_BREAK] = "GDP breaks"
+    return {year - 0.5: known[year] for year in sorted(known) if {year - 1, year} <= {*years}}
 
 
 def methodology(year: int) -> str:

@@ -20,7 +20,7 @@ from borderbook.claims.model import Claim, Evidence, Input, Verdict, claims, fig
 from borderbook.claims.rules import MissingError, Rules
 from borderbook.parameters.model import Parameters
 from helpers import indicators
-from helpers.regions import OKRUGS, RUSSIA, TYUMEN, Group
+from helpers.regions import OKRUGS, RUSSIA, TYUMEN, WIDER, Group
 from helpers.scope import PAPERS, group_of
 from helpers.small_enterprises import measures as small_enterprises
 from helpers.small_enterprises.measures import ROWS, YEARS, computed, is_published, printed
@@ -95,6 +95,8 @@ def cell(claim: Claim, parameters: Parameters) -> Evidence:
         for label, codes in others.items()
         if TYUMEN in group.codes and codes != group.codes and is_published(row, year, codes)
     }
+    if year >= WIDER:
+        shares["of the same 83 regions"] = computed(row, year, group.codes, same=True)
     value = computed(row, year, group.codes)
     evidence = c.against(claim, value, printed=paper.text, digits=3, what="Primary data")
     inputs = _printed_input(row, (year,)), _primary_input(row, year, group.codes)
@@ -373,13 +375,17 @@ def _near(row: str, year: int) -> str:
 def _as_published(
     shares: Shares, test: Callable[[dict[int, Value]], Verdict]
 ) -> dict[str, Verdict]:
-    """Return the reading on primary data in place of printed shares, if they hold every year."""
+    """Return the readings on primary data in place of printed shares, if they hold every year."""
     years, codes = list(shares.values), shares.group.codes
     if not shares.group.is_the_papers or not all(is_published(shares.row, y, codes) for y in years):
         return {}
     values = {year: computed(shares.row, year, codes) for year in years}
     near = "".join(f"; {y}: {_near(shares.row, y)}" for y in years if _near(shares.row, y))
-    return {f"on primary data ({c.listed(values)}{near})": test(values)}
+    readings = {f"on primary data ({c.listed(values)}{near})": test(values)}
+    if min(years) < WIDER <= max(years):
+        same = {year: computed(shares.row, year, codes, same=True) for year in years}
+        readings[f"on primary data, of the same 83 regions ({c.listed(same)}{near})"] = test(same)
+    return readings
 
 
 def _printed_input(row: str, years: Iterable[int]) -> Input:

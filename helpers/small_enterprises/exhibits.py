@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from borderbook import formatting
-from borderbook.datapackage import resources
+from borderbook.datapackage import remarks, resources
 from borderbook.figures import charts, tables
 from borderbook.figures.charts import Chart, Series
 from borderbook.figures.explorer import Indicator
@@ -28,6 +28,7 @@ def facts(p: BorderYears) -> dict[str, str]:
     exact, missing = len(known) - len(off), len(cells) - len(known)
     printed = cells.set_index(["row", "year"])["printed"]
     employees, turnover = _share(_EMPLOYEES, p), _share(_TURNOVER, p)
+    same = indicators.group_share(measures.constant(_TURNOVER), p.group.codes)
     employees_year, turnover_year = _last(employees, p), _last(turnover, p)
     return {
         "label": p.group.label,
@@ -46,8 +47,9 @@ def facts(p: BorderYears) -> dict[str, str]:
         "employees-last-year": str(employees_year),
         "turnover-last": number(turnover[turnover_year], 2),
         "turnover-last-year": str(turnover_year),
-        "turnover-early": _moved(turnover, 2011, 2014),
+        "turnover-early": _moved(same, 2011, 2014),
         "turnover-late": _moved(turnover, 2016, 2017),
+        "turnover-2014": number(turnover[2014], 2),
         "printed-number-2014": printed[_NUMBER, 2014],
         "printed-number-2017": printed[_NUMBER, 2017],
         "number-ends": _ends(measures.unpublished(_NUMBER, 2011, 2017)),
@@ -133,9 +135,35 @@ def series(p: BorderYears) -> Chart:
             "Solid marks are computed, hollow marks are what the paper prints. Lines join "
             "comparable years only: complete surveys (2010, 2015, 2020) are another instrument, "
             "from 2016 the SME register is surveyed, and the criteria changed in 2016–2017.",
+            regions.WIDER_NOTE,
             *_gaps(p),
         ),
         resources.sources("small_enterprises", "paper_table_2"),
+    )
+
+
+def territory(p: BorderYears) -> Table:
+    """Return the shares in the totals as published beside those in the same 83 regions."""
+    rows = measures.shares(p.group, max(p.first_year, 2010), p.last_year).dropna(subset=["share"])
+    rows["off"] = rows["constant"].round(2) - rows["share"].round(2)
+    rows["cell"] = rows["title"] + ", " + rows["year"].astype(str)
+    most = rows["off"].abs().max()
+    return Table(
+        "territory",
+        "The wider totals of Russia lower no share by more than "
+        f"{number(most, 2)} points against the same 83 regions"
+        if most
+        else "In the years chosen the totals of Russia cover the same 83 regions",
+        rows,
+        [
+            Column("cell", "Indicator and year"),
+            Column("share", "Of the total as published", "%", digits=2),
+            Column("constant", "Of the same 83 regions", "%", digits=2),
+            Column("off", "Difference", "points", digits=2, signed=True),
+        ],
+        f"Share of {p.group.label} in Russia by what Russia covers, {p.years_in_words}",
+        regions.WIDER_NOTE + " Where no total is published both are shares of the 83 regions.",
+        resources.sources("small_enterprises"),
     )
 
 
@@ -151,7 +179,7 @@ def contributions(p: BorderYears) -> Chart | Table:
             sources=resources.sources("small_enterprises"),
         )
     first, last = span
-    values = measures.values("turnover")
+    values = indicators.same_regions(measures.values("turnover"))
     parts = indicators.contributions(values, p.group.codes, first, last).sort_values()
     share = indicators.group_share(values, p.group.codes)
     rows = [(regions.brief(str(code)), part, PALETTE.strong) for code, part in parts[::-1].items()]
@@ -167,7 +195,8 @@ def contributions(p: BorderYears) -> Chart | Table:
         f"Contribution of each region to the change of the group's share of Russia's turnover of "
         f"small enterprises, {first} to {last}: {number(change, 2, signed=True)} percentage points "
         "in all",
-        "The contributions add up to the change; each is the change of the region's own share.",
+        "The contributions add up to the change; each is the change of the region's own share. "
+        "Russia is the sum of the same 83 regions in both years." + _as_published(p, first, last),
         resources.sources("small_enterprises"),
     )
 
@@ -232,7 +261,8 @@ def explorer(p: BorderYears) -> Chart:
 def register(p: BorderYears) -> Table:
     """Return the group's shares in the SME register, from which surveys are drawn since 2016."""
     rows = measures.register_shares(p.group)
-    whole = bool(rows["legal_entities"].notna().all())
+    whole = bool(rows["legal_entities"].iloc[-1:].notna().all())
+    withheld = [each for each in remarks.of("sme_register") if each.key[0] in p.group.codes]
     return Table(
         "register",
         f"In the register the group held {number(rows['legal_entities'].iloc[-1], 2)} % of "
@@ -248,10 +278,17 @@ def register(p: BorderYears) -> Table:
             ),
         ],
         f"Share of {p.group.label} in the register of small and medium-sized enterprises",
-        "The register counts medium-sized enterprises too, and every registered entity: it is "
-        "a neighbour of Table 2, not the same measure. Since 2016 it is the population that the "
-        "surveys are drawn from. No number of workers in 2016."
-        + ("" if whole else " The copy holds the regions bordering Kazakhstan and the okrugs."),
+        (
+            "The register counts medium-sized enterprises too, and every registered entity: it is "
+            "a neighbour of Table 2, not the same measure. Since 2016 it is the population that "
+            "the surveys are drawn from. No number of workers in 2016."
+            + ("" if whole else " The copy holds the regions bordering Kazakhstan and the okrugs."),
+            *(
+                f"{formatting.capitalized(each.status)}: {each.field.replace('_', ' ')} of "
+                f"{regions.name(each.key[0])}. {each.reason} The group has no share there."
+                for each in withheld
+            ),
+        ),
         resources.sources("sme_register"),
     )
 
@@ -279,6 +316,18 @@ def _ends(absent: list[int]) -> str:
     if len(known) == 1:
         return f"Only that of {known[0]} can be recomputed"
     return "Both ends can be recomputed" if known else "Neither end can be recomputed"
+
+
+def _as_published(p: BorderYears, first: int, last: int) -> str:
+    """Return the change of the share of turnover in the totals as published, as a sentence."""
+    if not first < regions.WIDER <= last:
+        return ""
+    share = indicators.group_share(measures.values("turnover"), p.group.codes)
+    change = indicators.change(share[first], share[last])
+    return (
+        f" In the totals as published, which cover more from {regions.WIDER} on, the change is "
+        f"{number(change, 2, signed=True)} points."
+    )
 
 
 def _rebuilt(absent: list[int]) -> str:

@@ -16,7 +16,7 @@ from borderbook import formatting
 from borderbook.claims.intervals import Interval, Printed, Value, share, total
 from borderbook.datapackage import resources
 from helpers import indicators
-from helpers.regions import RUSSIA, Group
+from helpers.regions import RUSSIA, WIDER, Group
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ YEARS = range(2011, 2018)
 
 BREAKS = {
     2010: "complete survey",
+    WIDER - 0.5: "wider total",
     2015: "complete survey",
     2015.5: "SME register",
     2016.5: "new criteria",
@@ -53,7 +54,7 @@ BREAKS = {
 }
 """Years at which a series breaks (x.5 stands between two), and why."""
 
-_SEGMENTS = ((2010, 2010), (2011, 2014), (2015, 2015), (2016, 2016), (2017, 2019), (2020, 2020))
+_INSTRUMENTS = ((2010, 2010), (2011, 2014), (2015, 2015), (2016, 2016), (2017, 2019), (2020, 2020))
 
 
 def measure(row: str) -> Measure:
@@ -85,6 +86,12 @@ def series(row: str) -> pd.DataFrame:
 
 
 @resources.remembered
+def constant(row: str) -> pd.DataFrame:
+    """Return `series` with the sum of the same 83 regions as Russia in every year."""
+    return indicators.same_regions(series(row))
+
+
+@resources.remembered
 def indicator_of(row: str, year: int) -> str:
     """Return the indicator that `series` takes for a row in a year; blank if there is none.
 
@@ -108,7 +115,8 @@ def shares(group: Group, first_year: int = 2010, last_year: int = 2022) -> pd.Da
     """Return the group's share of Russia by row of Table 2 and year, in long form.
 
     Columns: `row`, `title`, `year`, `share` (per cent; NaN where nothing is published) and
-    `segment`: years of one segment are comparable, between segments the series breaks.
+    `segment`: years of one segment are comparable, between segments the series breaks. `constant`
+    is the share of the sum of the same 83 regions.
     """
     years = pd.RangeIndex(first_year, last_year + 1)
     parts = [
@@ -118,6 +126,7 @@ def shares(group: Group, first_year: int = 2010, last_year: int = 2022) -> pd.Da
                 "title": m.title,
                 "year": years,
                 "share": indicators.group_share(series(m.row), group.codes).reindex(years),
+                "constant": indicators.group_share(constant(m.row), group.codes).reindex(years),
                 "segment": [segment(year) for year in years],
             }
         )
@@ -127,23 +136,31 @@ def shares(group: Group, first_year: int = 2010, last_year: int = 2022) -> pd.Da
 
 
 def segment(year: int) -> str:
-    """Return the run of comparable years that `year` belongs to.
+    """Return the run of years, `year` among them, with one instrument and one territory of Russia.
 
-    >>> segment(2013), segment(2015)
-    ('2011-2014', '2015')
+    >>> segment(2013), segment(2014), segment(2015)
+    ('2011-2013', '2014', '2015')
     """
-    low, high = next(((a, b) for a, b in _SEGMENTS if a <= year <= b), (2021, 2022))
+    low, high = _instrument(year)
+    low, high = (low, min(high, WIDER - 1)) if year < WIDER else (max(low, WIDER), high)
     return str(low) if low == high else f"{low}-{high}"
 
 
+def _instrument(year: int) -> tuple[int, int]:
+    """Return the first and the last of the years that one instrument covers, `year` among them."""
+    return next(((a, b) for a, b in _INSTRUMENTS if a <= year <= b), (2021, 2022))
+
+
 def comparable(row: str, years: range) -> tuple[int, int] | None:
-    """Return first and last year of the longest stretch in `years` that no break or gap cuts.
+    """Return first and last year of the longest stretch in `years` of one instrument without a gap.
+
+    Comparable are sums over the same regions, not shares of totals that cover more from 2014 on.
 
     >>> comparable("small business turnover", range(2010, 2023))
     (2011, 2014)
     """
     published = (int(year) for year in series(row).index if year in years)
-    runs = [list(run) for _, run in itertools.groupby(published, segment)]
+    runs = [list(run) for _, run in itertools.groupby(published, _instrument)]
     longest = max((run for run in runs if len(run) > 1), key=len, default=None)
     return (longest[0], longest[-1]) if longest else None
 
@@ -158,6 +175,7 @@ def table_2(group: Group) -> pd.DataFrame:
         columns={"indicator": "row", "printed_percent": "printed"}
     )
     computed = shares(group, 2011, 2017).rename(columns={"share": "computed"})
+    computed = computed.drop(columns="constant")
     table = printed[["row", "year", "printed"]].merge(computed, how="left", on=["row", "year"])
     table["difference"] = [
         math.nan
@@ -212,12 +230,15 @@ def is_published(row: str, year: int, codes: Sequence[str]) -> bool:
     return bool(indicator) and set(codes) <= _rounded(indicator, year)[0].keys()
 
 
-def computed(row: str, year: int, codes: Sequence[str]) -> Value:
+def computed(row: str, year: int, codes: Sequence[str], *, same: bool = False) -> Value:
     """Return the regions' share of Russia in primary data, per cent, with the figures' rounding.
 
+    Russia is the total as published; with `same` the sum of the same 83 regions.
     KeyError if a figure is missing: see `is_published`.
     """
     regions, russia = _rounded(indicator_of(ROWS[row], year), year)
+    if same:
+        russia = total(regions.values())
     return share(total(regions[code] for code in codes), russia)
 
 

@@ -81,7 +81,7 @@ def test_a_missing_count_stays_missing_beside_whole_numbers() -> None:
     register = resources.load("sme_register").set_index(["region", "date"])
 
     assert register.at[("RU-AL", pd.Timestamp("2016-08-01")), "workers"] is pd.NA
-    assert register.at[("RU-AL", pd.Timestamp("2016-08-01")), "legal_entities"] == 360
+    assert register.at[("RU-ALT", pd.Timestamp("2016-08-01")), "legal_entities"] == 31867
 
 
 def test_a_blank_text_is_blank_and_not_missing() -> None:

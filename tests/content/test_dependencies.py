@@ -69,7 +69,7 @@ STRUCTURE = ("gva_structure_2011_2015", "gva_structure_2016_2024", "activities")
 SETTLED = (
     *(*ALWAYS, *CLAIMS, *STRUCTURE, "gross_regional_product", "russia_totals", "sources"),
     *("paper_table_1", "trade_by_partner", "regional_foreign_trade"),
-    *("paper_table_2", "small_enterprises", "population"),
+    *("paper_table_2", "small_enterprises", "population", "grp_total_vintages", "remarks"),
 )
 """What the verdicts rest on, with what keys of those tables refer to."""
 RESOURCES = {
@@ -78,15 +78,15 @@ RESOURCES = {
     "introduction": (*ALWAYS, *CLAIMS, "boundaries", "gross_regional_product"),
     "gross-product": (
         *(*ALWAYS, *CLAIMS, *STRUCTURE, "boundaries", "gross_regional_product", "russia_totals"),
-        "kazakhstan_gross_regional_product",
+        *("kazakhstan_gross_regional_product", "grp_total_vintages", "sources"),
     ),
     "foreign-trade": (
         *(*ALWAYS, *CLAIMS, "paper_table_1", "trade_by_partner", "regional_foreign_trade"),
-        *("russia_totals", "russia_trade_yearbook", "sources"),
+        *("russia_totals", "russia_trade_yearbook", "sources", "remarks"),
     ),
     "small-enterprises": (
         *(*ALWAYS, *CLAIMS, "boundaries", "paper_table_2", "small_enterprises", "sme_register"),
-        "sources",
+        *("sources", "remarks"),
     ),
     "discussion": (
         *(*ALWAYS, *CLAIMS, *STRUCTURE, "gross_regional_product", "population"),

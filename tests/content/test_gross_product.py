@@ -57,7 +57,7 @@ def test_readings_of_gross_product() -> None:
     gdp = {int(r["year"]): Fraction(r["value"]) for r in rows("russia_totals", indicator="gdp")}
     table = product.readings(KZ, 2008, 2019)
 
-    names = ["variant", "year", "grp", "of_grp", "of_gdp", "methodology"]
+    names = ["variant", "year", "grp", "of_grp", "of_83", "of_gdp", "segment", "methodology"]
     assert list(table.columns) == names
     assert list(table.index) == list(range(36))
     expected = itertools.product(product.variants(KZ).items(), range(2008, 2020))
@@ -83,6 +83,8 @@ def test_readings_are_of_all_years_unless_asked_otherwise() -> None:
 def test_readings_beside_a_printed_total_and_share() -> None:
     # Computed: 9.527 and 8.901 trillion, 11.95 and 12.01 per cent of GRP, 10.35 and 10.33 of GDP.
     table = product.against_printed(KZ, (2016, 2017), "8.9", "12.0")
+    assert list(table["vintage"]) == [""] * 6 + [product.EARLIER] * 6
+    table = table[table["vintage"] == ""]
 
     assert list(table["reading"]) == [
         f"{year}, {variant}" for year in (2017, 2016) for variant in product.variants(KZ)
