@@ -146,6 +146,7 @@ class _Site:
         folder, pages = self._folder(book), self._pages(book)
         made = _read(folder / "made.json")
         wanted = {"pages": self._digests(pages), **self._common(made)}
+        wanted["package"] = self._package if not book.name else {}
         alike = [list(made.get("pages", ())) == list(wanted["pages"])]
         alike += [made.get(kind) == wanted[kind] for kind in ("frame", "modules")]
         if not all(alike):
@@ -227,7 +228,13 @@ class _Site:
         The stamp tells it from the site that another checkout may have put in its place.
         """
         books = [[b.name, b.title, self._digests(self._pages(b))] for b in self.books]
-        return {"books": books, "stamp": stamp, **self._common(done)}
+        common = {"package": self._package, **self._common(done)}
+        return {"books": books, "stamp": stamp, **common}
+
+    @functools.cached_property
+    def _package(self) -> dict[str, str]:
+        """Return the files of the reproduction package that no page shows, by hashes."""
+        return self._digests(books.package())
 
     def _common(self, done: _State) -> _State:
         """Return what every book is made from, by hashes: settings, figures, modules."""

@@ -1,29 +1,25 @@
-"""Everything to take away in one file, `downloads/all.zip`, with a text of sources and terms."""
+"""Everything to take away in one file, `downloads/all.zip`: a reproduction package of the book."""
 
 from __future__ import annotations
 
-import json
-import textwrap
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
 from sphinx.application import Sphinx
 
 from borderbook import book
-from borderbook.datapackage import descriptor
 from borderbook.datapackage import resources as data
-from borderbook.datapackage.descriptor import FILE
-from borderbook.figures import downloads
+from borderbook.site import reproduction
 
 PLACE = "downloads/all.zip"
 """Where the archive is in the site."""
+LIST = f"downloads/{reproduction.LIST}"
+"""Where the list of exhibits is in the site: see `reproduction.listed`."""
 
 _TOP = "borderbook"
 """The folder that the archive unpacks to."""
-_README = "README.txt"
 _LEDGER = {
     "claims.csv": "the statements that were checked, each with its verdict",
     "claims.json": "the same, with inputs and readings",
@@ -45,64 +41,30 @@ def edition(config: Any) -> str:
     return f"editions/{name}/" if name else ""
 
 
-def write(site: Path, figures: Path, facts: Mapping[str, str]) -> None:
-    """Write the archive of a finished site: its downloads, the data package, the ledger.
+def write(site: Path, figures: Path, executed: list[Path], facts: Mapping[str, str]) -> None:
+    """Write the list of exhibits and the archive of a finished site.
 
-    `figures` is the folder of the data package; `facts` are `book`, `edition`, `version`, `date`
-    and `digest`. The same files make the same bytes.
+    The archive has the site's downloads and ledger, and what the book is built from, its data
+    package with it, which lies in `figures`. `executed` are the notebooks of the site; `facts` are
+    `book`, `makers`, `edition`, `arguments`, `version`, `date` and `digest`. The same files make
+    the same bytes.
     """
+    rows = reproduction.exhibits(executed, site)
+    (site / LIST).parent.mkdir(parents=True, exist_ok=True)
+    (site / LIST).write_text(reproduction.listed(rows), "utf-8")
     taken = sorted(path for path in (site / "downloads").glob("*/*") if path.is_file())
-    packed = {path.relative_to(site).as_posix(): path for path in taken}
-    packed |= {f"data/{name}": figures / name for name in _package(figures)}
-    packed |= {name: site / name for name in _LEDGER if (site / name).exists()}
-    (site / PLACE).parent.mkdir(parents=True, exist_ok=True)
+    packed: dict[str, bytes | Path] = {path.relative_to(site).as_posix(): path for path in taken}
+    packed |= book.package()
+    ledger = {name: words for name, words in _LEDGER.items() if (site / name).exists()}
+    packed |= {name: site / name for name in ledger}
+    packed[reproduction.LIST] = site / LIST
+    packed[reproduction.README] = reproduction.readme(rows, figures, ledger, facts).encode()
+    packed[reproduction.CODECHECK] = reproduction.codecheck(rows, figures).encode()
+    titles = ledger | {each.file: each.title for each in rows if each.file}
+    packed[reproduction.CRATE] = reproduction.crate(packed, titles, figures, facts).encode()
     with zipfile.ZipFile(site / PLACE, "w") as archive:
-        _add(archive, _README, _readme(packed, figures, facts).encode())
-        for name, path in sorted(packed.items()):
-            _add(archive, name, path.read_bytes())
-
-
-def _readme(packed: Mapping[str, Path], figures: Path, facts: Mapping[str, str]) -> str:
-    """Return what the archive says of itself: its files, their sources and terms."""
-    exhibits: dict[str, dict[str, str]] = {}
-    for place, path in packed.items():
-        if place.startswith("downloads/") and path.suffix == ".json":
-            content = json.loads(path.read_text("utf-8"))
-            exhibits.setdefault(path.parent.name, {})[downloads.name(content)] = downloads.title(
-                content
-            )
-    templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
-    templates.filters["lines"] = _lines
-    return templates.get_template(_README).render(
-        kinds=downloads.KINDS,
-        ledger={name: words for name, words in _LEDGER.items() if name in packed},
-        exhibits=exhibits,
-        resources=descriptor.whole(figures)["resources"],
-        work=book.work(),
-        **facts,
-    )
-
-
-def _lines(text: str) -> str:
-    """Return a text as lines of a list."""
-    return textwrap.fill(
-        text,
-        88,
-        initial_indent="  ",
-        subsequent_indent="    ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def _package(folder: Path) -> list[str]:
-    """Return the files of a data package: descriptor, resources, texts of licences."""
-    resources = [resource["path"] for resource in descriptor.whole(folder)["resources"]]
-    return [FILE, *resources, *(path.name for path in folder.glob("*.LICENSE"))]
+        for name, content in sorted(packed.items()):
+            _add(archive, name, content if isinstance(content, bytes) else content.read_bytes())
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
@@ -117,9 +79,10 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
     state = app.config.edition
     offered = state["dictionary"] in app.env.found_docs and state["digest"]
     if error is None and offered and not edition(app.config):
-        facts = {key: state[key] for key in ("version", "date", "digest")}
-        facts |= {"book": app.config.html_title, "edition": state["book"]}
-        write(Path(app.outdir), data.folder(), facts)
+        facts = {key: state[key] for key in ("version", "date", "digest", "arguments")}
+        facts |= {"book": app.config.html_title, "makers": app.config.author}
+        executed = sorted(Path(app.srcdir).glob("book/*.ipynb"))
+        write(Path(app.outdir), data.folder(), executed, facts | {"edition": state["book"]})
 
 
 def _lead(app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any) -> None:
