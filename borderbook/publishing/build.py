@@ -22,7 +22,7 @@ from borderbook import book as books
 from borderbook import files, notebooks, outputs
 from borderbook.datapackage import descriptor
 from borderbook.execution.result_store import Store
-from borderbook.publishing import assemble, contents, single_page
+from borderbook.publishing import assemble, contents, releases, single_page
 from borderbook.publishing.assemble import Part, SiteError
 from borderbook.publishing.sphinx_process import Order, Renderer
 
@@ -98,6 +98,7 @@ class _Site:
         self._digest: Callable[[Path], str] = functools.cache(Store(root).digest)
         listed = sorted(path for path in (root / "book").iterdir() if path.is_file())
         self._texts = {f"book/{path.name}": path for path in listed if path.suffix == ".md"}
+        self._texts |= releases.texts(root, self._texts, executed, self.work)
         self._frame = {name: root / name for name in ("_config.yml", "_toc.yml")}
         self._frame |= {f"book/{p.name}": p for p in listed if p.suffix in single_page.ASSETS}
 

@@ -217,7 +217,7 @@ def crate(
         "publisher": {"@id": "#maker"},
         "hasPart": [{"@id": each["@id"]} for each in files],
     }
-    own = {
+    mixed = {
         "@id": "#terms",
         "@type": "CreativeWork",
         "name": "Terms by file",
@@ -230,7 +230,7 @@ def crate(
         "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
         "about": {"@id": "./"},
     }
-    graph = [about, root, maker, own, *terms.values(), *files]
+    graph = [about, root, maker, mixed, *terms.values(), *files]
     document = {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
