@@ -22,7 +22,7 @@ from borderbook import book as books
 from borderbook import files, notebooks, outputs
 from borderbook.datapackage import descriptor
 from borderbook.execution.result_store import Store
-from borderbook.publishing import assemble, contents, releases, single_page
+from borderbook.publishing import assemble, contents, releases, repository, single_page
 from borderbook.publishing.assemble import Part, SiteError
 from borderbook.publishing.sphinx_process import Order, Renderer
 
@@ -116,7 +116,7 @@ class _Site:
                 self._make(ordered, process, done)
         data = descriptor.folder()
         date = descriptor.date(data) if descriptor.exists(data) else ""
-        stamp = assemble.publish([each.part for each in prepared], self.output, date)
+        stamp = assemble.publish([each.part for each in prepared], self.output, date, self._commit)
         modules: dict[str, str] = {}
         for book in self.books:
             modules |= _read(self._folder(book) / "made.json")["modules"]
@@ -229,8 +229,12 @@ class _Site:
         The stamp tells it from the site that another checkout may have put in its place.
         """
         books = [[b.name, b.title, self._digests(self._pages(b))] for b in self.books]
-        common = {"package": self._package, **self._common(done)}
+        common = {"package": self._package, "commit": self._commit, **self._common(done)}
         return {"books": books, "stamp": stamp, **common}
+
+    @functools.cached_property
+    def _commit(self) -> str | None:
+        return repository.commit(self.root)
 
     @functools.cached_property
     def _package(self) -> dict[str, str]:

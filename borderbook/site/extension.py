@@ -27,7 +27,6 @@ from borderbook.figures import downloads, plain, tables
 from borderbook.figures.citations import Citation
 from borderbook.parameters import model
 from borderbook.site import (
-    archive,
     assets,
     content_security,
     figure_html,
@@ -41,6 +40,7 @@ from borderbook.site import (
     value_links,
     vega,
 )
+from borderbook.site.interchange import archive, linked_data, reports
 
 _EXHIBITS = (*mime.CHARTS, mime.TABLE)
 _SCHEMA = Path(__file__).parent / "static" / "claims.schema.json"
@@ -65,6 +65,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     for event, *how in (
         *EVENTS,
         *archive.EVENTS,
+        *linked_data.EVENTS,
+        *reports.EVENTS,
         *assets.EVENTS,
         *social_cards.EVENTS,
         *page_context.EVENTS,

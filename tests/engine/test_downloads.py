@@ -37,7 +37,7 @@ from borderbook.figures import chart_data, charts, downloads, images, tables
 from borderbook.figures.charts import Chart, Drawing, Series
 from borderbook.figures.citations import Citation
 from borderbook.results import extract
-from borderbook.site import archive, reproduction
+from borderbook.site.interchange import archive, reproduction
 from tests.bakery import TINY
 from tests.real_book import ROOT
 

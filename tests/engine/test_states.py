@@ -77,7 +77,9 @@ def test_a_published_ledger_is_compared_statement_by_statement(bakery: Bakery) -
     against = bakery.run_apart("diff", "claims.json")
     assert against.status == 0, against.err
     assert "differs → holds: 1" in against.out
-    [row] = [line for line in against.out.splitlines() if line.startswith("week ") and "Computed" in line]
+    [row] = [
+        line for line in against.out.splitlines() if line.startswith("week ") and "Computed" in line
+    ]
     assert row.split()[1:] == ["Computed", "440", "443", "+3", "ledger"]
 
 

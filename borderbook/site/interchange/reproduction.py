@@ -94,7 +94,7 @@ def readme(
 ) -> str:
     """Return the README: `facts` are those of `archive.write`, `ledger` its files with meanings."""
     templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
         trim_blocks=True,
         keep_trailing_newline=True,
     )

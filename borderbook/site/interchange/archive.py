@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 
 from borderbook import book
 from borderbook.datapackage import resources as data
-from borderbook.site import reproduction
+from borderbook.site.interchange import reproduction
 
 PLACE = "downloads/all.zip"
 """Where the archive is in the site."""
