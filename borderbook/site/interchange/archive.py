@@ -23,6 +23,7 @@ _TOP = "borderbook"
 _LEDGER = {
     "claims.csv": "the statements that were checked, each with its verdict",
     "claims.json": "the same, with inputs and readings",
+    "claims.trig": "the same as nanopublications",
     "claims.schema.json": "what the fields of claims.json are",
 }
 _PRESSED = ".png"

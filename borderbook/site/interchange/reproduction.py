@@ -23,13 +23,11 @@ from jinja2 import Environment, FileSystemLoader
 from borderbook import book, notebooks
 from borderbook.datapackage import descriptor
 from borderbook.figures import downloads, plain
+from borderbook.site.interchange.terms import CODE_TERMS
 
 README, LIST, CODECHECK, CRATE = (
     *("README.md", "exhibits.csv", "codecheck.yml", "ro-crate-metadata.json"),
 )
-CODE_TERMS = "https://spdx.org/licenses/MIT"
-"""The terms of the engine and of the book's own code."""
-
 _SPECIFICATION = "https://codecheck.org.uk/spec/config/2.0/"
 _REQUIRED = re.compile(r"(?m)^([A-Za-z][\w.-]*)")
 _TYPES = {".ipynb": "application/x-ipynb+json", ".md": "text/markdown", ".yml": "text/yaml"}
