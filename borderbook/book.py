@@ -28,10 +28,15 @@ SETTINGS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("palette", "default-edition", "manual", "pdf-note", "work"), str),
     **dict.fromkeys(("names", "generated"), list),
     "content": (str, list),
-    **dict.fromkeys(("pages", "units"), dict),
+    **dict.fromkeys(("pages", "units", "reproduction", "run-times"), dict),
 }
 """The settings there are, with the types of their values."""
 _PROJECT = "pyproject.toml"
+# Beside the sources: files and folders that a book is set up and built from, where they are there.
+_SET_UP = (
+    *(CONTENTS, "_config.yml", _PROJECT, "setup.py", "Makefile", "LICENSE", "CITATION.cff"),
+    *("requirements.in", "requirements.txt", "etc"),
+)
 _TABLE = "tool.borderbook"
 
 
@@ -55,6 +60,24 @@ def sources() -> list[Path]:
     content = setting("content", [])
     folders = ["book", "data", *([content] if isinstance(content, str) else content)]
     return [*(root() / name for name in folders if (root() / name).is_dir()), ENGINE]
+
+
+def package() -> dict[str, Path]:
+    """Return the files that the book is set up and built from, by their places below its folder.
+
+    The engine is among them where it lies in the book; what commands made, and what is hidden, is
+    left out.
+    """
+    top = root()
+    listed = [each for each in sources() if each.is_relative_to(top)]
+    listed += [top / name for name in _SET_UP]
+    paths = [path for each in listed for path in (each, *sorted(each.rglob("*"))) if path.is_file()]
+    named = {path.relative_to(top).as_posix(): path for path in paths}
+    return {name: path for name, path in named.items() if not _is_made(name)}
+
+
+def _is_made(name: str) -> bool:
+    return any(part.startswith((".", "__pycache__")) for part in name.split("/"))
 
 
 def setting(name: str, default: Any = None) -> Any:

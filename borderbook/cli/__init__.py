@@ -10,7 +10,7 @@ import os
 import sys
 
 from borderbook import book
-from borderbook.cli import build, cache, data, failures, interrupted, pdf, run, sweep, verify
+from borderbook.cli import build, cache, data, diff, failures, interrupted, pdf, run, sweep, verify
 from borderbook.cli.app import app, print_error
 
 app.add_typer(data.data_app, name="data")
@@ -18,7 +18,7 @@ app.add_typer(data.data_app, name="data")
 for _command in [c for each in (app, cache.cache, data.data_app) for c in each.registered_commands]:
     _command.short_help = (_command.callback.__doc__ or "").partition("\n\n")[0]
 
-__all__ = ["app", "build", "cache", "data", "main", "pdf", "run", "sweep", "verify"]
+__all__ = ["app", "build", "cache", "data", "diff", "main", "pdf", "run", "sweep", "verify"]
 
 
 def main() -> None:

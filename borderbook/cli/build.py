@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -73,9 +73,9 @@ def refresh(jobs: Jobs = None, timeout: Timeout = None) -> None:
             files.write(notebook, text, content)
             console.print(f"book/{notebook.name}: {'; '.join(given)}")
     before = {path.stem: path.read_bytes() for path in runs.sections(book.root())}
-    [default] = _execute([_DEFAULT], {"jobs": jobs, "timeout": timeout})
+    executed = default({"jobs": jobs, "timeout": timeout})
     errors = []
-    for section, path in default.executed.items():
+    for section, path in executed.items():
         target, content = book.root() / "book" / f"{section}.ipynb", path.read_bytes()
         try:
             if target.read_bytes() != content:
@@ -88,9 +88,7 @@ def refresh(jobs: Jobs = None, timeout: Timeout = None) -> None:
             f"{', '.join(errors)}: saved by something else while `borderbook refresh` ran, and "
             "left as saved; run it again"
         )
-    console.print(
-        f"{len(default.executed)} notebooks hold the outputs of this state of the project."
-    )
+    console.print(f"{len(executed)} notebooks hold the outputs of this state of the project.")
 
 
 @app.command()
@@ -176,6 +174,11 @@ def _build(wanted: Sequence[Edition], output: Path, limits: Options) -> None:
             )
     end = "written" if fresh else "is up to date"
     console.print(f"{output / 'index.html'} {end}", soft_wrap=True)
+
+
+def default(limits: Options) -> Mapping[str, Path]:
+    """Return the executed notebooks of the default book; what has not changed is reused."""
+    return _execute([_DEFAULT], limits)[0].executed
 
 
 def _chosen_editions(wanted: str) -> list[Edition]:

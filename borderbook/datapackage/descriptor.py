@@ -21,6 +21,8 @@ from borderbook.errors import UserError
 FILE = "datapackage.json"
 TYPES = ("string", "number", "integer", "boolean", "date")
 """Types of the fields of a table."""
+WORK = ("title", "authors", "journal", "volume", "pages", "year", "publisher", "url")
+"""What a descriptor may say of the text that the book checks, in its property `work`."""
 
 
 class DataError(UserError, ValueError):
@@ -58,6 +60,7 @@ def _unusable(document: Mapping[str, Any]) -> Iterator[str]:
     """Return why a descriptor cannot be used: where, what, and how to fix it."""
     if not re.match(r"\d{4}-\d\d-\d\d", str(document.get("created"))):
         yield "created: it is no day; write it as 2026-01-31"
+    yield from _unusable_work(document)
     resources = document.get("resources")
     if not _is_list_of_mappings(resources):
         yield "resources: there is no list of mappings; write one"
@@ -71,6 +74,25 @@ def _unusable(document: Mapping[str, Any]) -> Iterator[str]:
         if names.count(name) > 1:
             yield f"{where}: there is another one of this name; give one of them another"
         yield from (f"{where}, {what}" for what in _unusable_resource(each, names))
+
+
+def _unusable_work(document: Mapping[str, Any]) -> Iterator[str]:
+    """Return why what a descriptor says of the work and of the repository cannot be used."""
+    described = document.get("work", {})
+    if not isinstance(described, Mapping):
+        yield 'work: it is no mapping; write {"title": "..."}, or take it out'
+        return
+    for name, value in described.items():
+        if name not in WORK:
+            yield f"work: there is no property {name!r}, but {', '.join(WORK)}"
+        elif name == "authors":
+            if not _is_list_of_mappings(value) or not all(each.get("name") for each in value):
+                yield 'work, authors: there is no list of them; write [{"name": "..."}]'
+        elif not isinstance(value, str):
+            yield f'work, {name}: {value!r} is no text; write it in quotes, as in "2019"'
+    address = document.get("repository", "https://")
+    if not isinstance(address, str) or not address.startswith("https://"):
+        yield f"repository: {address!r} is no address; write https://..., or take it out"
 
 
 def _unusable_resource(resource: Mapping[str, Any], names: list[Any]) -> Iterator[str]:
@@ -108,6 +130,20 @@ def _is_list_of_mappings(listed: Any) -> TypeGuard[list[Mapping[str, Any]]]:
 def date(at: Path | None = None) -> str:
     """Return the day of the last change of the figures, YYYY-MM-DD."""
     return str(whole(at)["created"])[:10]
+
+
+def work(at: Path | None = None) -> dict[str, Any]:
+    """Return what is known of the text that the book checks: the property `work` of the descriptor.
+
+    It may have `title`, `authors` (each with `name`, perhaps `orcid`), `journal`, `volume`,
+    `pages`, `year`, `publisher` and `url`; what is not known is not there.
+    """
+    return dict(whole(at).get("work", {}))
+
+
+def repository(at: Path | None = None) -> str | None:
+    """Return the address of the book's repository: the property `repository`; None if none."""
+    return whole(at).get("repository")
 
 
 def names(at: Path | None = None) -> list[str]:

@@ -172,14 +172,17 @@ def _table(name: str, folder: Path, state: _State) -> pd.DataFrame:
     validation.check([name], folder)
     described = descriptor(name, folder)
     fields = described["schema"]["fields"]
-    return pd.read_csv(
+    dates = [field["name"] for field in fields if field["type"] == "date"]
+    table = pd.read_csv(
         io.BytesIO((folder / described["path"]).read_bytes()),
         dtype={field["name"]: _dtype(field) for field in fields if field["type"] != "date"},
-        parse_dates=[field["name"] for field in fields if field["type"] == "date"],
+        parse_dates=dates,
         keep_default_na=False,
         na_values={field["name"]: [""] for field in fields if field["type"] != "string"},
         encoding="utf-8",
     )
+    # A column without a value has no date for pandas to recognise.
+    return table.astype(dict.fromkeys(dates, "datetime64[ns]")) if table.empty else table
 
 
 def _dtype(field: Mapping[str, Any]) -> str:

@@ -22,6 +22,8 @@ from borderbook.site import urls
 
 MARK = "<!-- editions -->"
 """Where the template of a page leaves room for what leads to the other editions."""
+COMMIT = "<!-- commit -->"
+"""Where it leaves room for the commit: so a commit has no page rendered anew."""
 UP = "../../"
 """From the root of an edition to the root of the site."""
 
@@ -52,10 +54,13 @@ class Part:
         return f"editions/{self.name}/" if self.name else ""
 
 
-def publish(parts: Sequence[Part], output: Path, date: str) -> outputs.Stamp:
+def publish(
+    parts: Sequence[Part], output: Path, date: str, commit: str | None = None
+) -> outputs.Stamp:
     """Put the site of these books, the default first, in the old one's place; return its stamp.
 
-    `date` is the one of the data (YYYY-MM-DD); blank for a book without.
+    `date` is the one of the data (YYYY-MM-DD); blank for a book without. `commit` is the one that
+    the book was built at, if it lies in a repository.
     """
     with scratch.folder(output) as work:
         site = work / "site"
@@ -64,11 +69,24 @@ def publish(parts: Sequence[Part], output: Path, date: str) -> outputs.Stamp:
             shutil.copytree(part.html, folder, ignore=_OURS)
             if part.name:
                 _share(folder / "_static", site / "_static", part.name)
-            for path in sorted(folder.rglob("*.html")) if parts[1:] else ():
+            for path in sorted(folder.rglob("*.html")) if parts[1:] or commit else ():
                 page = path.relative_to(folder).as_posix()
-                path.write_text(_page(path.read_text("utf-8"), page, part, parts), "utf-8")
+                html = path.read_text("utf-8").replace(COMMIT, _foot(commit))
+                path.write_text(_page(html, page, part, parts), "utf-8")
         urls.write(site, date)
         return outputs.swap(site, output)
+
+
+def _foot(commit: str | None) -> str:
+    """Return the line of a page's foot that names a commit; blank if there is none.
+
+    >>> _foot("8554f37c0ffee+")
+    '<div><dt>Commit</dt><dd><code>8554f37c0ffe</code>, changed since</dd></div>'
+    """
+    if commit is None:
+        return ""
+    since = ", changed since" if commit.endswith("+") else ""
+    return f"<div><dt>Commit</dt><dd><code>{commit.rstrip('+')[:12]}</code>{since}</dd></div>"
 
 
 def _page(html: str, page: str, part: Part, parts: Sequence[Part]) -> str:

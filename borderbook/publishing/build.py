@@ -22,7 +22,7 @@ from borderbook import book as books
 from borderbook import files, notebooks, outputs
 from borderbook.datapackage import descriptor
 from borderbook.execution.result_store import Store
-from borderbook.publishing import assemble, contents, single_page
+from borderbook.publishing import assemble, contents, releases, repository, single_page
 from borderbook.publishing.assemble import Part, SiteError
 from borderbook.publishing.sphinx_process import Order, Renderer
 
@@ -98,6 +98,7 @@ class _Site:
         self._digest: Callable[[Path], str] = functools.cache(Store(root).digest)
         listed = sorted(path for path in (root / "book").iterdir() if path.is_file())
         self._texts = {f"book/{path.name}": path for path in listed if path.suffix == ".md"}
+        self._texts |= releases.texts(root, self._texts, executed, self.work)
         self._frame = {name: root / name for name in ("_config.yml", "_toc.yml")}
         self._frame |= {f"book/{p.name}": p for p in listed if p.suffix in single_page.ASSETS}
 
@@ -115,7 +116,7 @@ class _Site:
                 self._make(ordered, process, done)
         data = descriptor.folder()
         date = descriptor.date(data) if descriptor.exists(data) else ""
-        stamp = assemble.publish([each.part for each in prepared], self.output, date)
+        stamp = assemble.publish([each.part for each in prepared], self.output, date, self._commit)
         modules: dict[str, str] = {}
         for book in self.books:
             modules |= _read(self._folder(book) / "made.json")["modules"]
@@ -146,6 +147,7 @@ class _Site:
         folder, pages = self._folder(book), self._pages(book)
         made = _read(folder / "made.json")
         wanted = {"pages": self._digests(pages), **self._common(made)}
+        wanted["package"] = self._package if not book.name else {}
         alike = [list(made.get("pages", ())) == list(wanted["pages"])]
         alike += [made.get(kind) == wanted[kind] for kind in ("frame", "modules")]
         if not all(alike):
@@ -227,7 +229,17 @@ class _Site:
         The stamp tells it from the site that another checkout may have put in its place.
         """
         books = [[b.name, b.title, self._digests(self._pages(b))] for b in self.books]
-        return {"books": books, "stamp": stamp, **self._common(done)}
+        common = {"package": self._package, "commit": self._commit, **self._common(done)}
+        return {"books": books, "stamp": stamp, **common}
+
+    @functools.cached_property
+    def _commit(self) -> str | None:
+        return repository.commit(self.root)
+
+    @functools.cached_property
+    def _package(self) -> dict[str, str]:
+        """Return the files of the reproduction package that no page shows, by hashes."""
+        return self._digests(books.package())
 
     def _common(self, done: _State) -> _State:
         """Return what every book is made from, by hashes: settings, figures, modules."""

@@ -136,17 +136,34 @@ def _stage(page: Page, source: Path) -> None:
 
 
 def _finish(page: Page, built: Path, target: Path) -> None:
-    """Make of the rendered book the folder `target`, with the addresses of the page's own."""
-    target.mkdir()
-    html = _folded((built / "book" / "index.html").read_text("utf-8"), page.changes)
-    html = relinked(html, page.run.section, page.root / "_build" / "html" / "book", page.folder)
-    if 'data-content_root="./"' not in html:
-        raise SiteError("Sphinx no longer writes data-content_root: see run_page.relinked")
-    (target / "index.html").write_text(html, "utf-8")
+    """Make of the rendered book the folder `target`, with what a run leaves beside its page."""
+    finish(
+        built,
+        target,
+        folder=page.folder,
+        section=page.run.section,
+        changes=page.changes,
+        root=page.root,
+    )
     shutil.copyfile(page.executed, target / f"{page.run.section}.ipynb")
     records = list(extract.read(page.executed).claims.values())
     text = json.dumps(records, ensure_ascii=False, indent=1)
     (target / "claims.json").write_text(f"{text}\n", "utf-8")
+
+
+def finish(
+    built: Path, target: Path, *, folder: Path, section: str, changes: Changes, root: Path
+) -> None:
+    """Make of a rendered book of one page the folder `target`, with addresses as in `folder`.
+
+    The page is that of `section`, if of any, in the book in `root`; it shows `changes`.
+    """
+    target.mkdir()
+    html = _folded((built / "book" / "index.html").read_text("utf-8"), changes)
+    html = relinked(html, section, root / "_build" / "html" / "book", folder)
+    if 'data-content_root="./"' not in html:
+        raise SiteError("Sphinx no longer writes data-content_root: see run_page.relinked")
+    (target / "index.html").write_text(html, "utf-8")
     for path in sorted((built / "downloads").glob("*/*.*")):
         _copy(path, target / _download(path.parent.name, path.name))
     for name in _assets(html, built):
@@ -215,18 +232,22 @@ def _what_changed(run: Run, changes: Changes) -> list[dict[str, Any]]:
         f"## What changed against the default run\n\n"
         f"This run: {named}. Against the default run: {changes.summary}."
     )
-    bundles = [table._repr_mimebundle_() for table in diff_tables.tables(changes)]
+    words = {"cell_type": "markdown", "id": "changes-text", "metadata": {}, "source": text}
+    return [words, cell(changes, f"# borderbook run {run.section} {options}")]
+
+
+def cell(changes: Changes, source: str, *names: str) -> dict[str, Any]:
+    """Return a cell that shows tables of changes; `names` are what the two states are called."""
+    bundles = [table._repr_mimebundle_() for table in diff_tables.tables(changes, *names)]
     outputs = [{"output_type": "display_data", "metadata": {}, "data": data} for data in bundles]
-    code: dict[str, Any] = {
+    return {
         "cell_type": "code",
         "id": "changes",
         "metadata": {},
         "execution_count": None,
-        "source": f"# borderbook run {run.section} {options}",
+        "source": source,
         "outputs": outputs,
     }
-    words = {"cell_type": "markdown", "id": "changes-text", "metadata": {}, "source": text}
-    return [words, code]
 
 
 def _folded(html: str, changes: Changes) -> str:

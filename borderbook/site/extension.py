@@ -27,7 +27,6 @@ from borderbook.figures import downloads, plain, tables
 from borderbook.figures.citations import Citation
 from borderbook.parameters import model
 from borderbook.site import (
-    archive,
     assets,
     content_security,
     figure_html,
@@ -41,10 +40,12 @@ from borderbook.site import (
     value_links,
     vega,
 )
+from borderbook.site.interchange import archive, linked_data, nanopublications, reports
 
 _EXHIBITS = (*mime.CHARTS, mime.TABLE)
 _SCHEMA = Path(__file__).parent / "static" / "claims.schema.json"
 """What the fields of a claim's record are; those required are the columns of claims.csv."""
+_OF_THE_BOOK = ("version", "date", "digest")
 _NESTED = ("inputs", "parameters")
 
 
@@ -65,6 +66,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     for event, *how in (
         *EVENTS,
         *archive.EVENTS,
+        *linked_data.EVENTS,
+        *reports.EVENTS,
         *assets.EVENTS,
         *social_cards.EVENTS,
         *page_context.EVENTS,
@@ -195,9 +198,9 @@ def _cite(translator: Any, node: Cited) -> None:
 
 
 def _publish(content: Any, env: BuildEnvironment) -> None:
-    """Write the ledger's records into the root of the site: JSON with its schema, and CSV.
+    """Write the ledger into the root of the site: JSON with its schema, CSV, nanopublications.
 
-    Each has how firm its verdict is, where the book tries that.
+    Each record has how firm its verdict is, where the book tries that.
     """
     if content["name"] != "claims":
         return
@@ -210,6 +213,7 @@ def _publish(content: Any, env: BuildEnvironment) -> None:
         else record
         for record in content["data"]
     ]
+    config = env.app.config
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(_SCHEMA, folder / _SCHEMA.name)
     text = json.dumps(records, ensure_ascii=False, separators=(",", ":"))
@@ -221,6 +225,11 @@ def _publish(content: Any, env: BuildEnvironment) -> None:
         ]
         for record in content["data"]
     ]
+    facts = {"makers": config.author, **{k: config.edition[k] for k in _OF_THE_BOOK}}
+    base = posixpath.join(config.html_baseurl, archive.edition(config))
+    (folder / "claims.trig").write_text(
+        nanopublications.trig(content["data"], base, facts), "utf-8"
+    )
     (folder / "claims.csv").write_text(tables.csv_text([_columns(), *rows]), "utf-8")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import shlex
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -86,6 +87,10 @@ def _configure(app: Sphinx, config: Any) -> None:
     config.edition = {
         "pages": {f"book/{section}": in_words(section, each) for section, each in chosen.items()},
         "book": model.in_words(all_of_book),
+        "arguments": "".join(
+            f" -p {shlex.quote(f'{name}={model.written(value)}')}"
+            for name, value in all_of_book.items()
+        ),
         "date": descriptor.date(data) if data else "",
         "digest": descriptor.digest(data) if data else "",
         "dictionary": f"book/{dictionary}" if dictionary else "",

@@ -403,3 +403,67 @@ def test_an_edit_that_was_not_sealed_is_an_error(data_copy: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("3395.4", "3720.3"), "utf-8")
     with pytest.raises(resources.DataError, match=r"paper_table_1\.csv"):
         ledger.evaluate(real_book.Claims(), ids=["table-1-sum-border-2016"])
+
+
+# Every number that the paper prints
+
+NUMBERS = {
+    ("abstract", 1): 1,
+    ("introduction", 1): 4,
+    ("materials-and-methods", 2): 1,
+    ("materials-and-methods", 5): 13,
+    ("results", 1): 4,
+    ("results", 2): 3,
+    ("results", 3): 27,
+    ("results", 4): 7,
+    ("results", 5): 2,
+    ("results", 6): 7,
+    ("results", 7): 11,
+    ("results", 8): 2,
+    ("results", 9): 10,
+    ("results", 10): 1,
+    ("results", 11): 1,
+    ("results", 13): 2,
+    ("results", 14): 38,
+    ("results", 15): 17,
+    ("results", 16): 4,
+    ("discussion", 1): 4,
+    ("discussion", 2): 1,
+    ("discussion", 3): 1,
+    ("conclusion", 2): 3,
+}
+"""Numbers of every paragraph of the paper that prints any, in figures or words, counted by hand."""
+SPAN = re.compile(r"[-–]")
+
+
+def test_every_printed_number_is_listed_by_its_place() -> None:
+    table = resources.load("paper_numbers")
+    assert dict(table.groupby(["section", "paragraph"], sort=False).size()) == NUMBERS
+    for place, rows in table.groupby(["section", "paragraph", "sentence"], sort=False):
+        assert list(rows["position"]) == list(range(1, len(rows) + 1)), place
+
+
+def test_every_printed_number_has_its_claims_or_the_reason_for_none() -> None:
+    known = claims()
+    for row in resources.load("paper_numbers").itertuples(index=False):
+        assert bool(row.claims) != bool(row.reason), row
+        for name in row.claims.split():
+            place = known[name].section, known[name].paragraph, known[name].sentence
+            assert place == (row.section, row.paragraph, row.sentence), name
+
+
+def test_what_a_claim_says_is_printed_is_printed_where_it_says(
+    findings: dict[str, Finding],
+) -> None:
+    """From the claims: none states a number that the list has not, and none is left out there."""
+    table = resources.load("paper_numbers")
+    printed: dict[str, list[str]] = {}
+    for row in table.itertuples(index=False):
+        for name in row.claims.split():
+            printed.setdefault(name, []).append(row.printed)
+    for name, finding in findings.items():
+        if not finding.printed or name.startswith("table-1-sum-"):
+            continue
+        said = [float(each) for each in SPAN.split(finding.printed)]
+        listed = [float(each) for each in printed.get(name, ())]
+        assert set(said) <= set(listed), f"{name}: {said} is not among {listed}"

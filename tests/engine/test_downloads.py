@@ -5,10 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,16 +25,21 @@ import altair as alt
 import frictionless
 import pandas as pd
 import pytest
+import yaml
 from PIL import Image
 from pybtex.database import parse_string
 from pybtex.richtext import Text
 
-from borderbook.datapackage import resources
+from borderbook import book, notebooks
+from borderbook.datapackage import descriptor, resources
+from borderbook.datapackage.descriptor import DataError
 from borderbook.figures import chart_data, charts, downloads, images, tables
 from borderbook.figures.charts import Chart, Drawing, Series
 from borderbook.figures.citations import Citation
 from borderbook.results import extract
-from borderbook.site import archive
+from borderbook.site.interchange import archive, reproduction
+from tests.bakery import TINY
+from tests.real_book import ROOT
 
 OF_A_TABLE = [".csv", ".json", ".bib", ".txt"]
 OF_A_CHART = [".csv", ".json", ".svg", ".png", ".vl.json", ".bib", ".txt"]
@@ -270,38 +281,160 @@ def held(built: Path) -> Iterator[zipfile.ZipFile]:
         yield opened
 
 
-def test_the_archive_holds_every_file_of_the_downloads_the_figures_and_the_ledger(
+def test_the_archive_holds_the_downloads_the_ledger_and_what_the_book_is_built_from(
     built: Path, held: zipfile.ZipFile
 ) -> None:
     offered = {p for p in (built / "downloads").glob("*/*") if p.is_file()}
-    wanted = {f"borderbook/{path.relative_to(built).as_posix()}": path for path in offered}
-    wanted |= {f"borderbook/{name}": built / name for name in ("claims.csv", "claims.json")}
-    wanted["borderbook/claims.schema.json"] = built / "claims.schema.json"
-    figures = [resources.descriptor(name)["path"] for name in resources.names()]
-    figures += ["datapackage.json", "boundaries.LICENSE"]
-    wanted |= {f"borderbook/data/{name}": resources.folder() / name for name in figures}
+    wanted = {path.relative_to(built).as_posix(): path for path in offered}
+    wanted |= {name: built / name for name in ("claims.csv", "claims.json", "claims.schema.json")}
+    wanted["exhibits.csv"] = built / archive.LIST
+    sources = (
+        *("Makefile", "requirements.txt", "pyproject.toml", "_toc.yml", "book/index.md"),
+        *("book/claims.ipynb", "borderbook/cli/build.py"),
+        *("helpers/regions.py", "etc/ipython_kernel_config.py", "data/datapackage.json"),
+        *(f"data/{resources.descriptor(name)['path']}" for name in resources.names()),
+    )
+    wanted |= {name: ROOT / name for name in sources}
 
     assert held.testzip() is None
-    assert sorted(held.namelist()) == sorted([*wanted, "borderbook/README.txt"])
     for name, path in wanted.items():
-        assert held.read(name) == path.read_bytes(), name
+        assert held.read(f"borderbook/{name}") == path.read_bytes(), name
+    names = [name.removeprefix("borderbook/") for name in held.namelist()]
+    made = {"codecheck.yml", "ro-crate-metadata.json"}
+    assert {n for n in names if n not in wanted and not (ROOT / n).is_file()} == made
+    assert not [name for name in names if "/." in f"/{name}" or "__pycache__" in name]
 
 
-def test_the_readme_of_the_archive_names_exhibits_sources_and_terms(
+def test_the_readme_of_the_archive_has_the_template_s_parts_exhibits_sources_and_terms(
     taken: list[Taken], held: zipfile.ZipFile
 ) -> None:
-    told = " ".join(held.read("borderbook/README.txt").decode().split())
+    written = held.read("borderbook/README.md").decode()
+    headings = re.findall(r"(?m)^## (.+)$", written)
+    told = " ".join(written.split())
 
+    assert headings == [
+        "Overview",
+        "Data Availability and Provenance Statements",
+        "Dataset list",
+        "Computational requirements",
+        "Description of programs/code",
+        "Instructions to Replicators",
+        "List of tables and programs",
+        "References",
+    ]
     for section, content, stem in taken:
-        assert f"downloads/{section}/" in told
-        assert f"{stem.name}: {' '.join(downloads.title(content).split())}" in told
+        ending = ".vl.json" if "usermeta" in content else ".csv"
+        assert f"| `book/{section}.ipynb` |" in told
+        assert f"`downloads/{section}/{stem.name}{ending}`" in told
     for name in resources.names():
         described = resources.descriptor(name)
-        assert f"data/{described['path']} {described['title']}" in told
+        assert f"Datafile: `data/{described['path']}`. Terms: " in told
         for part in (*described["sources"], *described["licenses"]):
             assert " ".join(part["title"].split()) in told
     assert resources.digest() in told
     assert "{{" not in told
+    assert "not measured" not in told, "each notebook's run time is stated: run-times"
+
+
+def test_the_list_of_exhibits_has_each_exhibit_and_number_with_its_cell_and_result(
+    taken: list[Taken], executed: dict[str, Path], built: Path
+) -> None:
+    rows = list(csv.DictReader(io.StringIO((built / archive.LIST).read_text("utf-8"))))
+    shown = [row for row in rows if row["file"]]
+
+    assert {(row["section"], row["name"]) for row in shown} == {(s, p.name) for s, _, p in taken}
+    for row in shown:
+        assert row["result"] == sha256((built / row["file"]).read_bytes()).hexdigest()
+        cells = {cell["id"] for cell in notebooks.cells(ROOT / row["notebook"])}
+        assert row["cell"] in cells
+    for section, path in executed.items():
+        numbers = {
+            r["name"]: r["result"] for r in rows if r["section"] == section and not r["file"]
+        }
+        values = extract.read(path).values
+        assert numbers == {k: v for k, v in values.items() if k != notebooks.USED}
+
+
+def test_codecheck_yml_follows_the_rules_for_what_a_maker_states(held: zipfile.ZipFile) -> None:
+    """CC-CFG-001 to 007, 014, 015, 023 and CC-BUN-001 of the rules for version 2.0."""
+    text = held.read("borderbook/codecheck.yml").decode()
+    document = yaml.safe_load(text)
+
+    assert text.startswith("---\n")
+    assert document["version"] == "https://codecheck.org.uk/spec/config/2.0/"
+    assert len(document["manifest"]) > 30
+    for item in document["manifest"]:
+        assert item["comment"]
+        assert held.getinfo(f"borderbook/{item['file']}").file_size, item["file"]
+    assert not re.search("FIXME|TODO|XXX", text)
+    assert set(document) == {"version", "manifest"}, "nobody is named who is not known"
+
+
+def test_what_the_descriptor_knows_of_the_work_reaches_codecheck_yml(data_copy: Path) -> None:
+    package = json.loads((data_copy / "datapackage.json").read_text("utf-8"))
+    authors = [{"name": "A. Miller", "orcid": "0000-0002-1825-0097"}]
+    known = {"title": "On rye", "authors": authors, "url": "https://doi.org/10.1/rye"}
+    package |= {"work": known, "repository": "https://example.org/rye"}
+    (data_copy / "datapackage.json").write_text(json.dumps(package), "utf-8")
+
+    document = yaml.safe_load(reproduction.codecheck([], data_copy))
+    assert document["paper"] == {
+        "title": "On rye",
+        "authors": [{"name": "A. Miller", "ORCID": "0000-0002-1825-0097"}],
+        "reference": "https://doi.org/10.1/rye",
+    }
+    assert document["repository"] == "https://example.org/rye"
+
+
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        ({"work": ["On rye"]}, "work: it is no mapping"),
+        ({"work": {"titel": "On rye"}}, "work: there is no property 'titel', but title, "),
+        ({"work": {"authors": ["A. Miller"]}}, "work, authors: there is no list of them"),
+        ({"work": {"year": 2019}}, "work, year: 2019 is no text; write it in quotes"),
+        ({"repository": "example.org"}, "repository: 'example.org' is no address"),
+    ],
+)
+def test_a_work_that_is_described_in_another_form_is_told(
+    data_copy: Path, changed: dict[str, Any], what: str
+) -> None:
+    package = json.loads((data_copy / "datapackage.json").read_text("utf-8"))
+    (data_copy / "datapackage.json").write_text(json.dumps(package | changed), "utf-8")
+
+    with pytest.raises(DataError, match=re.escape(what)):
+        descriptor.check(data_copy)
+
+
+def test_the_crate_describes_every_file_of_the_archive_and_nothing_else(
+    held: zipfile.ZipFile,
+) -> None:
+    """What RO-Crate 1.1 says a crate must and should have."""
+    document = json.loads(held.read("borderbook/ro-crate-metadata.json"))
+    entities = {entity["@id"]: entity for entity in document["@graph"]}
+    root, about = entities["./"], entities["ro-crate-metadata.json"]
+    files = {name: e for name, e in entities.items() if e["@type"] == "File"}
+    names = {name.removeprefix("borderbook/") for name in held.namelist()}
+
+    assert document["@context"] == "https://w3id.org/ro/crate/1.1/context"
+    assert len(entities) == len(document["@graph"]), "an identifier names one entity"
+    assert about["@type"] == "CreativeWork"
+    assert about["about"] == {"@id": "./"}
+    assert about["conformsTo"] == {"@id": "https://w3id.org/ro/crate/1.1"}
+    assert root["@type"] == "Dataset"
+    assert date.fromisoformat(root["datePublished"])
+    assert root["name"]
+    assert root["description"]
+    assert {part["@id"] for part in root["hasPart"]} == set(files)
+    assert set(files) == names - {"ro-crate-metadata.json"}
+    for entity in entities.values():
+        for value in entity.values():
+            for each in value if isinstance(value, list) else [value]:
+                if isinstance(each, dict) and entity is not about:
+                    assert each["@id"] in entities, each
+    for name, entity in files.items():
+        assert int(entity["contentSize"]) == held.getinfo(f"borderbook/{name}").file_size
+        assert "/" in entity["encodingFormat"]
 
 
 def test_the_package_in_the_archive_is_valid_by_itself(
@@ -312,17 +445,93 @@ def test_the_package_in_the_archive_is_valid_by_itself(
     assert frictionless.validate(str(tmp_path / "borderbook" / "data" / "datapackage.json")).valid
 
 
-def test_the_same_site_makes_the_same_archive(built: Path, tmp_path: Path) -> None:
+def test_the_same_site_makes_the_same_archive(
+    built: Path, executed: dict[str, Path], tmp_path: Path
+) -> None:
     told = {"book": "B", "edition": "as published", "version": "1", "date": "d", "digest": "e"}
+    told |= {"makers": "M", "arguments": ""}
+    notebooks_in_order = [tmp_path / f"{section}.ipynb" for section in executed]
+    for section, path in executed.items():
+        shutil.copyfile(path, tmp_path / f"{section}.ipynb")
     archives = []
     for name in ("one", "two"):
         site = tmp_path / name
         shutil.copytree(built / "downloads", site / "downloads")
         (site / archive.PLACE).unlink()
-        archive.write(site, resources.folder(), told)
+        archive.write(site, resources.folder(), notebooks_in_order, told)
         archives.append((site / archive.PLACE).read_bytes())
 
     assert archives[0] == archives[1]
+
+
+@pytest.mark.soak
+def test_a_data_editor_makes_the_exhibits_again_by_the_commands_of_the_readme(
+    built: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(built / archive.PLACE) as opened:
+        opened.extractall(tmp_path)
+    package = tmp_path / "borderbook"
+    readme = (package / "README.md").read_text("utf-8")
+    instructions = readme[readme.index("## Instructions to Replicators") :]
+    commands = re.findall(r"(?ms)^```\n(.*?)^```$", instructions)[0]
+    known = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    environment = known | {"PYTHON": str(Path(sys.base_prefix, "bin", "python3"))}
+    ended = subprocess.run(
+        ["bash", "-e", "-c", commands],
+        cwd=package, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.splitlines()[-1] == "equal"
+    stated = dict(re.findall(r"(?m)^\| `book/([\w-]+)\.ipynb` \| (\d+) s \|$", readme))
+    measured = {
+        entry["section"]: entry["seconds"]
+        for entry in map(_entry, (package / ".cache" / "runs").glob("*/*/*.json"))
+    }
+    assert set(stated) == set(measured)
+    late = {name: took for name, took in measured.items() if took > float(stated[name])}
+    assert not late, "what the README states of run times is so"
+
+
+def test_a_small_book_is_made_again_from_its_archive_and_a_changed_figure_shows(
+    tmp_path: Path,
+) -> None:
+    original, package = tmp_path / "original", tmp_path / "unpacked" / "borderbook"
+    shutil.copytree(TINY, original)
+    settings = '[tool.borderbook]\npages = { data = "loaves" }\n'
+    (original / "pyproject.toml").write_text(settings, "utf-8")
+    _build(original)
+    with zipfile.ZipFile(original / "_build" / "html" / archive.PLACE) as opened:
+        opened.extractall(package.parent)
+    assert not (package / "borderbook").exists(), "the engine of a book is its own, or installed"
+    published = (package / reproduction.LIST).read_bytes()
+    assert published.count(b"\n") > 3
+
+    _build(package)
+    assert (package / "_build" / "html" / archive.LIST).read_bytes() == published
+    loaves = package / "data" / "loaves.csv"
+    lines = loaves.read_text("utf-8").splitlines()
+    lines[-1] = re.sub(r"\d+", lambda number: f"{int(number[0]) + 1}", lines[-1][::-1], count=1)[
+        ::-1
+    ]
+    loaves.write_text("\n".join([*lines, ""]), "utf-8")
+    _build(package, seal=True)
+    assert (package / "_build" / "html" / archive.LIST).read_bytes() != published
+
+
+def _build(folder: Path, *, seal: bool = False) -> None:
+    for words in [*([["seal"]] if seal else []), ["build", "--editions", "none"]]:
+        ended = subprocess.run(
+            [sys.executable, "-P", "-m", "borderbook.cli", *words],
+            cwd=folder, env=os.environ | {"PYTHONPATH": str(book.ENGINE.parent)},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert ended.returncode == 0, ended.stderr
+
+
+def _entry(path: Path) -> dict[str, Any]:
+    entry: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return entry
 
 
 def test_an_edition_leads_to_the_archive_of_the_default_book() -> None:

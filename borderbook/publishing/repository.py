@@ -1,0 +1,91 @@
+"""The repository that a book lies in, if any: its commit, its tags, and the book's results then."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from borderbook import scratch
+from borderbook.errors import UserError
+
+if TYPE_CHECKING:
+    from borderbook.results.extract import Results
+
+
+class RevisionError(UserError, ValueError):
+    """A revision that the repository does not have, or that has no book."""
+
+
+class Release(NamedTuple):
+    """A tag of the repository: its name, the commit that it names, and the day of it."""
+
+    name: str
+    commit: str
+    day: str
+
+
+def commit(root: Path) -> str | None:
+    """Return the commit that the book in `root` is at; None where there is no repository.
+
+    It ends with a plus where a file that the repository knows is not as committed.
+    """
+    head = _git(root, "rev-parse", "HEAD")
+    if head is None or not _is_at_top(root):
+        return None
+    changed = _git(root, "status", "--porcelain", "--untracked-files=no")
+    return head.strip() + ("+" if changed else "")
+
+
+def releases(root: Path) -> list[Release]:
+    """Return the tags of the book's repository, oldest first; none where there is no repository."""
+    if not _is_at_top(root):
+        return []
+    order = ("--sort=creatordate", "--sort=version:refname")
+    form = "%(refname:short)%09%(objectname)%09%(*objectname)%09%(creatordate:short)"
+    listed = _git(root, "for-each-ref", *order, f"--format={form}", "refs/tags") or ""
+    parts = (line.split("\t") for line in listed.splitlines())
+    return [Release(name, of or tag, day) for name, tag, of, day in parts]
+
+
+def results(root: Path, revision: str) -> Results:
+    """Return what the notebooks of the book showed as they were committed in a revision.
+
+    Raises RevisionError if there is no such revision, or it has no notebooks.
+    """
+    from borderbook.results import states  # noqa: PLC0415  (slow to import, seldom needed)
+
+    named = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    if named is None:
+        raise RevisionError(
+            f"{revision!r}: neither a file nor a revision of this repository; name a commit, a tag "
+            "or a claims.json"
+        )
+    listed = _git(root, "ls-tree", "--name-only", named.strip(), "book/") or ""
+    names = [name for name in listed.splitlines() if name.endswith(".ipynb")]
+    if not names:
+        raise RevisionError(f"{revision!r}: there are no notebooks in book/ at this revision")
+    with scratch.temporary("revision") as folder:
+        executed = {}
+        for name in names:
+            path = folder / Path(name).name
+            path.write_text(_git(root, "show", f"{named.strip()}:./{name}") or "", "utf-8")
+            executed[path.stem] = path
+        return states.of_sections(executed)
+
+
+def _is_at_top(root: Path) -> bool:
+    """Return whether the repository is the book's, not one that it happens to lie in."""
+    top = _git(root, "rev-parse", "--show-toplevel")
+    return top is not None and Path(top.strip()).resolve() == root.resolve()
+
+
+def _git(root: Path, *words: str) -> str | None:
+    """Return what git says of a folder; None if it fails, or is not there."""
+    try:
+        ended = subprocess.run(
+            ["git", "-C", str(root), *words], capture_output=True, check=False, encoding="utf-8"
+        )
+    except OSError:
+        return None
+    return ended.stdout if ended.returncode == 0 else None
