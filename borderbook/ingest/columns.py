@@ -16,7 +16,7 @@ from borderbook.ingest import structure
 from borderbook.ingest.gazetteer import Gazetteer, plain
 from borderbook.ingest.headers import VALUE, Meaning, Vocabulary, agreed
 from borderbook.ingest.recipe import FIGURES, SKIP, Column, Statements, Table, is_open
-from borderbook.ingest.spreadsheets import letters
+from borderbook.ingest.sheet_xml import letters
 from borderbook.ingest.target import MEASURE, Form
 
 # What is to be done with a table that an earlier recipe does not fit.

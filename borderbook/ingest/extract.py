@@ -15,7 +15,8 @@ from borderbook.ingest.gazetteer import plain
 from borderbook.ingest.headers import UnitError, Vocabulary
 from borderbook.ingest.numbers import NumeralError
 from borderbook.ingest.recipe import FIGURES, OUTSIDE, SKIP, Recipe, Table
-from borderbook.ingest.spreadsheets import FigureError, Grid, letters, position
+from borderbook.ingest.sheet_xml import letters, position
+from borderbook.ingest.spreadsheets import FigureError, Grid
 from borderbook.ingest.target import Form
 from borderbook.ingest.totals import Difference, Figure
 

@@ -20,8 +20,8 @@ from borderbook.ingest.gazetteer import Gazetteer, plain
 from borderbook.ingest.headers import FRACTION, Vocabulary
 from borderbook.ingest.numbers import NumeralError
 from borderbook.ingest.recipe import FIGURES, OUTSIDE, SKIP, Column, Statements, Table, is_open
-from borderbook.ingest.sheet_xml import NO_VALUE
-from borderbook.ingest.spreadsheets import Cell, FigureError, Grid, letters
+from borderbook.ingest.sheet_xml import NO_VALUE, letters
+from borderbook.ingest.spreadsheets import Cell, FigureError, Grid
 from borderbook.ingest.target import Form
 from borderbook.ingest.totals import Difference
 

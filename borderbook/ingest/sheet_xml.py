@@ -33,6 +33,27 @@ class Remarks:
     hidden_columns: frozenset[int] = frozenset()
 
 
+def letters(column: int) -> str:
+    """Return the name of a column counted from 0.
+
+    >>> letters(0), letters(25), letters(26)
+    ('A', 'Z', 'AA')
+    """
+    before, last = divmod(column, 26)
+    return (letters(before - 1) if before else "") + chr(65 + last)
+
+
+def position(name: str) -> tuple[int, int]:
+    """Return column and row of a cell, counted from 0; row -1 for the name of a column.
+
+    >>> position("AB5"), position("A")
+    ((27, 4), (0, -1))
+    """
+    column = name.rstrip("0123456789")
+    at = functools.reduce(lambda before, letter: before * 26 + ord(letter) - 64, column, 0)
+    return at - 1, int(name.removeprefix(column) or 0) - 1
+
+
 def remarks(content: bytes, sheet: str) -> Remarks:
     """Return what the XML of an xlsx or ods workbook says of a sheet; nothing of other files."""
     if not content.startswith(b"PK"):
@@ -82,7 +103,7 @@ def _cells(
     at = -1
     for cell in row:
         reference = _REFERENCE.match(cell.get("r", ""))
-        at = _column(reference[1]) if reference else at + 1
+        at = position(reference[1])[0] if reference else at + 1
         parts = {_local(part.tag): part.text for part in cell}
         text = None
         if cell.get("t") == "e":
@@ -146,10 +167,6 @@ def _percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:
     formats = [f for cells in root if _local(cells.tag) == "cellXfs" for f in cells]
     return frozenset(str(at) for at, style in enumerate(formats)
                      if style.get("numFmtId") in shown | {*_PERCENT_FORMATS})  # fmt: skip
-
-
-def _column(letters: str) -> int:
-    return functools.reduce(lambda before, letter: before * 26 + ord(letter) - 64, letters, 0) - 1
 
 
 def _local(tag: str) -> str:

@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-import python_calamine as calamine
-
 from borderbook import files
 from borderbook.datapackage.resources import DataError
 from borderbook.errors import Problem, ProblemsError
-from borderbook.ingest import sheet_xml
+from borderbook.ingest import workbook
+from borderbook.ingest.sheet_xml import letters
 
 # What a cell holds: text, a number as the spreadsheet shows it, or nothing.
 Cell = str | Decimal | None
@@ -24,14 +23,9 @@ Cell = str | Decimal | None
 SEPARATED = (".csv", ".tsv", ".txt")
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
-# Records of an .xls file that calamine does not tell: a cell with an error, a formula that gave
-# one, a row and a column that are hidden. The groups are the row and the column.
-_UNTOLD = {
-    rb"\x05\x02\x08\0(..)(..)..[\0\x07\x0f\x17\x1d\x24\x2a]\x01": "shows an error",
-    rb"\x06\0..(..)(..)..\x02.[\0\x07\x0f\x17\x1d\x24\x2a]...\xff\xff": "shows an error",
-    rb"\x08\x02\x10\0(..)(..).{8}[\x20-\x3f\x60-\x7f\xa0-\xbf\xe0-\xff]\x01": "is hidden",
-    rb"\x7d\0\x0c\0()(..).{6}[\x01\x03\x05\x07].": "is hidden",
-}
+LARGEST = 100_000_000
+"""Bytes of a file that is read at all."""
+
 _DELIMITERS = {"\t": "tabs", ";": "semicolons", ",": "commas"}
 
 
@@ -129,6 +123,11 @@ def read(path: Path, sheet: str = "", encoding: str = "") -> list[Grid]:
         known = ", ".join(SEPARATED + SPREADSHEETS)
         raise _error(path, f"there is no reader for {suffix or path.name!r}", f"save it as {known}")
     try:
+        if path.exists() and not path.is_file():
+            raise _error(path, "is no file", "name the file that has the table")
+        if path.stat().st_size > LARGEST:
+            what = f"has more than {LARGEST // 10**6} MB"
+            raise _error(path, what, "save the table alone, without pictures and other sheets")
         content = path.read_bytes()
     except OSError as failure:
         raise _error(path, f"cannot be opened ({failure.strerror})", "check its name") from None
@@ -142,33 +141,12 @@ def read(path: Path, sheet: str = "", encoding: str = "") -> list[Grid]:
         if sheet:
             raise _error(path, f"has no sheets, so no {sheet!r}", "leave out --sheet")
     else:
-        grids = _workbook(content, path, sheet)
+        grids = _workbook(path, sheet)
     filled = [grid for grid in grids if grid.rows]
     if not filled:
         where = f"sheet {sheet!r}" if sheet else "the file"
         raise _error(path, f"{where} holds no cell with anything in it", "check it in its program")
     return filled
-
-
-def letters(column: int) -> str:
-    """Return the name of a column counted from 0.
-
-    >>> letters(0), letters(25), letters(26)
-    ('A', 'Z', 'AA')
-    """
-    before, last = divmod(column, 26)
-    return (letters(before - 1) if before else "") + chr(65 + last)
-
-
-def position(name: str) -> tuple[int, int]:
-    """Return column and row of a cell, counted from 0; row -1 for the name of a column.
-
-    >>> position("AB5"), position("A")
-    ((27, 4), (0, -1))
-    """
-    column = name.rstrip("0123456789")
-    at = functools.reduce(lambda before, letter: before * 26 + ord(letter) - 64, column, 0)
-    return at - 1, int(name.removeprefix(column) or 0) - 1
 
 
 def _separated(content: bytes, path: Path, encoding: str) -> Grid:
@@ -182,7 +160,9 @@ def _separated(content: bytes, path: Path, encoding: str) -> Grid:
     rows: list[list[Cell]] = [
         [field.strip("\ufeff \t") or None for field in record] for record in records
     ]
-    return Grid(path.name, "", _even(rows), (), f"{codec}, parted by {_DELIMITERS[delimiter]}")
+    return Grid(
+        path.name, "", _even(rows, path), (), f"{codec}, parted by {_DELIMITERS[delimiter]}"
+    )
 
 
 def _decode(content: bytes, path: Path, encoding: str) -> tuple[str, str]:
@@ -221,77 +201,47 @@ def _delimiter(decoded: str) -> str:
     return next((mark for mark, share in shares.items() if share > 0.5), most)
 
 
-def _workbook(content: bytes, path: Path, sheet: str) -> list[Grid]:
+def _workbook(path: Path, sheet: str) -> list[Grid]:
     try:
-        try:
-            book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        except calamine.CalamineError:
-            # A failure is told by the extension, as that of a file with a password.
-            book = calamine.CalamineWorkbook.from_path(str(path))
-        _refuse_untold(content, path)
-        worksheet, visible = calamine.SheetTypeEnum.WorkSheet, calamine.SheetVisibleEnum.Visible
-        listed = [each for each in book.sheets_metadata if each.typ == worksheet]
-        names = [each.name for each in listed if each.visible == visible]
-        if sheet and sheet not in [each.name for each in listed]:
-            sheets = ", ".join(map(repr, book.sheet_names))
-            raise _error(path, f"there is no sheet {sheet!r}", f"there are {sheets}")
-        return [_sheet(book, name, path, content) for name in ([sheet] if sheet else names)]
-    except FigureError:
-        raise
-    except calamine.PasswordError:
-        raise _error(path, "is protected by a password", "save it without one") from None
-    except Exception as failure:  # a damaged file may raise anything inside the parser
-        what = f"is no spreadsheet that can be read ({failure or type(failure).__name__})"
-        raise _error(path, what, "open and save it again in a spreadsheet program") from failure
+        sheets = workbook.read(path, sheet)
+    except workbook.WorkbookError as failure:
+        raise _error(path, failure.what, failure.fix) from None
+    grids = []
+    for each in sheets:
+        rows = [list(map(_cell, row)) for row in each["rows"]]
+        for row, column in each["percentages"]:
+            if row < len(rows) and column < len(rows[row]):
+                value = rows[row][column]
+                rows[row][column] = f"{100 * value:f}%" if isinstance(value, Decimal) else value
+        for row, column, text in each["texts"]:
+            rows += [[] for _ in range(row + 1 - len(rows))]
+            rows[row] += [None] * (column + 1 - len(rows[row]))
+            rows[row][column] = text
+        merged = tuple((*first, *last) for first, last in each["merged"])
+        hidden = frozenset(each["hidden_rows"]), frozenset(each["hidden_columns"])
+        how = path.suffix.lower().strip(".")
+        grids.append(Grid(path.name, each["sheet"], _even(rows, path), merged, how, hidden))
+    return grids
 
 
-def _refuse_untold(content: bytes, path: Path) -> None:
-    """Raise FigureError for an .xls file with cells whose state only its records tell."""
-    if not content.startswith(b"\xd0\xcf\x11\xe0"):
-        return
-    for pattern, state in _UNTOLD.items():
-        if record := re.search(pattern, content, re.DOTALL):
-            row, column = (int.from_bytes(part, "little") for part in record.groups())
-            cell = f"{letters(column)}{row + 1}" if record[1] else f"column {letters(column)}"
-            what = f"{cell} {state}, which an .xls file does not tell in full"
-            fix = "open it in a spreadsheet program and save it as .xlsx"
-            raise _error(path, what, fix)
-
-
-def _sheet(book: calamine.CalamineWorkbook, name: str, path: Path, content: bytes) -> Grid:
-    sheet = book.get_sheet_by_name(name)
-    rows = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-    merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
-    remarks = sheet_xml.remarks(content, name)
-    for row, column in remarks.percentages:
-        if row < len(rows) and column < len(rows[row]):
-            value = rows[row][column]
-            rows[row][column] = f"{100 * value:f}%" if isinstance(value, Decimal) else value
-    for (row, column), text in remarks.texts.items():
-        rows += [[] for _ in range(row + 1 - len(rows))]
-        rows[row] += [None] * (column + 1 - len(rows[row]))
-        rows[row][column] = text
-    hidden = remarks.hidden_rows, remarks.hidden_columns
-    return Grid(path.name, name, _even(rows), merged, path.suffix.lower().strip("."), hidden)
-
-
-def _cell(value: object) -> Cell:
+def _cell(value: str | float | None) -> Cell:
     """Return what a spreadsheet's cell shows: 15 digits, as the programs themselves keep."""
-    if isinstance(value, bool):
-        return str(value).upper()
     if isinstance(value, int | float):
         return Decimal(f"{value:.15g}")
-    if isinstance(value, str):
-        return value.strip() or None
-    return str(value.isoformat() if hasattr(value, "isoformat") else value)
+    return (value and value.strip()) or None
 
 
-def _even(rows: Sequence[list[Cell]]) -> tuple[tuple[Cell, ...], ...]:
-    """Return rows of one length, without empty rows and columns at the ends."""
+def _even(rows: Sequence[list[Cell]], path: Path) -> tuple[tuple[Cell, ...], ...]:
+    """Return rows of one length, without empty rows and columns at the ends.
+
+    Raises FigureError for more cells than can be read.
+    """
     lengths = [max((at for at, cell in enumerate(row, 1) if cell is not None), default=0)
                for row in rows]  # fmt: skip
     height = max((at for at, length in enumerate(lengths, 1) if length), default=0)
     width = max(lengths, default=0)
+    if height * width > workbook.CELLS:
+        raise _error(path, *workbook.too_large("the table", height, width))
     return tuple(tuple((row + [None] * width)[:width]) for row in rows[:height])
 
 

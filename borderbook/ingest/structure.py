@@ -11,7 +11,8 @@ from borderbook.errors import Problem
 from borderbook.ingest import numbers
 from borderbook.ingest.gazetteer import Gazetteer, plain
 from borderbook.ingest.numbers import NumeralError
-from borderbook.ingest.spreadsheets import FigureError, Grid, letters
+from borderbook.ingest.sheet_xml import letters
+from borderbook.ingest.spreadsheets import FigureError, Grid
 
 # So many of a thing are no chance.
 _MANY = 3

@@ -15,7 +15,7 @@ from borderbook.errors import Problem
 from borderbook.ingest.gazetteer import plain
 from borderbook.ingest.headers import Vocabulary
 from borderbook.ingest.recipe import FIGURES, SKIP, Table
-from borderbook.ingest.spreadsheets import position
+from borderbook.ingest.sheet_xml import position
 from borderbook.ingest.structure import Frame
 from borderbook.ingest.target import Form
 

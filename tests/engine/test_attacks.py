@@ -53,20 +53,21 @@ from borderbook.figures.tables import Column, Table
 
 p = notebook.start("attacked", globals())
 ATTACKS = {ATTACKS!r}
+ALL = " ".join(ATTACKS)
 rows = pd.DataFrame({{"text": ATTACKS, "number": range(-5, {len(ATTACKS) - 5})}})
 """
 CELLS = {
     "settings": SETTINGS,
-    "inline-values": "notebook.values({'attack': ' '.join(ATTACKS), 'parameter': p.text})",
-    "frame": "#| title: " + ALL + "\nrows.rename(columns={'text': ATTACKS[0]})",
+    "inline-values": "notebook.values({'attack': ALL, 'parameter': p.text})",
+    "frame": "#| title: " + ALL + "\nrows.rename(columns={'text': ALL})",
     "chart": (
         "linked = rows.assign(link='https://books.example/' + rows['text'])\n"
-        "alt.Chart(linked, title=' '.join(ATTACKS)).mark_point().encode(x=alt.X('number:Q', "
-        "title=ATTACKS[1]), y='text:N', href='link:N', tooltip='text:N')"
+        "alt.Chart(linked, title=ALL).mark_point().encode(x=alt.X('number:Q', "
+        "title=ALL), y='text:N', href='link:N', tooltip='text:N')"
     ),
     "links": (
-        "Table('links', ATTACKS[0], rows, [Column('text', ATTACKS[1], unit=ATTACKS[2], link='text')"
-        "], ' '.join(ATTACKS), notes=ATTACKS, anchor='text')"
+        "Table('links', ALL, rows, [Column('text', ALL, unit=ALL, link='text', group=ALL)], ALL, "
+        "notes=ATTACKS, anchor='text')"
     ),
     "dictionary": "Dictionary(3)",
     "resources": "resources()",

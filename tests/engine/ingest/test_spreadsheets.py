@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import resource
 import struct
+import time
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
@@ -13,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borderbook.ingest import numbers, spreadsheets
+from borderbook.ingest import numbers, spreadsheets, workbook
 from borderbook.ingest.numbers import NumeralError
 from borderbook.ingest.spreadsheets import FigureError
 
@@ -323,3 +326,159 @@ def test_an_old_spreadsheet_with_what_it_does_not_tell_is_refused(
 
     path = xls(tmp_path / "a.xls", [["Регион", 2016], ["Омская область", 5]], SHOWN)
     assert len(spreadsheets.read(path)[0].rows) == 2
+
+
+def record(kind: int, data: bytes = b"") -> bytes:
+    """Return a record of an .xlsb file."""
+
+    def seven_bits(number: int) -> bytes:
+        low, high = number & 0x7F, number >> 7
+        return bytes([low | 0x80]) + seven_bits(high) if high else bytes([low])
+
+    return seven_bits(kind) + seven_bits(len(data)) + data
+
+
+def wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def xlsb(path: Path, cell: bytes, row: int = 0, before: bytes = b"") -> Path:
+    """Write an Excel binary workbook by hand: a text in A1, a cell in B2, flags of its row."""
+    bundle = struct.pack("<II", 0, 1) + wide("rId1") + wide("Data")
+    book = record(131) + record(143) + record(156, bundle) + record(144) + record(132)
+    rows = [record(0, struct.pack("<IIHBBBI", at, 0, 300, 0, flags, 0, 0))
+            for at, flags in ((0, 0), (1, row))]  # fmt: skip
+    text = record(6, struct.pack("<II", 0, 0) + wide("a"))
+    dimension = record(148, struct.pack("<IIII", 0, 1, 0, 1))
+    sheet = record(129) + dimension + before + record(145) + rows[0] + text + rows[1] + cell
+    formats = [struct.pack("<HHHHHHH", 0, number, 0, 0, 0, 0, 0) for number in (0, 164)]
+    styles = record(615, struct.pack("<I", 1)) + record(44, struct.pack("<H", 164) + wide("0.0%"))
+    styles += record(616) + record(617, struct.pack("<I", 2))
+    styles += b"".join(record(47, each) for each in formats) + record(618)
+    link = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="rId1" Target="worksheets/sheet1.bin" Type="http://schemas.'
+        'openxmlformats.org/officeDocument/2006/relationships/worksheet"/></Relationships>'
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/workbook.bin", book)
+        archive.writestr("xl/_rels/workbook.bin.rels", link)
+        archive.writestr("xl/styles.bin", styles)
+        archive.writestr("xl/worksheets/sheet1.bin", sheet + record(146) + record(130))
+    return path
+
+
+NUMBER = record(5, struct.pack("<IId", 1, 0, 0.125))
+
+
+@pytest.mark.parametrize(
+    ("cell", "row", "before", "said"),
+    [
+        (record(3, struct.pack("<IIB", 1, 0, 0x2A)), 0, b"", "B2 shows an error"),
+        (record(11, struct.pack("<IIBHI", 1, 0, 0x2A, 0, 0)), 0, b"", "B2 shows an error"),
+        (record(5, struct.pack("<IId", 1, 1, 0.125)), 0, b"", "B2 is shown as a percentage"),
+        (NUMBER, 0x10, b"", "A2 is hidden"),
+        (
+            *(NUMBER, 0, record(60, struct.pack("<IIIIH", 1, 1, 2000, 0, 1))),
+            "column B is hidden",
+        ),
+    ],
+)
+def test_a_binary_workbook_with_what_it_does_not_tell_is_refused(
+    cell: bytes, row: int, before: bytes, said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(
+        FigureError, match=rf"{said}, which an .xlsb file does not tell in full; op"
+    ):
+        spreadsheets.read(xlsb(tmp_path / "a.xlsb", cell, row, before))
+    shown = record(60, struct.pack("<IIIIH", 1, 1, 2000, 0, 0))
+    (grid,) = spreadsheets.read(xlsb(tmp_path / "a.xlsb", NUMBER, 0, shown))
+    assert grid.rows == (("a", None), (None, Decimal("0.125")))
+
+
+# Files made to fill the memory or never to end
+
+LAUGHS = '<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "ha">' + "".join(
+    f'<!ENTITY {b} "{f"&{a};" * 20}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+)
+OUTSIDE = '<?xml version="1.0"?><!DOCTYPE d [<!ENTITY i SYSTEM "file:///etc/hostname">'
+CELL = '<c r="A1" t="inlineStr"><is><t>%s</t></is></c>'
+FAR = '<c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c>'
+COUNT = "table:number-columns-repeated"
+REPEATED = (
+    '<table:table-row table:number-rows-repeated="1000000">'
+    f'<table:table-cell {COUNT}="16000" office:value-type="float" office:value="1"/>'
+    "</table:table-row>"
+)
+
+
+def replaced(path: Path, part: str, text: str) -> Path:
+    """Write a part of a workbook in place of the one that it has."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in (parts | {part: text.encode()}).items():
+            archive.writestr(name, content)
+    return path
+
+
+def workbook_of(path: Path, row: str, head: str = "", times: int = 1) -> Path:
+    """Write an .xlsx file whose one sheet has a row, so many times."""
+    openpyxl.Workbook().save(path)
+    namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    rows = f"<row>{row}</row>" * times
+    sheet = f'{head}<worksheet xmlns="{namespace}"><sheetData>{rows}</sheetData></worksheet>'
+    return replaced(path, "xl/worksheets/sheet1.xml", sheet)
+
+
+def open_document(path: Path, row: str, head: str = "") -> Path:
+    """Write an .ods file whose one sheet has a row."""
+    with zipfile.ZipFile(ods(path, [])) as archive:
+        content = archive.read("content.xml").decode()
+    content = content.replace('<?xml version="1.0"?>', head)
+    return replaced(path, "content.xml", content.replace("</table:table>", f"{row}</table:table>"))
+
+
+TEXT = "<table:table-row><table:table-cell><text:p>%s</text:p></table:table-cell></table:table-row>"
+MADE_TO_HURT: dict[str, Callable[[Path], Path]] = {
+    "laughs.xlsx": lambda path: workbook_of(path, CELL % "&i;", f"{LAUGHS}]>"),
+    "outside.xlsx": lambda path: workbook_of(path, CELL % "&i;", f"{OUTSIDE}]>"),
+    "far.xlsx": lambda path: workbook_of(path, FAR),
+    "wide.xlsx": lambda path: workbook_of(path, CELL % "x" + '<c r="XFD2000"><v>1</v></c>', "", 1),
+    "laughs.ods": lambda path: open_document(path, TEXT % "&i;", f"{LAUGHS}]>"),
+    "outside.ods": lambda path: open_document(path, TEXT % "&i;", f"{OUTSIDE}]>"),
+    "repeated.ods": lambda path: open_document(path, REPEATED),
+    "wide.csv": lambda path: (path.write_text(f"a{';' * 10_000}b\n" + "a\n" * 10_000), path)[1],
+    "huge.csv": lambda path: (path.touch(), os.truncate(path, spreadsheets.LARGEST + 1), path)[2],
+    "folder.csv": lambda path: (path.mkdir(), path)[1],
+    "device.csv": lambda path: (path.symlink_to("/dev/zero"), path)[1],
+}
+
+
+@pytest.mark.parametrize("name", MADE_TO_HURT)
+def test_a_file_made_to_fill_the_memory_or_never_to_end_is_told_soon(
+    name: str, tmp_path: Path
+) -> None:
+    path = MADE_TO_HURT[name](tmp_path / name)
+    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    with pytest.raises(FigureError, match=rf"^{name}: .*; ") as caught:
+        spreadsheets.read(path)
+    assert Path("/etc/hostname").read_text().strip() not in str(caught.value)
+    assert time.monotonic() - began < workbook.SECONDS
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000, "kilobytes"
+
+
+@pytest.mark.soak
+def test_a_workbook_that_unpacks_to_gigabytes_is_told(tmp_path: Path) -> None:
+    path = workbook_of(tmp_path / "a.xlsx", CELL % "aaaaaaa", "", 20_000_000)
+    with pytest.raises(FigureError, match=r"takes (more than 2 GB|longer than 60 s).*save the"):
+        spreadsheets.read(path)
+
+
+def test_the_reading_of_a_workbook_that_does_not_end_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "SECONDS", 0.01)
+    path = workbook_of(tmp_path / "a.xlsx", CELL % "a")
+    with pytest.raises(FigureError, match=r"a\.xlsx: takes longer than 0\.01 s to read; save the"):
+        spreadsheets.read(path)
