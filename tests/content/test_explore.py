@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 import random
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -223,6 +226,23 @@ def test_a_click_on_the_map_takes_a_region_in_or_out(page: Page, address: str) -
     omsk.click()
     page.wait_for_url(f"{address}/book/{SMALL}.html")
     assert said == []
+
+
+def test_what_is_shown_now_is_there_as_csv(page: Page, address: str) -> None:
+    open_at(page, f"{address}/book/{SMALL}.html?regions=RU-OMS,RU-ALT&years=2014-2016")
+    page.locator("#explorer .explore summary", has_text="The shares in numbers").click()
+    with page.expect_download() as started:
+        page.get_by_role("link", name="These figures as CSV").click()
+    head, *lines = csv.reader(io.StringIO(Path(started.value.path()).read_text("utf-8")))
+    shown = rows(page)
+
+    assert head[:3] == ["indicator", "regions", "year"]
+    assert head[3:] == shown[0][1:]
+    assert [line[2:] for line in lines] == [
+        [cell if cell != "–" else "" for cell in row] for row in shown[1:]
+    ]
+    assert {line[2] for line in lines} == {"2014", "2015", "2016"}
+    assert {frozenset(line[1].split()) for line in lines} == {frozenset({"RU-OMS", "RU-ALT"})}
 
 
 def drawn(page: Page) -> list[dict[str, Any]]:

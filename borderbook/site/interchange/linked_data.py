@@ -179,9 +179,9 @@ def _documents(app: Sphinx, page: str, address: str) -> Iterator[Mapping[str, An
     if page == state["dictionary"]:
         yield from datasets(descriptor.whole()["resources"], base, config.author)
     path = Path(app.env.doc2path(page))
-    ledger = book.setting("pages", {}).get("ledger")
-    if path.suffix == ".ipynb" and path.stem != ledger:
-        records = list(extract.read(path).claims.values())
+    if path.suffix == ".ipynb":  # the ledger, and a page that sums up, show those of others too
+        shown = extract.read(path).claims.values()
+        records = [record for record in shown if record["page"] == path.stem]
         yield from reviews(records, address, config.author, state["date"])
 
 

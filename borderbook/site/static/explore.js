@@ -99,6 +99,7 @@
     const status = element("p", { role: "status" });
     const others = codes.filter((code) => !start.chosen.includes(code));
     const table = element("table", {});
+    const csv = element("a", { download: "shares.csv" }, "These figures as CSV");
     const form = element("form", {},
       element("p", {}, select("Indicator", "indicator", indicators.map((name) => [name, titles[name]])),
         select("From", "first", years.map((year) => [year, year])),
@@ -109,7 +110,8 @@
       element("details", {}, element("summary", {}, "Choose regions by name"),
         list("At the start", [...start.chosen]),
         list("All others", codes.filter((code) => !start.chosen.includes(code)))),
-      element("details", {}, element("summary", {}, "The shares in numbers"), table));
+      element("details", {}, element("summary", {}, "The shares in numbers"), table,
+        element("p", {}, csv)));
     form.addEventListener("submit", (event) => event.preventDefault());
     fill();
 
@@ -156,6 +158,12 @@
         element("tbody", {}, ...shown.map((year) =>
           row("row", year, ...columns.map(([, values]) => values.get(year) ?? "–")))),
       );
+      const lines = [["indicator", "regions", "year", ...columns.map(([title]) => title)],
+        ...shown.map((year) => [titles[state.indicator], state.chosen.join(" "), year,
+          ...columns.map(([, values]) => String(values.get(year) ?? "").replace("−", "-"))])];
+      const quoted = (text) => `"${String(text).replaceAll('"', '""')}"`;
+      const text = lines.map((cells) => `${cells.map(quoted).join(",")}\r\n`).join("");
+      csv.href = `data:text/csv;charset=utf-8,${encodeURIComponent(text)}`;
       const ends = [...new Set([shown.find((y) => texts.has(y)), shown.findLast((y) => texts.has(y))])];
       const told = ends[0] ? ends.map((year) => `${texts.get(year)} in ${year}`).join(", ")
         : state.chosen.length ? "no figure for these years" : "choose at least one region";
