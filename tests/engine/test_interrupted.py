@@ -387,7 +387,7 @@ def with_site(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     return shop
 
 
-@pytest.mark.parametrize("size", [0, 2_000, 40_000, 200_000])
+@pytest.mark.parametrize("size", [0, 500, 2_000, 40_000, 200_000])
 def test_a_full_disk_leaves_the_old_site_and_no_scratch(with_site: Shop, size: int) -> None:
     """At different moments: while sections are executed, pages rendered, the site put together."""
     shutil.rmtree(with_site.root / ".cache" / "runs", ignore_errors=True)
