@@ -76,5 +76,11 @@ lock:
 commands: setup
 	$(BIN)/typer borderbook.cli utils docs --name borderbook --title Commands --output book/commands.md
 
+# Only what commands made: a folder with their marker, and what they keep for the next build.
+KEPT := aside bytecode checked editions pictures runs sites
+
 clean:
-	rm -rf _build .cache
+	for marker in _build/*/.borderbook; do if [ -f "$$marker" ]; then rm -rf "$${marker%/*}"; fi; done
+	rm -rf _build/coverage _build/borderbook.pdf _build/bench.json _build/soak.json
+	rm -rf $(addprefix .cache/,$(KEPT))
+	for place in _build .cache; do rmdir "$$place" 2> /dev/null || true; done

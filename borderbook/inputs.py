@@ -153,16 +153,9 @@ def read_yaml(path: Path, kind: type = dict, *, texts: bool = False, blank: Any 
 def read_notebook(path: Path) -> dict[str, Any]:
     """Return a notebook as JSON has it, each cell with its type, text and metadata.
 
-    Raises InputError, with the cell, for what is no notebook of nbformat 4.
+    Raises InputError, with the cell, for what is no notebook of nbformat 4, or says a key twice.
     """
-    text = read_text(path)
-    try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise _broken(path, text, error.lineno, error.msg) from None
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{place(path)}: {_reason(error)}") from None
-    notebook: dict[str, Any] = _of_kind(path, document, dict)
+    notebook: dict[str, Any] = read_json(path)
     if reason := next(_unreadable(notebook), None):
         raise InputError(f"{place(path)} is no notebook: {reason}; {_SAVE}")
     return notebook
@@ -256,7 +249,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{twice!r} stands twice in one mapping")
+        known = next((made[key] for key in ("id", "name") if isinstance(made.get(key), str)), None)
+        which = f", that of {known!r}" if known else ""
+        raise ValueError(f"{twice!r} stands twice in one mapping{which}")
     return made
 
 

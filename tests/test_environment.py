@@ -135,3 +135,33 @@ def test_where_no_browser_can_be_had_it_is_said_what_to_install(bare: dict[str, 
     assert done.returncode == 1
     assert "apt-get install chromium" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
+
+
+def test_make_clean_removes_what_commands_made_and_nothing_else(tmp_path: Path) -> None:
+    shutil.copyfile(ROOT / "Makefile", tmp_path / "Makefile")
+    ours = (
+        "_build/html/.borderbook",
+        "_build/html/a.html",
+        "_build/borderbook.pdf",
+        ".cache/runs/a",
+    )
+    theirs = ("_build/thesis/thesis.txt", "_build/a note.txt", ".cache/mine/a.txt")
+    for name in (*ours, *theirs):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x", "utf-8")
+    subprocess.run(["make", "--silent", "clean"], cwd=tmp_path, check=True)
+    assert [name for name in ours if (tmp_path / name).exists()] == []
+    assert [name for name in theirs if not (tmp_path / name).exists()] == []
+    shutil.rmtree(tmp_path / "_build")
+    (tmp_path / "_build" / "html").mkdir(parents=True)
+    (tmp_path / "_build" / "html" / ".borderbook").write_text("x", "utf-8")
+    subprocess.run(["make", "--silent", "clean"], cwd=tmp_path, check=True)
+    assert not (tmp_path / "_build").exists()
+
+
+def test_make_clean_knows_each_folder_of_the_cache() -> None:
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "borderbook").rglob("*.py"))
+    named = set(re.findall(r'(?:\.cache"|caches) / "([a-z]+)"', code))
+    [kept] = re.findall(r"(?m)^KEPT := (.+)$", (ROOT / "Makefile").read_text("utf-8"))
+    assert {"runs", "sites", "bytecode"} <= named
+    assert named - set(kept.split()) == set()

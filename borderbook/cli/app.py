@@ -16,7 +16,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-console = Console(stderr=True)
+console = Console(stderr=True, markup=False)
 
 Parameter = Annotated[
     list[str] | None,
@@ -45,7 +45,7 @@ def every(
 
 def print_error(text: str) -> None:
     """Tell what went wrong, as it is."""
-    console.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
+    console.print(text, style="red", highlight=False, soft_wrap=True)
 
 
 def settings(

@@ -108,11 +108,11 @@ def check() -> None:
     unexplained = [finding.odd for finding in findings if finding.remark is None]
     for each in withheld:
         place = f"{each.resource}, {each.row}, {each.field}"
-        console.print(f"{place}: withheld: {each.reason}", markup=False, highlight=False)
+        console.print(f"{place}: withheld: {each.reason}", highlight=False)
     for odd, remark in findings:
         reason = remark.reason if remark else "not explained"
         place = f"{odd.resource}, {odd.row}, {odd.field}"
-        console.print(f"{place}: {odd.why}: {reason}", markup=False, highlight=False)
+        console.print(f"{place}: {odd.why}: {reason}", highlight=False)
     console.print(
         f"{len(findings)} odd values shown, {len(unexplained)} of them not explained; "
         f"{len(withheld)} withheld"
@@ -136,7 +136,7 @@ def recover() -> None:
 def _show_table(extract: Extract) -> None:
     grid, table = extract.grid, extract.table
     place = f", {grid.place()}" if grid.sheet else ""
-    console.print(f"{grid.file}{place} ({grid.how})", markup=False, highlight=False)
+    console.print(f"{grid.file}{place} ({grid.how})", highlight=False)
     _list("Subject:", [f"{cell}: {text}" for cell, text in table.subject.items()])
     _list("Vouched for by the author:", [table.vouched] if table.vouched else [])
     _list("Titles:", table.titles)
@@ -193,4 +193,4 @@ def _list(title: str, lines: Iterable[str]) -> None:
     more = [f"and {len(listed) - _SHOWN} more"] if len(listed) > _SHOWN else []
     if listed:
         shown = "\n  ".join([title, *listed[:_SHOWN], *more])
-        console.print(shown, markup=False, highlight=False)
+        console.print(shown, highlight=False)

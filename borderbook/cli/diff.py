@@ -41,8 +41,8 @@ def diff(
     changes = results.between(before, after)
     run.report(changes, state, "Now")
     changes_page.write(changes, state, book.root(), place)
-    run.out.print(f"against {state}: {changes.summary}", markup=False, soft_wrap=True)
-    run.out.print(str(place / "index.html"), markup=False, soft_wrap=True)
+    run.out.print(f"against {state}: {changes.summary}", soft_wrap=True)
+    run.out.print(str(place / "index.html"), soft_wrap=True)
 
 
 def _states(state: str, limits: Options) -> tuple[Results, Results]:

@@ -24,7 +24,7 @@ _SHOWN = 12
 """Rows of each table that the terminal shows; the page shows all."""
 _TYPES = {"string": "text", "integer": "whole number", "boolean": "switch", "array": "list"}
 
-out = Console(highlight=False)
+out = Console(highlight=False, markup=False)
 """Where results go; what is said of the work goes to the console of every command."""
 
 Section = Annotated[str, typer.Argument(help="A section; `borderbook params` lists them.")]
@@ -83,7 +83,7 @@ def params(
         for name, model in models.items():
             table.add_row(name, ", ".join(model.model_fields))
         out.print(table)
-        out.print("\n`borderbook params SECTION` says what each of them means.", markup=False)
+        out.print("\n`borderbook params SECTION` says what each of them means.")
         return
     table = Table("Name", "Type", "Default", "Allowed", "Meaning", box=None, padding=(0, 2, 1, 0))
     table.columns[0].no_wrap = True
@@ -140,8 +140,8 @@ def once(wanted: Run, before: Results | None = None, *, timeout: int | None = No
     elif wanted.parameters:
         report(against_default, "Default", "This run")
     end = against_default.summary if wanted.parameters else _counted(results)
-    out.print(f"{wanted.section}, {name or 'default run'}: {end}", markup=False, soft_wrap=True)
-    out.print(str(page.folder / "index.html"), markup=False, soft_wrap=True)
+    out.print(f"{wanted.section}, {name or 'default run'}: {end}", soft_wrap=True)
+    out.print(str(page.folder / "index.html"), soft_wrap=True)
     return results
 
 
@@ -153,7 +153,7 @@ def report(changes: Changes, before: str, after: str) -> None:
 
     for table in diff_tables.tables(changes, before, after):
         rows = table.rows.to_dict("records")
-        out.print(f"\n{table.title}", style="bold", markup=False)
+        out.print(f"\n{table.title}", style="bold")
         if table.name == "changes-verdicts":
             _verdicts(rows)
             continue
@@ -196,7 +196,7 @@ def _execute(planned: list[Run], timeout: int | None) -> dict[Run, Path]:
         for each in runs.outcomes(planned, book.root(), note=notes.append, timeout=timeout)
     }
     for note in notes:
-        console.print(note, style="yellow", markup=False, highlight=False)
+        console.print(note, style="yellow", highlight=False)
     for each in planned:
         if ended[each].notebook is None:
             which = "" if each is planned[0] else f"{each.section}, default run: "

@@ -127,4 +127,4 @@ def _named(plan: Sweep, point: Point) -> str:
 
 def _print(text: str, style: str | None = None) -> None:
     """Tell something as it is, above the progress bar if there is one."""
-    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+    console.print(text, style=style, highlight=False, soft_wrap=True)

@@ -67,7 +67,7 @@ def rerun(
                 print_error(str(error))
             console.print("waiting for a change (Ctrl-C ends it)")
             changed = wait(wanted, failed, [file.resolve()] if file else [])
-            console.print(f"changed: {', '.join(changed)}", markup=False, highlight=False)
+            console.print(f"changed: {', '.join(changed)}", highlight=False)
     except KeyboardInterrupt:
         console.print("ended")
     finally:
@@ -170,6 +170,6 @@ def _name(path: Path) -> str:
 
 def _start_anew(names: list[str]) -> None:
     """Become a fresh process of the same command."""
-    console.print(f"changed: {', '.join(names)}: starting anew", markup=False, highlight=False)
+    console.print(f"changed: {', '.join(names)}: starting anew", highlight=False)
     forkserver.FORK_SERVER.close()
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -36,7 +37,8 @@ def folder() -> Path:
 
 def exists(folder: Path) -> bool:
     """Return whether a folder holds a data package: a book may have none."""
-    return (folder / FILE).exists()
+    # A link to nothing is a mistake: it is told, not taken for a book without data.
+    return os.path.lexists(folder / FILE)
 
 
 def whole(at: Path | None = None) -> dict[str, Any]:
@@ -218,7 +220,7 @@ def text(document: Mapping[str, Any]) -> str:
 def place(path: Path) -> str:
     """Return a path relative to the book's folder where it lies in it."""
     try:
-        return path.resolve().relative_to(book.root().resolve()).as_posix()
+        return Path(os.path.realpath(path)).relative_to(os.path.realpath(book.root())).as_posix()
     except (ValueError, book.BookError):
         return path.as_posix()
 

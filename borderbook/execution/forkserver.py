@@ -208,8 +208,9 @@ def _be_a_kernel(program: list[str], settings: dict[str, str]) -> None:
         status = 0
     except SystemExit as error:
         status = error.code or 0
-    except BaseException:
-        os.write(2, traceback.format_exc().encode())
+    except BaseException as error:
+        # What it was comes first: of a full disk no more may be left than these bytes.
+        os.write(2, f"{type(error).__name__}: {error}\n{traceback.format_exc()}".encode())
     finally:
         os._exit(status if isinstance(status, int) else 1)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -48,7 +49,7 @@ def read(root: Path) -> list[Edition]:
     Raises EditionError with the first error.
     """
     file = root / FILE
-    if not file.exists():
+    if not os.path.lexists(file):
         return []
     cached = root / ".cache" / "editions" / f"{_stamp(root)}.json"
     with contextlib.suppress(OSError, RecursionError, ValueError, LookupError, TypeError):

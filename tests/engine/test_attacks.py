@@ -114,18 +114,27 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert bakery.run_apart("seal").status == 0
     said = bakery.run_apart("build")
     assert said.status == 0, said.err
+    said = bakery.run_apart("run", "attacked", "-p", f"text=differing {ALL}")
+    assert said.status == 0, said.err
     return bakery.root / "_build" / "html"
 
 
-def test_nothing_that_others_wrote_runs_or_asks_another_host(site: Path, browser: Browser) -> None:
+@pytest.mark.parametrize("place", ["the site", "the page of a run with other parameters"])
+def test_nothing_that_others_wrote_runs_or_asks_another_host(
+    place: str, site: Path, browser: Browser
+) -> None:
+    is_site = place == "the site"
+    if not is_site:
+        [site] = [path.parent for path in site.parents[1].glob("runs/attacked/*/index.html")]
     context = browser.new_context(bypass_csp=True)
     context.add_init_script("window.hits = 0; window.hit = () => { window.hits += 1 }")
     page = context.new_page()
     _, asked = watched(page)
     pages = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
-    assert [name for name in pages if "attacked" in name]
+    assert [name for name in pages if "attacked" in name or not is_site]
+    searches = [f"search.html?q={quote(text)}" for text in ATTACKS[:4]] if is_site else []
     with served(site) as address:
-        for name in [*pages, *(f"search.html?q={quote(text)}" for text in ATTACKS[:4])]:
+        for name in [*pages, *searches]:
             page.goto(f"{address}/{name}")
             page.wait_for_load_state("networkidle")
             active = page.evaluate(

@@ -12,12 +12,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from borderbook import book
 from tests.bakery import TINY, Bakery
 from tests.engine.ingest.test_other_book import book as rain  # noqa: F401
+from tests.engine.test_interrupted import obeying_permissions
 
 Break = Callable[[Path], None]
 
@@ -49,9 +51,9 @@ def bakery(kept: Bakery) -> Iterator[Bakery]:
     (kept.root / "parameters.yml").write_text("bread: rye\n", "utf-8")
 
 
-def told(bakery: Bakery, *words: str, name: str, status: int = 2) -> str:
+def told(bakery: Bakery, *words: str, name: str, status: int = 2, **options: Any) -> str:
     """Return what a command says of a broken file, which it must name."""
-    said = bakery.run_apart(*words)
+    said = bakery.run_apart(*words, **options)
     assert said.status == status, said.err
     assert "Traceback" not in said.err
     assert name in said.err
@@ -74,6 +76,20 @@ def missing(path: Path) -> None:
 def folder(path: Path) -> None:
     path.unlink()
     path.mkdir()
+
+
+def unreadable(path: Path) -> None:
+    """Let nobody read a file, the superuser neither: it is a link to itself."""
+    path.unlink()
+    path.symlink_to(path.name)
+
+
+def doubled(path: Path) -> None:
+    """Let the cell of parameters say its source twice, as a merge by hand may."""
+    document = path.read_text("utf-8")
+    assert '"id": "parameters"' in document
+    once = '"id": "parameters"'
+    path.write_text(document.replace(once, f'{once}, "source": "bread = 1"'), "utf-8")
 
 
 def truncated(path: Path) -> None:
@@ -101,6 +117,7 @@ ALL: dict[str, Break] = {
     "truncated": truncated,
     "missing": missing,
     "folder": folder,
+    "unreadable": unreadable,
     "conflict": conflicting,
 }
 CASES: list[tuple[str, str, Break, tuple[str, ...]]] = [
@@ -115,6 +132,7 @@ CASES: list[tuple[str, str, Break, tuple[str, ...]]] = [
         not in {
             ("_toc.yml", "missing"),  # then it is no book
             ("_toc.yml", "folder"),
+            ("_toc.yml", "unreadable"),
             ("pyproject.toml", "empty"),  # all that may be
             ("pyproject.toml", "missing"),
             ("pyproject.toml", "truncated"),
@@ -145,6 +163,7 @@ CASES: list[tuple[str, str, Break, tuple[str, ...]]] = [
     ("_config.yml", "type", text("- a\n"), ("build",)),
     ("_config.yml", "date", text("title: 2026-99-99\n"), ("build",)),
     ("book/dough.ipynb", "deep", text(DEEP), ("build",)),
+    ("book/dough.ipynb", "key", doubled, ("build",)),
     ("book/dough.ipynb", "type", text("[]"), ("build",)),
     ("book/dough.ipynb", "cells", text('{"cells": [3]}'), ("build",)),
     ("book/dough.ipynb", "old", text('{"nbformat": 3, "worksheets": []}'), ("build",)),
@@ -211,6 +230,32 @@ def test_a_broken_file_is_one_message_that_names_it(
     how(bakery.root / name)
     told(bakery, *words, name=name.removesuffix(".ipynb"))
     assert not (bakery.root / ".cache" / "runs").exists(), "told before anything is executed"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="other permissions")
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        *((name, ("build",)) for name in ("_toc.yml", "_config.yml", "pyproject.toml")),
+        *((f"book/{name}", ("build",)) for name in ("dough.ipynb", "editions.yml", "index.md")),
+        *((f"data/{name}", ("build",)) for name in ("datapackage.json", "loaves.csv")),
+        ("data/loaves.csv", ("seal",)),
+        ("book/dough.ipynb", ("refresh",)),
+        ("parameters.yml", ("run", "loaves", "-f", "parameters.yml")),
+        ("book", ("build",)),
+        ("data", ("build",)),
+    ],
+)
+def test_a_file_that_nobody_may_read_is_told_with_its_name(
+    name: str, words: tuple[str, ...], bakery: Bakery
+) -> None:
+    path = bakery.root / name
+    mode = path.stat().st_mode
+    path.chmod(0)
+    try:
+        told(bakery, *words, name=name, preexec_fn=obeying_permissions)
+    finally:
+        path.chmod(mode)
 
 
 @pytest.mark.parametrize(
@@ -282,7 +327,7 @@ def test_a_command_that_cannot_be_is_told(
     [
         (ending, how)
         for ending in (".xlsx", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".doc")
-        for how in ("empty", "binary", "encoded", "folder", "missing")
+        for how in ("empty", "binary", "encoded", "folder", "missing", "unreadable")
         if (ending, how) not in {(".csv", "encoded"), (".tsv", "encoded")}
     ],
 )

@@ -39,7 +39,7 @@ begun.with_suffix(".part").rename(begun)
 while not go.exists():
     time.sleep(0.02)
 """
-CAPBSET_DROP, DAC_OVERRIDE = 24, 1
+CAPBSET_DROP, DAC_OVERRIDE, DAC_READ_SEARCH = 24, 1, 2
 
 
 class Shop(Bakery):
@@ -365,9 +365,10 @@ def _small_files(size: int) -> Callable[[], None]:
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
-def _obeying_permissions() -> None:
+def obeying_permissions() -> None:
     """Let the superuser, if it is one, be refused as any user is."""
-    ctypes.CDLL(None).prctl(CAPBSET_DROP, DAC_OVERRIDE)
+    for capability in (DAC_OVERRIDE, DAC_READ_SEARCH):
+        ctypes.CDLL(None).prctl(CAPBSET_DROP, capability)
 
 
 def is_one_message(said: Said) -> bool:
@@ -386,7 +387,7 @@ def with_site(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     return shop
 
 
-@pytest.mark.parametrize("size", [0, 2_000, 40_000, 200_000])
+@pytest.mark.parametrize("size", [0, 500, 2_000, 40_000, 200_000])
 def test_a_full_disk_leaves_the_old_site_and_no_scratch(with_site: Shop, size: int) -> None:
     """At different moments: while sections are executed, pages rendered, the site put together."""
     shutil.rmtree(with_site.root / ".cache" / "runs", ignore_errors=True)
@@ -417,7 +418,7 @@ def test_a_read_only_folder_is_told_in_one_message(
     before, path = contents(with_site.root), with_site.root / folder
     path.chmod(0o555)
     try:
-        said = with_site.run_apart(*words, preexec_fn=_obeying_permissions)
+        said = with_site.run_apart(*words, preexec_fn=obeying_permissions)
     finally:
         path.chmod(0o755)
 

@@ -78,3 +78,21 @@ def test_places_are_those_of_the_rows_where_the_book_says_nothing_of_them(
         "lake,2002,8",
     ]
     validation.check(["rain"], resources.folder())
+
+
+def test_marks_of_a_terminal_s_markup_in_a_table_are_text(
+    book: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = book.parent / "gauges.csv"
+    file.write_text(
+        "[/b] [red]title\nStation;2001;2002;[/i]\nhill;5;6;a\nlake;7;8;b\n[/u] note\n", "utf-8"
+    )
+    arguments = ["data", "add", "rain", str(file), "--source", "gauge", "--set", "unit=mm"]
+    arguments += ["--set", "D=skip", "--set", "[/u] note=skip", "--subject", "Rain [/b]"]
+    monkeypatch.setattr(sys, "argv", ["borderbook", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    said = capsys.readouterr().err
+    assert not ended.value.code, said
+    for text in ("[/b] [red]title", "D: [/i]", "[/u] note", "Rain [/b]"):
+        assert text in said

@@ -219,6 +219,10 @@ READ: dict[str, Read] = {
         GRP, workbook([[TITLE], ["", 2001], ["Белгородская область", 5], ["Брянская область", 6]],
                       hidden_empty), TWO,
     ),
+    "notes without figures below the table": Read(
+        GRP, f"{TITLE}\n;2001\nБелгородская область;5\nБрянская область;6\n\n"
+             "Примечание: по данным на 2001 год.\nБелгородская область без учета города\n", TWO,
+    ),
     "numbers shown as per cent": Read(
         SHARES, workbook([["Структура валовой добавленной стоимости, %"], ["", "A", "B"],
                           ["Белгородская область", 0.125, 0.5]], per_cent, "2025"),
@@ -278,6 +282,9 @@ NAMES = {"RU 2023": 999, "RU-NEN 2023": 1, "RU-ARK 2023": 2, "RU-MOW 2023": 5}
 ALL = "Валовой региональный продукт по субъектам Российской Федерации"
 ASSETS = "Наличие основных фондов на конец года (млн рублей)"
 
+NOTE = "Источник: Росстат"
+OF_A_PLACE = "Белгородская область: данные уточнены"
+
 STOPS: dict[str, Stop] = {
     "01 another indicator": Stop(
         GRP, "01", f"row 1, column A: '{ASSETS}' says more than is known",
@@ -330,6 +337,23 @@ STOPS: dict[str, Stop] = {
     "25 nothing but a byte order mark": Stop(PEOPLE, "25", "the file is empty", {}),
     "26 a page under another name": Stop(
         PEOPLE, "26", "is an HTML page under the name of a .xls file; open it", {}
+    ),
+    "a note with a number below the table": Stop(
+        GRP, f"{TITLE}\n;2001\nБелгородская область;5\nБрянская область;6\n\n{NOTE};2024\n",
+        f"row 6, column A: '{NOTE}' is no place that is known", {f"--set {NOTE}=skip": TWO},
+    ),
+    "a note that begins with a place below the table": Stop(
+        GRP, f"{TITLE}\n;2001\nБелгородская область;5\nБрянская область;6\n{OF_A_PLACE};7\n",
+        f"row 5, column A: '{OF_A_PLACE}' is no place that is known",
+        {f"--set {OF_A_PLACE}=skip": TWO},
+    ),
+    "a note in the column of the figures": Stop(
+        GRP, f"{TITLE}\n;2001\nБелгородская область;5\n\n;Данные за 5 месяцев\n",
+        "row 5, column A: figures stand beside an empty name", {},
+    ),
+    "a place again below the table": Stop(
+        GRP, f"{TITLE}\n;2001\nБелгородская область;5\n\nБелгородская область;9\n",
+        "row 5, column B: RU-BEL has a second figure for 2001; the first stands in row 3", {},
     ),
     # Relatives
     "per worker": Stop(GRP, "ВРП на одного работника, рублей\n;2001\nБрянская область;5\n",
