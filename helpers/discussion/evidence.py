@@ -277,14 +277,14 @@ def _positions(
     if not period:
         raise MissingError("a position within the years chosen and those of Table 2, 2011–2017")
     other = [f"{row} in {year}" for (row, year), three in period.items() if not test(three)]
-    passed, held = len(period) - len(other), len(period)
-    whole = held + unknown
+    passed, known = len(period) - len(other), len(period)
+    whole = known + unknown
     least, most = share(passed, whole), share(passed + unknown, whole)
     in_period, in_all = (
         share(sum(map(test, each.values())), len(each)) for each in (period, threes)
     )
     rows = formatting.listing(list(dict.fromkeys(row for row, _ in period)))
-    told = f"{what} in {passed} of the {held} positions held ({rows}, {_years(period)})" + (
+    finding = f"{what} in {passed} of the {known} positions held ({rows}, {_years(period)})" + (
         f", not for {formatting.listing(other)}" if 0 < len(other) <= passed else ""
     )
     inputs = (
@@ -295,28 +295,28 @@ def _positions(
         ),
     )
     readings = {
-        f"the {held} positions held": c.at_most(claim.line, in_period),
+        f"the {known} positions held": c.at_most(claim.line, in_period),
         "in every position held": c.true(not other),
         f"positions of all years held, {_years(threes)}": c.at_most(claim.line, in_all),
     }
     if not unknown:
-        del readings[f"the {held} positions held"]
+        del readings[f"the {known} positions held"]
     if claim.line.central == 100:
         del readings["in every position held"]
-    if len(threes) == held:
+    if len(threes) == known:
         del readings[f"positions of all years held, {_years(threes)}"]
     if least.central < claim.line.central <= most.central:
         missing = [f"{row} in {formatting.years(years)}" for row, years in absent.items() if years]
         evidence = c.not_checkable(
             f"{unknown} of the {whole} positions ({formatting.listing(missing)})",
-            f"{told}. With the others it is true of {c.number(least, 0)} to {c.number(most, 0)} "
+            f"{finding}. With the others it is true of {c.number(least, 0)} to {c.number(most, 0)} "
             "per cent of all positions.",
             *inputs,
         )
         return replace(evidence, readings=readings)
     return Evidence(
         c.at_most(claim.line, least),
-        f"{told}, of {whole} in all.",
+        f"{finding}, of {whole} in all.",
         computed=c.approximate(least),
         formula="100 × positions in which it is true / all positions",
         inputs=inputs,

@@ -61,13 +61,13 @@ def total(claim: Claim, parameters: Parameters) -> Evidence:
 def share_of_product(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare the printed share with that in GDP."""
     codes = list(group_of(parameters).codes)
-    own = _own(parameters, _YEAR)
+    chosen = _chosen_way(parameters, _YEAR)
     others = {
         f"{label}, of {base}": share(value, whole(year))
         for year in (_YEAR, _YEAR - 1)
         for label, value in _variants(parameters, year).items()
         for base, whole in (("the sum of gross regional product", _grp_of_russia), ("GDP", _gdp))
-        if (label, whole) != (own, _gdp)
+        if (label, whole) != (chosen, _gdp)
     }
     others |= {
         f"{label}, of the sum of gross regional product": share(value, _earlier_grp(int(label[:4])))
@@ -265,7 +265,7 @@ def mining(claim: Claim, _: Parameters) -> Evidence:
         c.rows(_STRUCTURE, f"{code}, {_YEAR}, {_OF_INDUSTRY}", structure, code, "BCDE"),
         c.basis(_STRUCTURE, f"RU, {_YEAR}, section B, per cent", {regions.RUSSIA: mined_russia}),
     )
-    told = (
+    finding = (
         f"Mining made {c.number(part, 1)} per cent of industry's value added in "
         f"{regions.name(code)} in {_YEAR}, {c.number(quotient, 2)} times its share in Russia's "
         "economy"
@@ -280,13 +280,13 @@ def mining(claim: Claim, _: Parameters) -> Evidence:
     if alone == "differs" and at_most != "differs":
         missing = c.not_checkable(
             "value added in processing oil, gas and metals, apart from other manufacturing",
-            f"{told}; with all manufacturing, {c.number(most, 1)} per cent of industry.",
+            f"{finding}; with all manufacturing, {c.number(most, 1)} per cent of industry.",
             *inputs,
         )
         return replace(missing, readings=readings)
     return Evidence(
         alone,
-        f"{told}. Processing, which is part of manufacturing, comes on top.",
+        f"{finding}. Processing, which is part of manufacturing, comes on top.",
         computed=c.approximate(part),
         formula="100 × section B / sections B to E, gross value added",
         inputs=inputs,
@@ -353,7 +353,7 @@ def _variants(parameters: Parameters, *years: int) -> dict[str, Value]:
     }
 
 
-def _own(parameters: Parameters, year: int) -> str:
+def _chosen_way(parameters: Parameters, year: int) -> str:
     """Return the label of the way to count that the parameters choose, in a year."""
     group = group_of(parameters)
     ways = gross_product.variants(group).items()
@@ -362,8 +362,8 @@ def _own(parameters: Parameters, year: int) -> str:
 
 def _others(parameters: Parameters, *years: int) -> dict[str, Value]:
     """Return the totals of `_variants` without that of the parameters in the paper's year."""
-    own = _own(parameters, _YEAR)
-    return {way: value for way, value in _variants(parameters, *years).items() if way != own}
+    chosen = _chosen_way(parameters, _YEAR)
+    return {way: value for way, value in _variants(parameters, *years).items() if way != chosen}
 
 
 def _earlier_grp(year: int) -> Value:
