@@ -58,6 +58,11 @@ def absent_note(codes: Sequence[str]) -> str:
     return f" No document is held of {formatting.listing(absent)}." if absent else ""
 
 
+def regions_with(rows: pd.DataFrame) -> str:
+    """Return the names of the regions that rows are about, in a list of words."""
+    return formatting.listing([regions.name(code) for code in dict.fromkeys(rows["region"])])
+
+
 def measured(group: Group) -> pd.DataFrame:
     """Return every document with its counts and `group`, BORDER, OTHERS or APART.
 

@@ -17,13 +17,12 @@ from borderbook.figures.tables import Column, Table
 from borderbook.formatting import counted, number, plural
 from helpers import regions
 from helpers.discussion import documents as corpus
+from helpers.discussion import passages_exhibits as in_sentences
 from helpers.discussion.documents import APART, BORDER, KINDS, OTHERS, RESOURCES, absent_note
 from helpers.palette import PALETTE
 from helpers.parameters import BorderYears
 
 _WORDS, _PER = 1000, "per 1,000 words"
-# Words of context that are shown on each side of a term.
-_AROUND = 14
 # A document is told by fifths: in which of them its terms stand.
 _FIFTHS = 5
 _COLOURS = {BORDER: PALETTE.strong, OTHERS: PALETTE.quiet, APART: PALETTE.ink}
@@ -56,10 +55,9 @@ def exhibits(p: BorderYears) -> Iterator[Table | Chart]:
     yield implied(p)
     yield together(p)
     yield places(p)
-    if _passages(p).empty:
-        return
-    yield passages(p)
-    yield lemmas(p)
+    if not in_sentences.passages_of(p).empty:
+        yield in_sentences.passages(p)
+        yield in_sentences.lemmas(p)
 
 
 def missing(p: BorderYears) -> Table:
@@ -232,7 +230,7 @@ def implied(p: BorderYears) -> Table:
                 for line in _THRESHOLDS
             ),
         ],
-        f"Documents by their border terms {_PER}; {_regions_with(rows)}",
+        f"Documents by their border terms {_PER}; {corpus.regions_with(rows)}",
         f"For the other regions the statement stays open.{absent_note(p.group.codes)}",
         resources.sources(*RESOURCES[:2]),
     )
@@ -296,75 +294,6 @@ def places(p: BorderYears) -> Table:
     )
 
 
-def passages(p: BorderYears) -> Table:
-    """Return one passage for each category: its first in the document with most of its terms."""
-    rows = _passages(p)
-    chosen = []
-    for category in corpus.categories():
-        own = rows[rows["category"] == category]
-        if len(own):
-            chosen.append(own[own["file"] == own["file"].value_counts(sort=True).idxmax()].iloc[0])
-    both = rows[rows["with_other"]].drop_duplicates(["file", "part", "paragraph", "sentence"])
-    chosen += [row for _, row in both.iterrows()]
-    table = pd.DataFrame(chosen).drop_duplicates(["file", "word"])
-    english = resources.load("border_dictionary").set_index("lemma")["english"]
-    table = table.assign(
-        english=table["lemma"].map(english),
-        left=table["left"].map(_left),
-        right=table["right"].map(_right),
-        both=table["with_other"].map({True: "yes", False: "no"}),
-        name=table["subject"].map(regions.name),
-        title=table["file"].map(corpus.documents_of(p.group.codes).set_index("file")["title"]),
-    )
-    return Table(
-        "strategies-passages",
-        f"How the documents speak of the border: {counted(len(table), 'passage')} of {len(rows)}",
-        table,
-        [
-            Column("keyword", "Term"),
-            Column("english", "In English"),
-            Column("left", "Before it"),
-            Column("right", "After it"),
-            Column("category", "Category"),
-            Column("both", "Small enterprise too"),
-            Column("name", "Region"),
-            Column("title", "Document"),
-        ],
-        f"Passages from documents of {_regions_with(rows.rename(columns={'subject': 'region'}))}",
-        "Chosen by rule: for each category the first passage of the document with most of its "
-        "terms, and every sentence that speaks of small enterprise too. Up to "
-        f"{formatting.count(_AROUND)} words are shown on either side; an ellipsis marks a cut.",
-        resources.sources(*RESOURCES[:2]),
-    )
-
-
-def lemmas(p: BorderYears) -> Table:
-    """Return how often each term of the dictionary occurs in the group's documents."""
-    rows = _passages(p)
-    english = resources.load("border_dictionary").set_index("lemma")["english"]
-    table = rows.groupby(["lemma", "category"], as_index=False).agg(
-        count=("word", "size"), documents=("file", "nunique")
-    )
-    table = table.assign(english=table["lemma"].map(english))
-    table = table.sort_values(["count", "lemma"], ascending=[False, True], kind="stable")
-    top = table.iloc[0]
-    return Table(
-        "strategies-lemmas",
-        f"“{top['lemma']}” occurs most often: {counted(int(top['count']), 'time')}",
-        table,
-        [
-            Column("lemma", "Term"),
-            Column("english", "In English"),
-            Column("category", "Category"),
-            Column("count", "Occurrences", digits=0),
-            Column("documents", "Documents", digits=0),
-        ],
-        "Terms of the border dictionary that occur, in dictionary form; documents of "
-        f"{_regions_with(rows.rename(columns={'subject': 'region'}))}",
-        sources=resources.sources(*RESOURCES[:2]),
-    )
-
-
 class _Rate:
     """Border terms per 1,000 words of some documents taken together, with its interval."""
 
@@ -394,15 +323,6 @@ def _side(rows: pd.DataFrame, group: str) -> Mapping[str, object]:
             for name in ("rate", "interval", "documents", "words")}  # fmt: skip
 
 
-def _passages(p: BorderYears) -> pd.DataFrame:
-    rows = corpus.analysis_of(p.group).passages
-    return rows[rows["subject"].isin(p.group.codes)]
-
-
-def _regions_with(rows: pd.DataFrame) -> str:
-    return formatting.listing([regions.name(code) for code in dict.fromkeys(rows["region"])])
-
-
 def _who(rows: pd.DataFrame) -> str:
     border, others = (
         rows.loc[rows["group"] == key, "region"].nunique() for key in (BORDER, OTHERS)
@@ -417,18 +337,8 @@ def _apart(rows: pd.DataFrame) -> list[str]:
         return []
     return [
         f"Not from the sample and so apart: {counted(len(apart), 'document')} of "
-        f"{_regions_with(apart)}, {_Rate(apart).text} {_PER}."
+        f"{corpus.regions_with(apart)}, {_Rate(apart).text} {_PER}."
     ]
-
-
-def _left(text: str) -> str:
-    words = text.split()
-    return " ".join(["…"] * (len(words) > _AROUND) + words[-_AROUND:])
-
-
-def _right(text: str) -> str:
-    words = text.split()
-    return " ".join(words[:_AROUND] + ["…"] * (len(words) > _AROUND))
 
 
 def _documents(p: BorderYears) -> str:
@@ -442,8 +352,8 @@ def _documents(p: BorderYears) -> str:
     return (
         f"Here {counted(len(rows), 'document comes', 'documents come')} from "
         f"{counted(rows['region'].nunique(), 'region')} of "
-        f"{formatting.count(len(p.group.codes))}: {_regions_with(rows)}. For the other regions the "
-        "statement stays open."
+        f"{formatting.count(len(p.group.codes))}: {corpus.regions_with(rows)}. "
+        "For the other regions the statement stays open."
         if corpus.without_document(p.group.codes)
         else f"Here {counted(len(rows), 'document comes', 'documents come')} from every region."
     )

@@ -57,6 +57,7 @@ MODULES = {
     "discussion": (
         *(*GROUP, "palette", *MEASURES.values(), "discussion.measures", "discussion.documents"),
         *("discussion.exhibits", "discussion.border_exhibits", "discussion.strategies_exhibits"),
+        "discussion.passages_exhibits",
         *EVIDENCE["discussion"],
     ),
     "conclusion": LEDGER,

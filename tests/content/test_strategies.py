@@ -12,13 +12,14 @@ import pytest
 from borderbook.claims import ledger
 from borderbook.claims.ledger import Finding
 from borderbook.corpus import counting
+from borderbook.corpus.bootstrap import proportion
 from borderbook.corpus.index import DocumentError
 from borderbook.corpus.lemmas import Search, senses, split, terms
 from borderbook.datapackage import resources
 from borderbook.datapackage.resources import DataError
 from borderbook.figures.tables import Table
 from helpers import regions
-from helpers.discussion import documents, strategies_exhibits
+from helpers.discussion import documents, passages_exhibits, strategies_exhibits
 from helpers.discussion.documents import OTHERS
 from helpers.discussion.evidence import hardly_reflect
 from tests.real_book import Discussion
@@ -158,7 +159,7 @@ def test_a_sentence_that_speaks_of_border_and_small_enterprise_is_counted_and_sh
         (2, 2, 1)
     ]
     assert table["documents"].tolist() == [1]
-    assert rows(strategies_exhibits.passages(Discussion()), "keyword", "right", "both") == [
+    assert rows(passages_exhibits.passages(Discussion()), "keyword", "right", "both") == [
         ("border", "helps small firms.", "yes")
     ]
 
@@ -174,7 +175,7 @@ def test_terms_are_told_by_the_fifth_of_the_document_in_which_they_stand(add: Ad
 
 def test_a_passage_of_each_category_is_chosen_by_rule_with_its_meaning_in_english(add: Add) -> None:
     add(THREE)
-    table = strategies_exhibits.passages(Discussion())
+    table = passages_exhibits.passages(Discussion())
 
     assert rows(table, "left", "keyword", "right", "english") == [
         ("The", "border", "is long.", ""),
@@ -185,7 +186,7 @@ def test_a_passage_of_each_category_is_chosen_by_rule_with_its_meaning_in_englis
 
 def test_a_long_sentence_is_cut_on_both_sides(add: Add) -> None:
     add({"oms.txt": f"{'before ' * 15}the border {'after ' * 15}."})
-    [(left, right)] = rows(strategies_exhibits.passages(Discussion()), "left", "right")
+    [(left, right)] = rows(passages_exhibits.passages(Discussion()), "left", "right")
 
     assert left == "… " + "before " * 13 + "the"
     assert right == "after " * 14 + "…"
@@ -197,7 +198,7 @@ def test_what_a_document_says_is_escaped(add: Add) -> None:
         html = table._repr_mimebundle_().get("text/html", "")
         assert "<script" not in html
         assert "<img" not in html
-    assert "&lt;script&gt;" in strategies_exhibits.passages(
+    assert "&lt;script&gt;" in passages_exhibits.passages(
         Discussion()
     )._repr_mimebundle_()["text/html"]  # fmt: skip
 
@@ -336,6 +337,8 @@ def test_state_border_is_told_from_other_senses_with_a_known_error() -> None:
 
     assert (len(passages), len(later), later["state"].sum()) == (169, 129, 12)
     assert (int(right), int(ours)) == MEASURED
+    ends = [*proportion(int(right), int(ours)), *proportion(int(right), 12)]
+    assert [round(100 * end) for end in ends] == [58, 96, 65, 99]  # as the page says
     seen = passages[passages["seen"] == "before"]
     assert (seen["rule"] == seen["state"]).all()
 
@@ -450,7 +453,7 @@ def test_a_row_added_to_the_dictionary_is_counted(add: Add, folder: Path) -> Non
         file.write("joint business,en,small firm,,\n")
     assert resources.seal() == ["border_dictionary"]
 
-    assert rows(strategies_exhibits.lemmas(Discussion()), "lemma", "count") == [("small firm", 1)]
+    assert rows(passages_exhibits.lemmas(Discussion()), "lemma", "count") == [("small firm", 1)]
     assert finding(Discussion()).computed == 0
 
 
