@@ -86,11 +86,22 @@ def pages(all_pages: Mapping[str, Element]) -> dict[str, Element]:
 
 @pytest.fixture
 def data_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the data package of a copy of the book, which the test stands in and may break."""
+    """Return the data package of a copy of the book, which the test stands in and may break.
+
+    The texts of documents are links to the real ones, and what was counted in them is shared: it is
+    kept by content.
+    """
     for name in ("_toc.yml", "pyproject.toml"):
         shutil.copyfile(ROOT / name, tmp_path / name)
+    texts = shutil.ignore_patterns("RU-*.txt")
     for name in ("data", "book"):
-        shutil.copytree(ROOT / name, tmp_path / name)
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=texts)
+    for path in (ROOT / "data" / "documents").glob("RU-*.txt"):
+        (tmp_path / "data" / "documents" / path.name).symlink_to(path)
+    counts = ROOT / ".cache" / "documents"
+    counts.mkdir(parents=True, exist_ok=True)
+    (tmp_path / ".cache").mkdir()
+    (tmp_path / ".cache" / "documents").symlink_to(counts)
     monkeypatch.chdir(tmp_path)
     return tmp_path / "data"
 

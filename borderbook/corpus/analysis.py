@@ -6,14 +6,15 @@ the passages before you believe a rate.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from borderbook.corpus.index import LANGUAGES, Document
-from borderbook.corpus.lemmas import Terms, lemmas, matches, sentences, terms, tokens
+from borderbook.corpus.counting import Counter
+from borderbook.corpus.index import Document
+from borderbook.corpus.readers import LANGUAGES
 from borderbook.errors import UserError
 
 # Rates are per this number of words.
@@ -29,10 +30,12 @@ class Analysis:
     """What terms documents use, by the columns below; `rate` is terms per 1,000 words.
 
     `count` is of terms, `part` a number. `categories` has each category for each document, `lemmas`
-    the terms that occur. In `passages` sentences are numbered in their part and words in their
-    document; left, keyword and right together are the sentence. A part without words has the rate
-    NaN. `subjects` takes all documents of a subject together; rank 1 is the highest rate, and equal
-    rates share a rank. Rows are sorted by subject and file, then as they stand in the document.
+    the terms that occur. In `passages` paragraphs are numbered in their part, sentences in their
+    paragraph and words in their document; left, keyword and right together are the sentence, and
+    `with_other` is whether it holds a term of the other dictionary. `others` is how many sentences
+    do. A part without words has the rate NaN. `subjects` takes all documents of a subject together;
+    rank 1 is the highest rate, and equal rates share a rank. Rows are sorted by subject and file,
+    then as they stand in the document.
     """
 
     documents: pd.DataFrame
@@ -46,24 +49,39 @@ class Analysis:
 
 # The columns of each table.
 _COLUMNS = {
-    "documents": "file subject language title year parts parts_without_text words count rate",
+    "documents": "file subject language title year parts parts_without_text words others"
+    " count rate",
     "categories": "file subject category count rate",
     "lemmas": "file subject category lemma count rate",
-    "passages": "file subject part heading sentence word category lemma left keyword right",
+    "passages": "file subject part heading paragraph sentence word category lemma left keyword"
+    " right with_other",
     "parts": "file subject part heading words count rate",
     "subjects": "subject documents words count rate rank",
     "subject_categories": "subject category count rate",
 }
 # Those that are whole numbers.
-_INTEGERS = "year parts parts_without_text words count part sentence word documents rank"
+_INTEGERS = (
+    "parts parts_without_text words others count part paragraph sentence word documents rank"
+)
 
 
 def analyse(
     documents: Sequence[Document], dictionary: pd.DataFrame, categories: Sequence[str]
 ) -> Analysis:
+    """Return what `tables` does, the documents counted by a dictionary that stands alone."""
+    return tables(documents, Counter(dictionary, categories), categories)
+
+
+def tables(
+    documents: Sequence[Document],
+    counter: Counter,
+    categories: Sequence[str],
+    left_out: Collection[str] = (),
+) -> Analysis:
     """Return lengths, frequencies, rates and passages of the dictionary's terms in the documents.
 
-    `categories` are those of the dictionary, in the order in which results show them.
+    `categories` are those of the dictionary, in the order in which results show them. Documents
+    that are not counted yet are counted by `counter`; then terms `left_out` are not looked at.
     Longest match first: a word that is part of a matched phrase counts once, with the phrase, and
     a phrase counts as one term (see `lemmas.matches`). Rate = 1000 × terms / words. The result
     does not depend on the order of documents or dictionary; without documents every table is empty.
@@ -74,24 +92,29 @@ def analyse(
     >>> from borderbook.corpus.index import Part
     >>> letter = Document("a.txt", (Part("", "The tree is tall. We rest."),), "north", "en")
     >>> entry = {"category": "plants", "language": "en", "lemma": "tree"}
-    >>> result = analyse([letter], pd.DataFrame([entry]), ["plants"])
+    >>> result = tables([letter], Counter(pd.DataFrame([entry]), ["plants"]), ["plants"])
     >>> result.documents[["words", "count", "rate"]].values.tolist()
     [[6.0, 1.0, 166.66666666666666]]
     """
-    entries = {language: terms(dictionary, language, categories) for language in LANGUAGES}
     _check(documents)
     described, parts, passages = [], [], []
     for document in sorted(documents, key=lambda document: (document.subject, document.file)):
         name = {"file": document.file, "subject": document.subject}
-        read = list(_read_parts(document, entries[document.language]))
-        lengths = [length for length, _ in read]
+        counted = document.counted
+        if counted is None:
+            counted = counter.count(document.parts, document.language)
+        lengths = [part["words"] for part in counted]
         if not sum(lengths):
             what = "there is no word in it; take it out or write it anew"
             raise ContentError(f"{document.file}: {what}")
-        for number, (part, (length, hits)) in enumerate(zip(document.parts, read, strict=True), 1):
-            place = {**name, "part": number, "heading": part.heading}
-            parts.append({**place, "words": length, "count": len(hits)})
-            passages += [{**place, **hit} for hit in hits]
+        before = count = 0
+        for number, part in enumerate(counted, start=1):
+            place = {**name, "part": number, "heading": part["heading"]}
+            hits = [hit for hit in part["hits"] if hit["lemma"] not in left_out]
+            parts.append({**place, "words": part["words"], "count": len(hits)})
+            passages += [{**place, **hit, "word": before + hit["word"]} for hit in hits]
+            count += len(hits)
+            before += part["words"]
         described.append(
             {
                 **name,
@@ -101,10 +124,11 @@ def analyse(
                 "parts": len(lengths),
                 "parts_without_text": lengths.count(0),
                 "words": sum(lengths),
-                "count": sum(len(hits) for _, hits in read),
+                "others": sum(part["others"] for part in counted),
+                "count": count,
             }
         )
-    return _tables(
+    return _derived(
         _table(described, "documents"),
         _table(parts, "parts"),
         _table(passages, "passages"),
@@ -127,37 +151,6 @@ def _check(documents: Sequence[Document]) -> None:
         raise ContentError("\n".join(problems))
 
 
-def _read_parts(document: Document, entries: Terms) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-    """Yield for each part its number of words and its passages."""
-    language = document.language
-    before = 0
-    for part in document.parts:
-        first_of_part = before
-        hits = []
-        for number, sentence in enumerate(sentences(part.text, language), start=1):
-            spans = tokens(sentence, language)
-            words = lemmas([sentence[start:stop] for start, stop in spans], language)
-            for first, last, term in matches(words, entries):
-                start, stop = spans[first][0], spans[last][1]
-                hits.append(
-                    {
-                        "sentence": number,
-                        "word": before + _words(words[: first + 1]),
-                        "category": term.category,
-                        "lemma": term.lemma,
-                        "left": sentence[:start],
-                        "keyword": sentence[start:stop],
-                        "right": sentence[stop:],
-                    }
-                )
-            before += _words(words)
-        yield before - first_of_part, hits
-
-
-def _words(words: Sequence[str | None]) -> int:
-    return sum(lemma is not None for lemma in words)
-
-
 def _table(rows: pd.DataFrame | list[dict[str, Any]], name: str) -> pd.DataFrame:
     """Return a table with its columns, each of its type; a rate follows from words and count."""
     columns = _COLUMNS[name].split()
@@ -165,12 +158,16 @@ def _table(rows: pd.DataFrame | list[dict[str, Any]], name: str) -> pd.DataFrame
     if "rate" in columns:
         words = table["words"].astype("float64")
         table = table.assign(rate=PER * table["count"] / words.where(words > 0))
-    known = dict.fromkeys(_INTEGERS.split(), "int64") | {"rate": "float64"}
+    known = dict.fromkeys(_INTEGERS.split(), "int64") | {
+        "rate": "float64",
+        "year": "Int64",
+        "with_other": "bool",
+    }
     types = {column: known.get(column, "str") for column in columns}
     return table.reset_index(drop=True)[columns].astype(types)
 
 
-def _tables(
+def _derived(
     documents: pd.DataFrame, parts: pd.DataFrame, passages: pd.DataFrame, categories: list[str]
 ) -> Analysis:
     subjects = documents.groupby("subject", as_index=False).agg(

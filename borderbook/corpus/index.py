@@ -6,28 +6,38 @@ a book may call that column otherwise (`field`).
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import functools
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from borderbook.corpus import bounds
-from borderbook.corpus.readers import READERS, SAVE, DocumentError, Part, decode, error
+from borderbook.corpus.counting import Counted, Counter, alone
+from borderbook.corpus.readers import (
+    LANGUAGES,
+    READERS,
+    SAVE,
+    DocumentError,
+    Part,
+    decode,
+    error,
+)
 from borderbook.errors import Problem
 
 __all__ = ["Document", "DocumentError", "Part"]
 
 # The file of a folder that says what each document is.
 INDEX = "index.csv"
-# The columns of the index: `terms` are the terms of use, `address` is where the document is.
+# The columns of an index, which may have more of the book's own behind them: `terms` are the terms
+# of use, `address` is where the document is. A year may be blank.
 COLUMNS = ("file", "subject", "language", "title", "year", "address", "terms")
-# The languages that are read, ISO 639-1.
-LANGUAGES = ("ru", "en")
 
 _LETTERS = {"ru": re.compile("[А-яЁё]"), "en": re.compile("[A-Za-z]")}
 _NO_DOCUMENT = (INDEX, "README.md")
@@ -35,44 +45,71 @@ _NO_DOCUMENT = (INDEX, "README.md")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document: its file name and parts, and what the index says of it (see `load`)."""
+    """A document: its file name and parts, and what the index says of it (see `load`).
+
+    `counted` has the counts of its parts; then `parts` are not read.
+    """
 
     file: str
     parts: tuple[Part, ...]
     subject: str = ""
     language: str = ""
     title: str = ""
-    year: int = 0
+    year: int | None = None
     address: str = ""
     terms: str = ""
+    counted: Sequence[Counted] | None = None
 
 
-def load(folder: Path, subjects: Collection[str], field: str = "subject") -> tuple[Document, ...]:
+def load(
+    folder: Path,
+    subjects: Collection[str],
+    field: str = "subject",
+    counter: Counter | None = None,
+    store: Path | None = None,
+) -> tuple[Document, ...]:
     """Return every document that the index of `folder` names, in its order, with what it says.
 
     `subjects` are those that a document may be of; `field` is what the index calls that column.
-    Raises DocumentError with every problem of the index (see `load_index`), else with every file
-    that cannot be read or whose letters are mostly not those of its language.
+    With a `counter` the documents come counted, and `store` keeps the counts. Raises DocumentError
+    with every problem of the index (see `load_index`), else with every file that cannot be read or
+    whose letters are mostly not those of its language.
     """
     files = _files(folder)
     documents: list[Document] = []
     problems: list[Problem] = []
-    for row in load_index(folder, subjects, field).to_dict("records"):
-        described = {str(name): value for name, value in row.items()}
-        path = files[described["file"]]
-        try:
-            documents.append(replace(read(path), **described))
-        except DocumentError as failure:
-            problems += failure.problems
-        else:
-            problems += _foreign(documents[-1], path)
+    rows = load_index(folder, subjects, field).to_dict("records")
+    with alone(store) if store else contextlib.nullcontext():
+        for row in rows:
+            described = {str(name): value for name, value in row.items()}
+            described["year"] = None if pd.isna(described["year"]) else int(described["year"])
+            path = files[described["file"]]
+            document = Document(parts=(), **described)
+            try:
+                if counter is None or store is None:
+                    document = replace(document, parts=_checked(path, document.language))
+                else:
+                    read_parts = functools.partial(_checked, path, document.language)
+                    counted = counter.kept(path, document.language, store, read_parts)
+                    document = replace(document, counted=counted)
+            except DocumentError as failure:
+                problems += failure.problems
+            documents.append(document)
     if problems:
         raise DocumentError(*problems)
     return tuple(documents)
 
 
+def _checked(path: Path, language: str) -> tuple[Part, ...]:
+    """Return the parts of a document; DocumentError if they are not in its language."""
+    parts = read(path).parts
+    if problem := _foreign(parts, language, path):
+        raise DocumentError(problem)
+    return parts
+
+
 def load_index(folder: Path, subjects: Collection[str], field: str = "subject") -> pd.DataFrame:
-    """Return the index of `folder`: one row per document, `COLUMNS`, the year an integer.
+    """Return the index of `folder`: one row per document, `COLUMNS`, the year an integer or none.
 
     An index with a header and no row gives no row. Raises DocumentError with every problem
     (file, row, column, value, rule; the header is row 1): a value against its column's rule, a
@@ -87,7 +124,9 @@ def load_index(folder: Path, subjects: Collection[str], field: str = "subject") 
         for name, value in row.items():
             column = field if name == "subject" else name
             broken = [(what, fix) for holds, what, fix in rules.get(name, ()) if not holds(value)]
-            if not value:
+            if not value and name == "year":
+                broken = []
+            elif not value:
                 broken = [("is empty", f"every document needs its {column}")]
             elif not broken and name == "file" and value in named:
                 broken = [(f"is named in row {named[value]} already", "keep one row for each file")]
@@ -101,7 +140,7 @@ def load_index(folder: Path, subjects: Collection[str], field: str = "subject") 
     if problems:
         raise DocumentError(*problems)
     frame = pd.DataFrame([row for _, row in rows], columns=list(COLUMNS)).astype("str")
-    return frame.astype({"year": "int64"})
+    return frame.assign(year=pd.to_numeric(frame["year"]).astype("Int64"))
 
 
 def read(path: Path) -> Document:
@@ -164,15 +203,15 @@ def _index_rows(path: Path, field: str) -> tuple[list[tuple[int, dict[str, str]]
         header, *records = [[value.strip() for value in row] for row in csv.reader(text)] or [[]]
     except csv.Error as failure:
         raise error(path, "", f"is no CSV file ({failure})", "close every quotation mark") from None
-    if ",".join(header) != columns:
-        fix = f"write {columns}, with commas"
+    if ",".join(header[: len(COLUMNS)]) != columns:
+        fix = f"begin it with {columns}, with commas"
         raise error(path, "row 1", f"the header is {','.join(header)!r}", fix)
     rows, problems = [], []
     for number, values in enumerate(records, start=2):
         if not any(values):
             continue
-        if len(values) != len(COLUMNS):
-            what = f"there are {len(values)} values for {len(COLUMNS)} columns"
+        if len(values) != len(header):
+            what = f"there are {len(values)} values for {len(header)} columns"
             fix = "put a value with a comma into double quotes"
             problems.append(Problem(path.as_posix(), f"row {number}", what, fix))
         # A row with too few or too many values still names its file.
@@ -202,12 +241,12 @@ def _rules(
     }
 
 
-def _foreign(document: Document, path: Path) -> list[Problem]:
-    text = "".join(part.text for part in document.parts)
+def _foreign(parts: Sequence[Part], language: str, path: Path) -> Problem | None:
+    text = "".join(part.text for part in parts)
     letters = sum(map(str.isalpha, text))
-    share = len(_LETTERS[document.language].findall(text)) / letters
+    share = len(_LETTERS[language].findall(text)) / letters
     if share >= 0.5:
-        return []
-    what = f"only {share:.0%} of its letters are those of {document.language!r}"
+        return None
+    what = f"only {share:.0%} of its letters are those of {language!r}"
     fix = "correct the language in the index, or save the text anew if it shows as gibberish"
-    return [Problem(path.as_posix(), "", what, fix)]
+    return Problem(path.as_posix(), "", what, fix)

@@ -1,14 +1,17 @@
 """Words, lemmas and a dictionary of terms: which words of a sentence are terms of which category.
 
-A word is a token with a letter in it; numbers and punctuation are none. Words are compared by
-lemma. Lemmas of `ru` are those of pymorphy3, whose dictionary is OpenCorpora's; a word that it does
-not know is looked up in simplemma, and only then guessed. Lemmas of `en` are simplemma's. A lemma
-is what a word form most often stands for, whatever the sentence means.
+A word is a token with a letter in it; numbers and punctuation are none. Two tokens that a blank
+parts, such as `trans boundary`, are one word where the dictionary knows them joined and not the
+first alone. Words are compared by lemma. Lemmas of `ru` are those of pymorphy3, whose dictionary is
+OpenCorpora's; a word that it does not know is looked up in simplemma, and only then guessed. Lemmas
+of `en` are simplemma's. A lemma is what a word form most often stands for, whatever the sentence
+means; in which sense a term counts can be told by the words near it (`Sense`).
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +22,7 @@ import pymorphy3  # type: ignore[import-untyped]
 import razdel  # type: ignore[import-untyped]
 import simplemma
 
-from borderbook.corpus.index import LANGUAGES
+from borderbook.corpus.readers import LANGUAGES
 from borderbook.errors import UserError
 
 
@@ -39,24 +42,72 @@ class Term:
 Terms = Mapping[tuple[str, ...], Term]
 
 
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """In which sense a term counts: by words that stand near it in its sentence.
+
+    One of the phrases `marks` stands among the `before` words before it or the `after` words after
+    it, and none of the words `refused` directly before it.
+    """
+
+    marks: frozenset[tuple[str, ...]]
+    refused: frozenset[str] = frozenset()
+    before: int = 4
+    after: int = 8
+
+    def is_meant(
+        self, words: Sequence[str | None], tokens: Sequence[str], first: int, last: int
+    ) -> bool:
+        """Return whether the term from word `first` to `last` of a sentence counts.
+
+        >>> sense = Sense(frozenset({("tree",)}), frozenset({"no"}), before=2, after=1)
+        >>> [sense.is_meant(t, t, 1, 1) for t in (["no", "leaf", "tree"], ["tree", "leaf"])]
+        [False, True]
+        """
+        if first and tokens[first - 1] in self.refused:
+            return False
+        is_word = [at for at, word in enumerate(words) if word is not None]
+        near = [at for at in is_word if at < first][-self.before :]
+        near += [at for at in is_word if at > last][: self.after]
+        lemmas_near = [words[at] for at in near]
+        return any(
+            tuple(lemmas_near[at : at + len(mark)]) == mark
+            for mark in self.marks
+            for at in range(len(near))
+        )
+
+
+# The senses of one language by the lemma of a term.
+Senses = Mapping[str, Sense]
+
+
 # Words
 
 
-def sentences(text: str, language: str) -> list[str]:
-    r"""Return the sentences of `text`, paragraph by paragraph, each on one line.
+def paragraphs(text: str, language: str) -> list[str]:
+    r"""Return the paragraphs of `text`, each on one line.
 
     A word that the file breaks over two lines is joined if the language knows it joined, and else
     keeps its hyphen.
 
-    >>> sentences("В 2015 г. выросла торгов-\nля с соседями. Она\nвзаимная.", "ru")
-    ['В 2015 г. выросла торговля с соседями.', 'Она взаимная.']
+    >>> paragraphs("В 2015 г. выросла торгов-\nля с соседями. Она\nвзаимная.", "ru")
+    ['В 2015 г. выросла торговля с соседями. Она взаимная.']
     """
     joined = re.sub(r"(\w+)-\n[ ]*(\w+)", lambda cut: _joined(cut[1], cut[2], language), text)
-    paragraphs = [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", joined)]
-    return [sentence for paragraph in paragraphs for sentence in _split(paragraph, language)]
+    return [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", joined)]
 
 
-def _split(paragraph: str, language: str) -> list[str]:
+def sentences(text: str, language: str) -> list[str]:
+    r"""Return the sentences of `text`, paragraph by paragraph.
+
+    >>> sentences("В 2015 г. выросла торговля\nс соседями. Она взаимная.", "ru")
+    ['В 2015 г. выросла торговля с соседями.', 'Она взаимная.']
+    """
+    return [each for text in paragraphs(text, language) for each in split(text, language)]
+
+
+def split(paragraph: str, language: str) -> list[str]:
+    """Return the sentences of one paragraph."""
     if language == "ru":
         return [piece.text for piece in razdel.sentenize(paragraph) if piece.text]
     return simplemma.split_sentences(paragraph, lang=language)
@@ -71,6 +122,20 @@ def _joined(left: str, right: str, language: str) -> str:
     return left + right if known else f"{left}-{right}"
 
 
+# A dash between words is no hyphen, unlike in razdel's tokens, which also take 20 times as long.
+_TOKEN = re.compile(r"[^\W_]+(?:-[^\W_]+)*|[^\w\s]|_")
+_WORD = re.compile(r"[^\W\d_]")
+
+
+def words(text: str, language: str) -> int:
+    """Return how many words `text` has.
+
+    >>> words("Дорога реки–моря, 12 км", "ru")
+    4
+    """
+    return sum(_WORD.search(text, *span) is not None for span in tokens(text, language))
+
+
 def tokens(sentence: str, language: str) -> list[tuple[int, int]]:
     """Return where each token of `sentence` starts and stops: words, numbers, punctuation.
 
@@ -79,13 +144,7 @@ def tokens(sentence: str, language: str) -> list[tuple[int, int]]:
     ['Дорога', 'реки', '–', 'моря']
     """
     if language == "ru":
-        spans = [(piece.start, piece.stop) for piece in razdel.tokenize(sentence)]
-        # razdel takes a dash between words for a hyphen.
-        return [
-            (start + piece.start(), start + piece.end())
-            for start, stop in spans
-            for piece in re.finditer("[–—]|[^–—]+", sentence[start:stop])
-        ]
+        return [piece.span() for piece in _TOKEN.finditer(sentence)]
     spans, at = [], 0
     for token in simplemma.simple_tokenizer(sentence):
         at = sentence.index(token, at)
@@ -125,9 +184,7 @@ def lemmas(words: Iterable[str], language: str) -> tuple[str | None, ...]:
     >>> lemmas(["Two", "tall", "trees", ",", "2016"], "en")
     ('two', 'tall', 'tree', None, None)
     """
-    return tuple(
-        lemma(token, language) if any(map(str.isalpha, token)) else None for token in words
-    )
+    return tuple(lemma(token, language) if _WORD.search(token) else None for token in words)
 
 
 # The dictionary
@@ -177,6 +234,32 @@ def terms(dictionary: pd.DataFrame, language: str, categories: Sequence[str]) ->
     return entries[language]
 
 
+def senses(table: pd.DataFrame, language: str) -> Senses:
+    """Return in which sense terms of one language count.
+
+    `table` has the columns `language`, `term`, `use` ("near": a mark that stands near the term,
+    "not after": a word after which it does not count) and `mark`. A term without a row counts in
+    any sense.
+
+    >>> row = {"language": "en", "term": "leaf", "use": "near", "mark": "tall trees"}
+    >>> senses(pd.DataFrame([row]), "en")["leaf"].marks
+    frozenset({('tall', 'tree')})
+    """
+    rows = table[table["language"] == language]
+    return {
+        str(term): Sense(
+            frozenset(_key(mark, language) for mark in marks["mark"][marks["use"] == "near"]),
+            frozenset(marks["mark"][marks["use"] == "not after"]),
+        )
+        for term, marks in rows.groupby("term")
+    }
+
+
+def _key(phrase: str, language: str) -> tuple[str, ...]:
+    spans = tokens(phrase, language)
+    return tuple(filter(None, lemmas([phrase[start:stop] for start, stop in spans], language)))
+
+
 def matches(words: Sequence[str | None], entries: Terms) -> list[tuple[int, int, Term]]:
     """Return first and last word of each term in a sentence, and the term, in order.
 
@@ -198,3 +281,101 @@ def matches(words: Sequence[str | None], entries: Terms) -> list[tuple[int, int,
                 taken[first : first + length] = [True] * length
                 hits.append((first, first + length - 1, term))
     return sorted(hits, key=lambda hit: hit[0])
+
+
+class Search:
+    """The terms of a dictionary in one language, looked for in text.
+
+    A sentence is read word by word only if it has an *anchor*: a word of which each entry has one.
+    Of other words of Russian those alone are lemmatised that begin as a word of the dictionary.
+    """
+
+    def __init__(self, entries: Terms, language: str, senses: Senses | None = None) -> None:
+        self.entries, self.language, self._senses = entries, language, senses or {}
+        keys = [*entries, *(mark for sense in self._senses.values() for mark in sense.marks)]
+        self._vocabulary = frozenset(word for key in keys for word in key)
+        self._anchors = _anchors(entries)
+        self._begin = frozenset(
+            start for word in self._vocabulary for start in _beginnings(word, language)
+        )
+        self._firsts = frozenset(
+            word[:at] for word in self._vocabulary for at in range(2, len(word) - 3)
+        )
+        self._known: dict[str, str] = {}
+
+    def may_have(self, text: str) -> bool:
+        """Return whether a term may stand in `text`; False is certain."""
+        previous = ""
+        for start, stop in tokens(text, self.language):
+            word = text[start:stop].lower()
+            if self._lemma(word) in self._anchors:
+                return True
+            if self._joined(previous, word) in self._anchors:
+                return True
+            previous = word
+        return False
+
+    def hits(self, sentence: str) -> list[tuple[int, int, Term]]:
+        """Return where each term of a sentence starts and stops, and the term, in order."""
+        spans, words = self._read(sentence)
+        lower = [sentence[start:stop].lower() for start, stop in spans]
+        return [
+            (spans[first][0], spans[last][1], term)
+            for first, last, term in matches(words, self.entries)
+            if (sense := self._senses.get(term.lemma)) is None
+            or sense.is_meant(words, lower, first, last)
+        ]
+
+    def _read(self, sentence: str) -> tuple[list[tuple[int, int]], list[str | None]]:
+        """Return where the tokens of a sentence start and stop, and the lemma of each.
+
+        A lemma that is not in the vocabulary is blank, that of no word None.
+        """
+        spans: list[tuple[int, int]] = []
+        words: list[str | None] = []
+        for start, stop in tokens(sentence, self.language):
+            word = sentence[start:stop].lower()
+            if (
+                spans
+                and spans[-1][1] + 1 == start
+                and (joined := self._joined(sentence[slice(*spans[-1])].lower(), word))
+            ):
+                spans[-1], words[-1] = (spans[-1][0], stop), joined
+            else:
+                spans.append((start, stop))
+                words.append(self._lemma(word) if _WORD.search(word) else None)
+        return spans, words
+
+    def _joined(self, first: str, second: str) -> str:
+        """Return the lemma of two tokens that are one word of the vocabulary, else blank."""
+        if first not in self._firsts or self._lemma(first):
+            return ""
+        return self._lemma(first + second)
+
+    def _lemma(self, word: str) -> str:
+        """Return the lemma of a word in small letters if it is of the vocabulary, else blank."""
+        if (known := self._known.get(word)) is None:
+            may = self.language != "ru" or word[:3].replace("ё", "е") in self._begin
+            known = lemma(word, self.language) if may and _WORD.search(word) else ""
+            known = self._known[word] = known if known in self._vocabulary else ""
+        return known
+
+
+def _anchors(entries: Terms) -> frozenset[str]:
+    """Return few words of which each entry has one: those that most of the entries left have."""
+    left, anchors = set(entries), set()
+    while left:
+        uses = Counter(word for key in left for word in set(key))
+        alone = {key[0] for key in left if len(key) == 1}
+        chosen = alone or {max(uses, key=lambda word: (uses[word], len(word), word))}
+        anchors |= chosen
+        left = {key for key in left if chosen.isdisjoint(key)}
+    return frozenset(anchors)
+
+
+def _beginnings(word: str, language: str) -> set[str]:
+    """Return how the forms of a Russian lemma begin: three letters, all of a shorter form."""
+    if language != "ru":
+        return set()
+    forms = {form.word for parse in _morphology().parse(word) for form in parse.lexeme}
+    return {form[:3].replace("ё", "е") for form in {word, *forms}}

@@ -33,6 +33,10 @@ _TABLE = str.maketrans(
 )
 
 
+# The languages that are read, ISO 639-1.
+LANGUAGES = ("ru", "en")
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A part of a document: its heading ("" if none), its text with that heading at the start.

@@ -15,14 +15,9 @@ from borderbook.claims.rules import MissingError, Rules
 from borderbook.datapackage import resources
 from borderbook.parameters.model import Parameters
 from helpers import indicators, regions
-from helpers.discussion.measures import (
-    CLOSERS,
-    LEADERS,
-    absent_note,
-    analysis_of,
-    documents_of,
-    without_document,
-)
+from helpers.discussion.documents import BORDER, absent_note, documents_of, without_document
+from helpers.discussion.documents import measured as measured_documents
+from helpers.discussion.measures import CLOSERS, LEADERS
 from helpers.gross_product import measures as gross_product
 from helpers.scope import group_of, region_of, years_of
 from helpers.small_enterprises import measures
@@ -200,7 +195,7 @@ def strategies(_: Claim, parameters: Parameters) -> Evidence:
             c.basis(
                 "documents",
                 "all documents of the group's regions",
-                {each.file: regions.name(each.subject) for each in documents_of(codes)},
+                documents_of(codes).set_index("file")["region"].map(regions.name).to_dict(),
             ),
         ),
     )
@@ -210,15 +205,19 @@ def strategies(_: Claim, parameters: Parameters) -> Evidence:
 def border_in_documents(claim: Claim, parameters: Parameters) -> Evidence:
     """Compare the documents' rates of border terms with the threshold."""
     codes = group_of(parameters).codes
-    if not documents_of(codes):
+    if documents_of(codes).empty:
         raise MissingError(f"the strategies and programmes of the regions: {_NONE}")
-    rates = analysis_of(codes).documents
+    rates = measured_documents(group_of(parameters))
+    rates = rates[rates["group"] == BORDER]
+    absent = without_document(codes)
     threshold, terms = float(claim.line), len(resources.load("border_dictionary"))
     below, verdict = hardly_reflect(rates["rate"], threshold)
+    there = formatting.listing([regions.name(code) for code in dict.fromkeys(rates["region"])])
     return Evidence(
-        verdict,
-        f"{below} of {len(rates)} documents have fewer than {threshold:g} border terms "
-        f"per 1,000 words.{absent_note(codes)}",
+        "not-checkable" if absent else verdict,
+        f"{below} of {len(rates)} documents of {there} have fewer than {threshold:g} border terms "
+        f"per 1,000 words.{absent_note(codes)}"
+        + (" For these the statement stays open." if absent else ""),
         computed=below,
         formula="number of documents with fewer border terms per 1,000 words than the threshold",
         inputs=(
@@ -229,11 +228,29 @@ def border_in_documents(claim: Claim, parameters: Parameters) -> Evidence:
             ),
             c.basis("border_dictionary", "all terms", {"terms": terms}),
         ),
-        readings={
-            f"threshold of {formatting.number(x, 1)}": hardly_reflect(rates["rate"], x)[1]
-            for x in (threshold / 2, threshold * 2)
-        },
+        readings=_by_threshold_and_kind(rates, threshold, open_for=absent),
     )
+
+
+def _by_threshold_and_kind(
+    rates: pd.DataFrame, threshold: float, open_for: Sequence[str]
+) -> dict[str, Verdict]:
+    """Return the verdict on the documents that there are, under other thresholds and by kind."""
+    where = "these documents alone, " if open_for else ""
+    lines = [threshold] if open_for else []
+    readings = {
+        f"{where}threshold of {formatting.number(x, 1)}": hardly_reflect(rates["rate"], x)[1]
+        for x in (threshold / 2, *lines, threshold * 2)
+    }
+    kinds = rates.groupby("kind", sort=False)["rate"]
+    if kinds.ngroups > 1:
+        readings |= {
+            f"{formatting.counted(len(part), 'document')} of kind “{kind}” alone": hardly_reflect(
+                part, threshold
+            )[1]
+            for kind, part in kinds
+        }
+    return readings
 
 
 def hardly_reflect(rates: Sequence[float] | pd.Series, threshold: float) -> tuple[int, Verdict]:

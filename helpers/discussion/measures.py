@@ -1,24 +1,16 @@
-"""Regions and borders compared, and the documents of regions: leaders, groups, border terms."""
+"""Regions and borders compared: leaders, closers and groups."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from borderbook import formatting
 from borderbook.datapackage import resources
 from helpers import indicators, regions
 from helpers.gross_product import measures as gross_product
 from helpers.regions import Group
 from helpers.small_enterprises import measures as small_enterprises
-
-# The readers of formats and the lemmatisers are heavy, and the package ships no document: they are
-# imported where a document is read.
-if TYPE_CHECKING:
-    from borderbook.corpus.analysis import Analysis
-    from borderbook.corpus.index import Document
 
 LEADERS = ("RU-NVS", "RU-SAM", "RU-CHE")
 """The three regions that the paper calls leaders in almost all positions."""
@@ -166,47 +158,3 @@ def courses(years: range, chosen: Group) -> pd.DataFrame:
         for year in compared_years(years)
     ]
     return pd.concat(parts, ignore_index=True)
-
-
-def documents_of(codes: Sequence[str]) -> tuple[Document, ...]:
-    """Return the documents of regions `codes` that lie in the package, in the index's order.
-
-    Raises DocumentError with every error of the index or of the files.
-    """
-    return tuple(document for document in _documents() if document.subject in codes)
-
-
-def without_document(codes: Sequence[str]) -> list[str]:
-    """Return the names of those regions of `codes` of which the package holds no document."""
-    present = {document.subject for document in _documents()}
-    return [regions.name(code) for code in codes if code not in present]
-
-
-def absent_note(codes: Sequence[str]) -> str:
-    """Return a sentence on the regions without a document, a space before it; blank if none."""
-    absent = without_document(codes)
-    return f" No document is held of {formatting.listing(absent)}." if absent else ""
-
-
-@resources.remembered
-def _documents() -> tuple[Document, ...]:
-    folder = resources.folder() / "documents"
-    named = {name for name, *_ in resources.listing("documents") if not name.startswith(".")}
-    index = folder / "index.csv"
-    alone = named <= {"README.md", index.name}
-    if alone and (not index.exists() or len(index.read_text("utf-8").split()) < 2):
-        return ()
-    from borderbook.corpus import index as documents  # noqa: PLC0415
-
-    return documents.load(folder, list(regions.subjects().index), "region")
-
-
-@resources.remembered
-def analysis_of(codes: tuple[str, ...]) -> Analysis:
-    """Return what the documents of regions `codes` say of the border; see `analysis.analyse`."""
-    from borderbook.corpus import analysis  # noqa: PLC0415
-
-    fields = resources.descriptor("border_dictionary")["schema"]["fields"]
-    (category,) = [field for field in fields if field["name"] == "category"]
-    dictionary = resources.load("border_dictionary")
-    return analysis.analyse(documents_of(codes), dictionary, category["constraints"]["enum"])

@@ -25,6 +25,7 @@ EVIDENCE = {
 """The evidence of each page; the page of materials and methods has none of its own."""
 LEDGER = (
     *(*GROUP, *MEASURES.values(), "foreign_trade.measures", "discussion.measures"),
+    "discussion.documents",
     *(module for modules in EVIDENCE.values() for module in modules),
 )
 """What settles every statement: all evidence, and the measures that it rests on."""
@@ -54,8 +55,9 @@ MODULES = {
     ),
     # Leaders and closers are ranked by the measures of the two sections before.
     "discussion": (
-        *(*GROUP, "palette", *MEASURES.values(), "discussion.measures"),
+        *(*GROUP, "palette", *MEASURES.values(), "discussion.measures", "discussion.documents"),
         *("discussion.exhibits", "discussion.border_exhibits", "discussion.strategies_exhibits"),
+        "discussion.passages_exhibits",
         *EVIDENCE["discussion"],
     ),
     "conclusion": LEDGER,
@@ -66,10 +68,12 @@ ALWAYS = ("regions", "countries")
 """The neighbours, which the parameters of a section allow."""
 CLAIMS = ("claims", "paper_sentences")
 STRUCTURE = ("gva_structure_2011_2015", "gva_structure_2016_2024", "activities")
+DOCUMENTS = ("documents", "border_dictionary", "border_senses", "enterprise_dictionary")
 SETTLED = (
     *(*ALWAYS, *CLAIMS, *STRUCTURE, "gross_regional_product", "russia_totals", "sources"),
     *("paper_table_1", "trade_by_partner", "regional_foreign_trade"),
     *("paper_table_2", "small_enterprises", "population", "grp_total_vintages", "remarks"),
+    *DOCUMENTS,
 )
 """What the verdicts rest on, with what keys of those tables refer to."""
 RESOURCES = {
@@ -90,7 +94,7 @@ RESOURCES = {
     ),
     "discussion": (
         *(*ALWAYS, *CLAIMS, *STRUCTURE, "gross_regional_product", "population"),
-        *("small_enterprises", "sources", "border_dictionary", "documents"),
+        *("small_enterprises", "sources", *DOCUMENTS),
     ),
     "conclusion": SETTLED,
     "claims": SETTLED,
@@ -164,7 +168,11 @@ def test_evidence_that_a_page_does_not_have_yet_is_missed(entries: dict[str, Ent
 ADDED = {
     # A row that no key or constraint forbids, and the sections that read the file.
     "heading_spellings": ("a heading of no table", {"data", "materials-and-methods"}),
-    "border_dictionary": ("a term of no text", {"data", "materials-and-methods", "discussion"}),
+    # The ledger says what the documents imply, wherever it is shown.
+    "border_dictionary": (
+        "a term of no text",
+        {"data", "materials-and-methods", "discussion", "conclusion", "claims", "robustness"},
+    ),
     "sme_register": (None, {"data", "materials-and-methods", "small-enterprises"}),
 }
 

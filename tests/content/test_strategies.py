@@ -11,11 +11,16 @@ import pytest
 
 from borderbook.claims import ledger
 from borderbook.claims.ledger import Finding
+from borderbook.corpus import counting
+from borderbook.corpus.bootstrap import proportion
 from borderbook.corpus.index import DocumentError
+from borderbook.corpus.lemmas import Search, senses, split, terms
 from borderbook.datapackage import resources
 from borderbook.datapackage.resources import DataError
 from borderbook.figures.tables import Table
-from helpers.discussion import strategies_exhibits
+from helpers import regions
+from helpers.discussion import documents, passages_exhibits, strategies_exhibits
+from helpers.discussion.documents import OTHERS
 from helpers.discussion.evidence import hardly_reflect
 from tests.real_book import Discussion
 
@@ -31,10 +36,6 @@ SARATOV = "Our border matters now. " + "Firms grow. " * 623  # 4 + 1246 words, 1
 PRIMORYE = "A checkpoint and a transport corridor."  # 6 words, 2 terms
 
 THREE = {"ore.txt": ORENBURG, "kgn.html": KURGAN, "oms.txt": OMSK}
-CATEGORIES = (
-    *("border", "neighbour", "cross-border cooperation", "customs and integration"),
-    *("transport and crossing points", "joint business"),
-)
 REGIONS = {"ore": "RU-ORE", "kgn": "RU-KGN", "oms": "RU-OMS", "sar": "RU-SAR", "pri": "RU-PRI"}
 
 Add = Callable[[dict[str, str]], None]
@@ -42,7 +43,12 @@ Add = Callable[[dict[str, str]], None]
 
 @pytest.fixture
 def folder(data_copy: Path) -> Path:
-    """A copy of the data package, which the helpers take for the real one."""
+    """A copy of the data package without any document, taken for the real one."""
+    index = data_copy / "documents" / "index.csv"
+    index.write_text(index.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    for path in index.parent.glob("*.txt"):
+        path.unlink()
+    resources.seal()
     return data_copy
 
 
@@ -58,8 +64,9 @@ def add(folder: Path) -> Add:
                 stem = name.partition(".")[0]
                 language = "ru" if stem == "ore" else "en"
                 address = f"https://example.org/{stem}"
-                rows.write(f"{name},{REGIONS[stem]},{language},Plan {stem},2016,{address},free\n")
-        assert resources.seal() == ["documents"]
+                described = f"Plan {stem},2016,{address},free,regional,,strategy,whole,1"
+                rows.write(f"{name},{REGIONS[stem]},{language},{described}\n")
+        assert "documents" in resources.seal()
 
     return written
 
@@ -76,10 +83,10 @@ def names(p: Discussion) -> list[str]:
     return [table.name for table in strategies_exhibits.exhibits(p)]
 
 
-# As shipped
+# Without a document
 
 
-def test_without_a_document_one_table_says_what_is_missing_and_how_to_add_it() -> None:
+def test_without_a_document_one_table_says_what_is_missing_and_how_to_add_it(folder: Path) -> None:
     p = Discussion()
     [table] = strategies_exhibits.exhibits(p)
     text = str(table._repr_mimebundle_()["text/plain"])
@@ -91,11 +98,7 @@ def test_without_a_document_one_table_says_what_is_missing_and_how_to_add_it() -
     assert finding(p).verdict == "not-checkable"
     assert finding(p).reason.startswith("Missing: ")
     assert finding(p, "strategies-exist").verdict == "not-checkable"
-
-
-def test_without_a_document_the_prose_says_that_nothing_was_computed() -> None:
-    facts = strategies_exhibits.facts(Discussion())
-
+    facts = strategies_exhibits.facts(p)
     assert "nothing can be computed" in facts["documents"]
     assert "cannot be checked" in facts["reflection"]
     assert (facts["threshold"], facts["categories"]) == ("1", "six")
@@ -104,124 +107,262 @@ def test_without_a_document_the_prose_says_that_nothing_was_computed() -> None:
 # With documents
 
 
-def test_with_documents_every_table_is_there(add: Add) -> None:
-    add(THREE)
-
-    assert names(Discussion()) == [
-        f"strategies-{name}"
-        for name in ("lengths", "categories", "lemmas", "passages", "parts", "regions")
-    ]
-    for table in strategies_exhibits.exhibits(Discussion()):
-        bundle = table._repr_mimebundle_()
-        assert f'id="{table.name}"' in bundle["text/html"]
-        assert "border_dictionary" in bundle["text/html"]
-
-
 def test_documents_without_any_term_leave_out_the_tables_of_terms(add: Add) -> None:
     add({"oms.txt": OMSK})
 
-    assert names(Discussion()) == [
-        f"strategies-{name}" for name in ("lengths", "categories", "regions")
+    assert names(Discussion()) == [f"strategies-{name}" for name in EVERY[:5]]
+
+
+EVERY = ("strip", "rates", "implied", "together", "places", "passages", "lemmas")
+
+
+def test_counts_and_rates_are_those_worked_out_by_hand(add: Add) -> None:
+    add({**THREE, "pri.txt": PRIMORYE})
+    table = documents.measured(Discussion().group).set_index("file")
+
+    assert list(table.columns[-6:]) == ["words", "count", "rate", "others", "sentences", "both"]
+    assert table[["group", "words", "count", "rate"]].to_dict("index") == {
+        "ore.txt": {"group": "border", "words": 8, "count": 2, "rate": 250.0},
+        "kgn.html": {"group": "border", "words": 14, "count": 3, "rate": 3000 / 14},
+        "oms.txt": {"group": "border", "words": 6, "count": 0, "rate": 0.0},
+        "pri.txt": {"group": "others", "words": 6, "count": 2, "rate": 2000 / 6},
+    }
+    assert names(Discussion()) == [f"strategies-{name}" for name in EVERY]
+
+
+def test_rates_stand_beside_those_of_other_regions_by_category_kind_and_level(add: Add) -> None:
+    add({**THREE, "pri.txt": PRIMORYE})
+    table = strategies_exhibits.rates(Discussion()).rows.set_index("of")
+
+    every = table.loc["All documents"]
+    assert (every["border rate"], every["border documents"], every["border words"]) == (
+        5000 / 28, 3, 28,
+    )  # fmt: skip
+    assert (every["others rate"], every["others documents"]) == (2000 / 6, 1)
+    assert every["others interval"] is None  # one document has no interval
+    low, high = map(float, every["border interval"].replace("\u202f", "").split(" to "))
+    assert 0 <= low < 5000 / 28 < high <= 250
+    assert table.loc["Border", "border rate"] == 3000 / 28
+    assert table.loc["Customs and integration", "border rate"] == 1000 / 28
+    assert table.loc["Transport and crossing points", "others rate"] == 2000 / 6
+    assert table.loc["Strategy, or plan of one", "border documents"] == 3
+    assert table.loc["Municipality", "border documents"] == 0
+
+
+def test_a_sentence_that_speaks_of_border_and_small_enterprise_is_counted_and_shown(
+    add: Add,
+) -> None:
+    add({"oms.txt": "The border helps small firms. Small firms grow. The border is long."})
+    table = strategies_exhibits.together(Discussion()).rows
+
+    assert rows(strategies_exhibits.together(Discussion()), "sentences", "others", "both") == [
+        (2, 2, 1)
     ]
-    assert strategies_exhibits.comparison(Discussion()).title.startswith("Omsk Oblast alone")
-
-
-def test_lengths_and_rates_are_those_worked_out_by_hand(add: Add) -> None:
-    add(THREE)
-    table = strategies_exhibits.lengths(Discussion())
-
-    assert rows(table, "title", "region", "parts", "words", "count", "rate") == [
-        ("Plan kgn", "Kurgan Oblast", 2, 14, 3, 3000 / 14),
-        ("Plan oms", "Omsk Oblast", 1, 6, 0, 0.0),
-        ("Plan ore", "Orenburg Oblast", 1, 8, 2, 250.0),
+    assert table["documents"].tolist() == [1]
+    assert rows(passages_exhibits.passages(Discussion()), "keyword", "right", "both") == [
+        ("border", "helps small firms.", "yes")
     ]
-    assert table.title == (
-        "Of 28 words in three documents, five are border terms: 178.57 per 1,000 words"
-    )
-    html = table._repr_mimebundle_()["text/html"]
-    assert '<a href="https://example.org/ore">Plan ore</a>' in html
-    assert "free" in html
 
 
-def test_rates_by_category(add: Add) -> None:
+def test_terms_are_told_by_the_fifth_of_the_document_in_which_they_stand(add: Add) -> None:
+    add({"oms.txt": "Border one two three four. Five six seven border border."})
+    table = strategies_exhibits.places(Discussion())
+
+    assert rows(table, "fifth", "border") == [
+        ("First", 1), ("Second", 0), ("Third", 0), ("Fourth", 0), ("Last", 2),
+    ]  # fmt: skip
+
+
+def test_a_passage_of_each_category_is_chosen_by_rule_with_its_meaning_in_english(add: Add) -> None:
     add(THREE)
-    table = strategies_exhibits.categories(Discussion())
-    rates = table.rows.set_index("title")[list(CATEGORIES)]
+    table = passages_exhibits.passages(Discussion())
 
-    expected = pd.DataFrame(0.0, index=["Plan kgn", "Plan oms", "Plan ore"], columns=CATEGORIES)
-    expected.loc["Plan kgn", ["border", "customs and integration"]] = [2000 / 14, 1000 / 14]
-    expected.loc["Plan ore", ["border", "neighbour"]] = [125.0, 125.0]
-    assert rates.to_dict() == expected.to_dict()
-    assert table.title == "Most terms are of “border”: three terms"
-
-
-def test_frequencies_of_lemmas(add: Add) -> None:
-    add(THREE)
-    table = strategies_exhibits.lemmas(Discussion())
-
-    assert rows(table, "lemma", "category", "title", "count") == [
-        ("border", "border", "Plan kgn", 2),
-        ("customs union", "customs and integration", "Plan kgn", 1),
-        ("граничить", "border", "Plan ore", 1),
-        ("республика казахстан", "neighbour", "Plan ore", 1),
-    ]
-    assert table.title == "“border” occurs most often: two times"
-
-
-def test_passages_stand_in_their_context(add: Add) -> None:
-    add(THREE)
-    table = strategies_exhibits.passages(Discussion())
-
-    assert rows(table, "left", "keyword", "right", "place") == [
-        ("", "Customs Union", "", "Customs Union"),
-        ("The", "border", "is long.", "Customs Union"),
-        ("The", "border", "is open.", "Customs Union"),
-        ("Оренбургская область", "граничит", "с Республикой Казахстан.", "part 1"),
-        ("Оренбургская область граничит с", "Республикой Казахстан", ".", "part 1"),
+    assert rows(table, "left", "keyword", "right", "english") == [
+        ("The", "border", "is long.", ""),
+        ("Оренбургская область граничит с", "Республикой Казахстан", ".", "Republic of Kazakhstan"),
+        ("", "Customs Union", "", ""),
     ]
 
 
 def test_a_long_sentence_is_cut_on_both_sides(add: Add) -> None:
-    add({"oms.txt": f"{'before ' * 13}the border {'after ' * 13}."})
-    [(left, right)] = rows(strategies_exhibits.passages(Discussion()), "left", "right")
+    add({"oms.txt": f"{'before ' * 15}the border {'after ' * 15}."})
+    [(left, right)] = rows(passages_exhibits.passages(Discussion()), "left", "right")
 
-    assert left == "… " + "before " * 11 + "the"
-    assert right == "after " * 12 + "…"
+    assert left == "… " + "before " * 13 + "the"
+    assert right == "after " * 14 + "…"
 
 
-def test_only_parts_with_a_term_are_listed(add: Add) -> None:
-    add(THREE)
-    table = strategies_exhibits.parts(Discussion())
+def test_what_a_document_says_is_escaped(add: Add) -> None:
+    add({"oms.txt": "The <script>alert(1)</script> border <img src=x onerror=alert(1)> is long."})
+    for table in strategies_exhibits.exhibits(Discussion()):
+        html = table._repr_mimebundle_().get("text/html", "")
+        assert "<script" not in html
+        assert "<img" not in html
+    assert "&lt;script&gt;" in passages_exhibits.passages(
+        Discussion()
+    )._repr_mimebundle_()["text/html"]  # fmt: skip
 
-    assert rows(table, "place", "title", "part", "of", "words", "count", "rate") == [
-        ("Customs Union", "Plan kgn", 2, 2, 10, 3, 300.0),
-        ("part 1", "Plan ore", 1, 1, 8, 2, 250.0),
+
+def test_terms_that_name_a_neighbour_count_at_its_border_alone(add: Add) -> None:
+    add({"pri.txt": "Trade with China and Kazakhstan grows. The border is long."})
+
+    def counted(neighbour: str) -> list[str]:
+        result = documents.analysis_of(Discussion(neighbour=neighbour).group)
+        return result.passages["keyword"].tolist()
+
+    assert counted("CN") == ["China", "border"]
+    assert counted("KZ") == ["Kazakhstan", "border"]
+    assert counted("KP") == ["border"]
+
+
+@pytest.mark.parametrize("neighbour", sorted(regions.neighbours()))
+def test_every_neighbour_is_named_in_both_languages(neighbour: str) -> None:
+    dictionary = resources.load("border_dictionary")
+    own = dictionary[dictionary["country"] == neighbour]
+    assert set(own["language"]) == {"ru", "en"}
+
+
+def test_every_russian_term_says_what_it_means() -> None:
+    dictionary = resources.load("border_dictionary")
+    assert (dictionary["english"] != "")[dictionary["language"] == "ru"].all()
+
+
+def test_a_document_is_counted_once_for_all_editions(
+    add: Add, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add({"kgn.html": KURGAN, "pri.txt": PRIMORYE + str(folder)})
+    store = folder.parent / ".cache" / "documents"
+    before = set(store.iterdir())
+    documents.measured(Discussion().group)
+    made = set(store.iterdir()) - before - {store / ".lock"}
+    assert 1 <= len(made) <= 2  # the other may have been counted by an earlier test
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("a document was counted again")
+
+    monkeypatch.setattr(counting.Counter, "count", refuse)
+    documents._counted.__wrapped__()
+    documents.measured(Discussion(neighbour="CN").group)
+    for path in made:
+        path.unlink()
+
+
+# The documents of the package
+
+
+STEMS = ("пригранич", "границ", "казахстан", "трансгранич", "таможен", "евразийск|еаэс")
+# File or region: words, and terms by stem as hand-made patterns count them, in any sense.
+BY_HAND = {
+    "RU-ALT-20103011022200910379001_0.txt": (33_533, 7, 6, 17, 1, 1, 0),
+    "RU-ALT-20336011022200910379002_6.txt": (21_343, 0, 2, 0, 0, 1, 1),
+    "RU-KGN": (61_154, 0, 11, 4, 0, 0, 0),
+    "RU-ORE": (55_891, 0, 11, 0, 0, 2, 0),
+    "RU-KRS": (72_051, 29, 19, 25, 5, 35, 5),
+    OTHERS: (564_979, 0, 120, 0, 0, 1, 0),
+}
+# By how much our counts differ, and why.
+DIFFERENCES = {
+    # Within the region, abroad, with another region of Russia; one of a state is missed.
+    ("RU-ALT-20103011022200910379001_0.txt", "границ"): -4,
+    # "Customs and tariff policy" is one word with a hyphen, of another lemma, here and below.
+    ("RU-ALT-20103011022200910379001_0.txt", "таможен"): -1,
+    # Boundaries of towns.
+    ("RU-ALT-20336011022200910379002_6.txt", "границ"): -2,
+    ("RU-ALT-20336011022200910379002_6.txt", "таможен"): -1,
+    # The adjective alone is no term: a place "in Eurasian space" names no union.
+    ("RU-ALT-20336011022200910379002_6.txt", "евразийск|еаэс"): -1,
+    # Boundaries of municipalities, plots and zones.
+    ("RU-KGN", "границ"): -9,
+    ("RU-ORE", "границ"): -11,
+    (OTHERS, "границ"): -117,
+    # Boundaries of towns and regions, and abroad.
+    ("RU-KRS", "границ"): -8,
+    # A word that the file parts by a blank.
+    ("RU-KRS", "казахстан"): 1,
+}
+
+
+@pytest.fixture(scope="module")
+def real() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the documents of the package and their passages, as the default edition has them."""
+    rows = documents.measured(Discussion().group)
+    passages = documents.analysis_of(Discussion().group).passages
+    return rows, passages.merge(rows[["file", "group"]], on="file")
+
+
+@pytest.mark.parametrize("of", BY_HAND)
+def test_counts_made_by_hand_come_out_but_for_what_is_explained(
+    real: tuple[pd.DataFrame, pd.DataFrame], of: str
+) -> None:
+    rows, passages = (
+        table[(table[["file", key, "group"]] == of).any(axis=1)]
+        for table, key in zip(real, ("region", "subject"), strict=True)
+    )
+    words, *counts = BY_HAND[of]
+
+    # A number joined to letters, and what a hyphen joins, are counted otherwise: 3 in 10,000.
+    assert abs(rows["words"].sum() - words) <= 0.0006 * words
+    found = passages["keyword"].str.lower().str.replace(" ", "")
+    for stem, count in zip(STEMS, counts, strict=True):
+        ours = int(found.str.count(stem).sum())
+        assert ours - count == DIFFERENCES.get((of, stem), 0), (of, stem, ours)
+
+
+def test_words_whose_prefix_the_corpus_split_off_are_terms(
+    real: tuple[pd.DataFrame, pd.DataFrame],
+) -> None:
+    _, passages = real
+    split = passages[passages["keyword"] == "транс граничный"]
+    assert split["lemma"].tolist() == ["трансграничный"]
+
+
+def test_state_border_is_told_from_other_senses_with_a_known_error() -> None:
+    """169 passages, all that hold the word, each read and judged by hand.
+
+    The rule was written with the 40 that say `before` in view; the others measure its error.
+    """
+    passages = pd.read_csv(Path(__file__).with_name("border_passages.csv"), keep_default_na=False)
+    search = Search(
+        terms(resources.load("border_dictionary"), "ru", documents.categories()),
+        "ru",
+        senses(resources.load("border_senses"), "ru"),
+    )
+    passages["rule"] = [
+        any("грани" in hit for hit in _near(search, row.left, row.keyword, row.right))
+        for row in passages.itertuples()
     ]
-    assert table.title == "The border terms stand in two of four parts"
+    passages["state"] = passages["state"] == "yes"
+    later = passages[passages["seen"] == "after"]
+    right, ours = (later["rule"] & later["state"]).sum(), later["rule"].sum()
+
+    assert (len(passages), len(later), later["state"].sum()) == (169, 129, 12)
+    assert (int(right), int(ours)) == MEASURED
+    ends = [*proportion(int(right), int(ours)), *proportion(int(right), 12)]
+    assert [round(100 * end) for end in ends] == [58, 96, 65, 99]  # as the page says
+    seen = passages[passages["seen"] == "before"]
+    assert (seen["rule"] == seen["state"]).all()
 
 
-def test_regions_are_compared_and_those_without_a_document_stand_last(add: Add) -> None:
-    add(THREE)
-    table = strategies_exhibits.comparison(Discussion())
-    held = table.rows.dropna(subset=["rank"])
-
-    assert list(zip(held["name"], held["rank"], held["words"], held["rate"], strict=True)) == [
-        ("Orenburg Oblast", 1, 8, 250.0),
-        ("Kurgan Oblast", 2, 14, 3000 / 14),
-        ("Omsk Oblast", 3, 6, 0.0),
-    ]
-    assert len(table.rows) == 12
-    assert table.title == "Orenburg Oblast uses border terms most: 250.00 per 1,000 words"
-    assert "Saratov Oblast" in table.notes[-1]
+# Right, and taken for a state's border, of the 129: precision 85 per cent (95 per cent interval 58
+# to 96), recall 11 of 12, 92 per cent (65 to 99). Wrong: boundaries of towns behind "code of the
+# RF", and of subjects of the federation; missed: a border named by an adjective of two states.
+MEASURED = (11, 13)
 
 
-def test_two_documents_of_a_region_are_taken_together(add: Add, folder: Path) -> None:
-    add({"kgn.html": KURGAN, "kgn.txt": OMSK})
-    first = strategies_exhibits.comparison(Discussion()).rows.iloc[0]
-
-    assert (first["documents"], first["words"], first["count"]) == (2, 20, 3)
-    assert first["rate"] == 150.0
-    assert first["border"] == 100.0
+def _near(search: Search, left: str, keyword: str, right: str) -> list[str]:
+    """Return the terms of the sentence that take in the keyword."""
+    text, at = f"{left} {keyword} {right}", len(left) + 1
+    start = 0
+    for sentence in split(text, "ru"):
+        start = text.index(sentence, start)
+        if start <= at < start + len(sentence):
+            return [
+                sentence[first:last]
+                for first, last, _ in search.hits(sentence)
+                if first <= at - start < last
+            ]
+        start += len(sentence)
+    return []
 
 
 # The claims
@@ -231,32 +372,43 @@ def test_the_statement_differs_if_most_documents_reach_the_threshold(add: Add) -
     add(THREE)
     found = finding(Discussion())
 
-    assert (found.verdict, found.computed) == ("differs", 1)
-    assert list(found.readings.values()) == ["differs", "differs"]
+    assert (found.verdict, found.computed) == ("not-checkable", 1)
+    assert list(found.readings.values()) == ["differs", "differs", "differs"]
     assert dict(found.inputs[0].values)["ore.txt"] == 250.0
     assert {each.resource for each in found.inputs} == {"documents", "border_dictionary"}
     assert "No document is held of Astrakhan Oblast," in found.reason
-    assert "does not hold" in strategies_exhibits.facts(Discussion())["reflection"]
+    assert "stays open" in found.reason
+    reflection = strategies_exhibits.facts(Discussion())["reflection"]
+    assert reflection == "One of three documents is below this rate."
 
 
 def test_the_statement_holds_if_most_documents_lie_below_the_threshold(add: Add) -> None:
     add({"kgn.html": KURGAN, "oms.txt": OMSK, "sar.txt": SARATOV})
     found = finding(Discussion())
 
-    assert (found.verdict, found.computed) == ("holds", 2)
+    assert (found.verdict, found.computed) == ("not-checkable", 2)
     assert dict(found.inputs[0].values)["sar.txt"] == 0.8
     assert list(found.readings.items()) == [
-        ("threshold of 0.5", "differs"),  # 0.8 is above it
-        ("threshold of 2.0", "holds"),
+        ("these documents alone, threshold of 0.5", "differs"),  # 0.8 is above it
+        ("these documents alone, threshold of 1.0", "holds"),
+        ("these documents alone, threshold of 2.0", "holds"),
     ]
     assert strategies_exhibits.facts(Discussion())["reflection"] == (
-        "Two of three documents are below this rate, so the statement holds for what is here."
+        "Two of three documents are below this rate."
     )
+
+
+def test_the_statement_is_settled_where_every_region_has_a_document(add: Add) -> None:
+    add({"pri.txt": PRIMORYE})
+    p = Discussion(neighbour="KP")
+    assert finding(p).verdict == "differs"
+    assert "does not hold" in strategies_exhibits.facts(p)["reflection"]
 
 
 def test_the_threshold_of_the_claim_decides(add: Add, folder: Path) -> None:
     add({"sar.txt": SARATOV})
-    assert finding(Discussion()).verdict == "holds"
+    alone = "these documents alone, threshold of {}".format
+    assert finding(Discussion()).readings[alone("1.0")] == "holds"
 
     path = folder / "claims.csv"
     text = path.read_text("utf-8")
@@ -264,7 +416,8 @@ def test_the_threshold_of_the_claim_decides(add: Add, folder: Path) -> None:
     path.write_text(text.replace('the threshold",1,', 'the threshold",0.8,'), "utf-8")
     assert resources.seal() == ["claims"]
 
-    assert finding(Discussion()).verdict == "differs"  # 0.8 is not below 0.8
+    # 0.8 is not below 0.8
+    assert finding(Discussion()).readings[alone("0.8")] == "differs"
     assert strategies_exhibits.facts(Discussion())["threshold"] == "0.80"
 
 
@@ -283,28 +436,25 @@ def test_documents_of_every_region_settle_that_there_are_some(add: Add) -> None:
 def test_documents_of_other_regions_are_left_out(add: Add) -> None:
     add({"pri.txt": PRIMORYE, "oms.txt": OMSK})
 
-    assert [row for (row,) in rows(strategies_exhibits.lengths(Discussion()), "title")] == [
-        "Plan oms"
-    ]
-    assert finding(Discussion()).verdict == "holds"
-    assert finding(Discussion(neighbour="CN")).verdict == "differs"
+    assert finding(Discussion()).inputs[0].values == (("oms.txt", 0.0),)
+    assert [key for key, _ in finding(Discussion(neighbour="CN")).inputs[0].values] == ["pri.txt"]
     without = Discussion(exclude=["RU-OMS"])
     [table] = strategies_exhibits.exhibits(without)
     assert table.name == "strategies-missing"
-    assert table.notes[0].startswith("The two documents held come from other regions.")
+    assert table.notes[0].startswith("The two documents here come from other regions.")
     assert finding(without).verdict == "not-checkable"
 
 
 def test_a_row_added_to_the_dictionary_is_counted(add: Add, folder: Path) -> None:
     add({"oms.txt": OMSK})
-    assert finding(Discussion()).verdict == "holds"
+    assert finding(Discussion()).computed == 1
 
     with (folder / "border_dictionary.csv").open("a", encoding="utf-8") as file:
-        file.write("joint business,en,small firm\n")
+        file.write("joint business,en,small firm,,\n")
     assert resources.seal() == ["border_dictionary"]
 
-    assert rows(strategies_exhibits.lemmas(Discussion()), "lemma", "count") == [("small firm", 1)]
-    assert finding(Discussion()).verdict == "differs"
+    assert rows(passages_exhibits.lemmas(Discussion()), "lemma", "count") == [("small firm", 1)]
+    assert finding(Discussion()).computed == 0
 
 
 def test_a_document_that_is_changed_is_read_again(add: Add, folder: Path) -> None:
@@ -334,7 +484,9 @@ def test_the_package_refuses_a_row_that_breaks_the_index(
     folder: Path, field: str, value: str
 ) -> None:
     row = {"file": "plan.txt", "region": "RU-OMS", "language": "en", "title": "Plan"}
-    row |= {"year": "2016", "address": "https://example.org", "terms": "free", field: value}
+    row |= {"year": "2016", "address": "https://example.org", "terms": "free"}
+    row |= {"level": "regional", "municipality": "", "kind": "strategy", "extent": "whole"}
+    row |= {"registration": "", field: value}
     with (folder / "documents" / "index.csv").open("a", encoding="utf-8") as index:
         index.write(",".join(row.values()) + "\n")
     resources.seal()
@@ -344,23 +496,24 @@ def test_the_package_refuses_a_row_that_breaks_the_index(
 
 
 @pytest.mark.parametrize(
-    "row", ["borders,en,limit", "border,de,limit", "border,en,two  spaces", "border,en,frontier ,"]
+    "row",
+    ["borders,en,limit,,", "border,de,limit,,", "border,en,two  spaces,,", "border,en,limit,kz,"],
 )
 def test_the_package_refuses_a_row_that_breaks_the_dictionary(folder: Path, row: str) -> None:
     with (folder / "border_dictionary.csv").open("a", encoding="utf-8") as file:
         file.write(row + "\n")
     resources.seal()
 
-    with pytest.raises(DataError, match=r"border_dictionary\.csv, row 186"):
+    with pytest.raises(DataError, match=r"border_dictionary\.csv, row 242"):
         resources.load("border_dictionary")
 
 
 def test_a_term_stands_in_the_dictionary_once(folder: Path) -> None:
     with (folder / "border_dictionary.csv").open("a", encoding="utf-8") as file:
-        file.write("neighbour,en,border\n")
+        file.write("neighbour,en,border,,\n")
     resources.seal()
 
-    with pytest.raises(DataError, match=r"border_dictionary\.csv, row 186"):
+    with pytest.raises(DataError, match=r"border_dictionary\.csv, row 242"):
         resources.load("border_dictionary")
 
 

@@ -142,13 +142,15 @@ def test_passage_is_the_sentence_with_its_heading_and_place(result: Analysis) ->
         "subject": "RU-ORE",
         "part": 2,
         "heading": "Таможенный союз",
-        "sentence": 2,
+        "paragraph": 2,
+        "sentence": 1,
         "word": 14,
         "category": "joint business",
         "lemma": "совместный предприятие",
         "left": "В 2016 г. приграничное сотрудничество росло: 12 ",
         "keyword": "совместных предприятий",
         "right": ".",
+        "with_other": False,
     }
 
 

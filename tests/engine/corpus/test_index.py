@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import docx
+import pandas as pd
 import pytest
 from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
@@ -237,15 +238,24 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
 # The index
 
 
-def test_index_of_the_project_is_a_header_and_reads_as_no_document() -> None:
+def test_index_of_the_project_names_every_file() -> None:
     folder = Path(__file__).parents[3] / "data" / "documents"
-    assert load_index(folder, REGIONS, "region").shape == (0, 7)
+    regions = set(pd.read_csv(folder / "index.csv")["region"])
+    assert len(load_index(folder, regions, "region")) == len([*folder.glob("*.txt")])
+
+
+def test_index_may_have_more_columns_and_blank_years(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "Граница.")
+    header = ",".join(COLUMNS) + ",level\n"
+    write(tmp_path, "index.csv", header + row("a.txt", year="") + ",regional\n")
+    [document] = load(tmp_path, REGIONS)
+    assert (document.year, document.title) == (None, "Стратегия")
 
 
 def test_header_alone_is_an_index_of_no_document(tmp_path: Path) -> None:
     index(tmp_path)
     frame = load_index(tmp_path, REGIONS)
-    assert (frame.shape, list(frame), str(frame["year"].dtype)) == ((0, 7), list(COLUMNS), "int64")
+    assert (frame.shape, list(frame), str(frame["year"].dtype)) == ((0, 7), list(COLUMNS), "Int64")
     assert load(tmp_path, REGIONS) == ()
 
 

@@ -1,0 +1,142 @@
+"""The documents of regions and what they say of the border: counts, rates, where terms stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from borderbook import formatting
+from borderbook.datapackage import resources
+from helpers import regions
+from helpers.regions import OKRUGS, Group
+
+# The readers of formats and the lemmatisers are heavy: they are imported where documents are read.
+if TYPE_CHECKING:
+    from borderbook.corpus.analysis import Analysis
+    from borderbook.corpus.counting import Counter
+    from borderbook.corpus.index import Document
+
+RESOURCES = ("documents", "border_dictionary", "border_senses", "enterprise_dictionary")
+"""What the content analysis reads, beside the documents themselves."""
+
+KINDS = {
+    "strategy": "Strategy, or plan of one",
+    "plan of a strategy": "Strategy, or plan of one",
+    "programme for small enterprises": "Programme for small enterprises",
+    "programme": "Other programme",
+    "forecast": "Forecast",
+    "budget forecast": "Forecast",
+}
+"""The kinds of documents as they are compared."""
+
+BORDER, OTHERS, APART = "border", "others", "apart"
+"""Documents of the group; of regions without this border, from the same sample; the rest."""
+
+_NO_DOCUMENT = {"README.md", "index.csv"}
+
+
+def documents_of(codes: Sequence[str]) -> pd.DataFrame:
+    """Return the index's rows on documents of regions `codes`, in its order.
+
+    Raises DocumentError if the folder has a file that no row names, or lacks one that a row names.
+    """
+    rows = _index()
+    return rows[rows["region"].isin(list(codes))]
+
+
+def without_document(codes: Sequence[str]) -> list[str]:
+    """Return the names of those regions of `codes` of which the package holds no document."""
+    present = set(_index()["region"])
+    return [regions.name(code) for code in codes if code not in present]
+
+
+def absent_note(codes: Sequence[str]) -> str:
+    """Return a sentence on the regions without a document, a space before it; blank if none."""
+    absent = without_document(codes)
+    return f" No document is held of {formatting.listing(absent)}." if absent else ""
+
+
+def regions_with(rows: pd.DataFrame) -> str:
+    """Return the names of the regions that rows are about, in a list of words."""
+    return formatting.listing([regions.name(code) for code in dict.fromkeys(rows["region"])])
+
+
+def measured(group: Group) -> pd.DataFrame:
+    """Return every document with its counts and `group`, BORDER, OTHERS or APART.
+
+    Columns of the index; `words`, `count` (border terms) and `rate` (per 1,000 words); `sentences`
+    with a border term, `others` with a term of small enterprise, `both` with both at once; `kind`
+    as in KINDS. APART are documents that are not from the sample of the state register. Documents
+    of bordering regions that the group leaves out are left out.
+    """
+    rows = _index()
+    inside = rows["region"].isin(group.codes)
+    near = rows["region"].isin([*group.bordering, *OKRUGS]) & ~inside
+    result = analysis_of(group)
+    keys = ["file", "part", "paragraph", "sentence"]
+    sentences = result.passages.groupby(keys, as_index=False).agg(with_other=("with_other", "any"))
+    by_file = sentences.groupby("file").agg(
+        sentences=("with_other", "size"), both=("with_other", "sum")
+    )
+    counts = result.documents.set_index("file")[["words", "count", "rate", "others"]]
+    rows = rows.assign(
+        group=pd.Series(OTHERS, rows.index)
+        .mask(rows["registration"] == "", APART)
+        .mask(inside, BORDER),
+        kind=rows["kind"].map(KINDS),
+        level=rows["level"].map({"regional": "Region", "municipal": "Municipality"}),
+    )[~near]
+    rows = rows.join(counts, on="file").join(by_file, on="file")
+    return rows.fillna({"sentences": 0, "both": 0}).astype({"sentences": int, "both": int})
+
+
+@resources.remembered
+def analysis_of(group: Group) -> Analysis:
+    """Return what all documents say of the border, the neighbour's terms those of the group's.
+
+    See `analysis.tables`; the terms of other neighbours are not counted.
+    """
+    from borderbook.corpus import analysis  # noqa: PLC0415
+
+    documents, counter = _counted()
+    dictionary = resources.load("border_dictionary")
+    of_others = ~dictionary["country"].isin(["", group.neighbour])
+    foreign = frozenset(dictionary["lemma"][of_others])
+    return analysis.tables(documents, counter, categories(), foreign)
+
+
+def categories() -> list[str]:
+    """Return the categories of border terms, in the order of the dictionary's description."""
+    fields = resources.descriptor("border_dictionary")["schema"]["fields"]
+    (category,) = [field for field in fields if field["name"] == "category"]
+    return list(category["constraints"]["enum"])
+
+
+@resources.remembered
+def _index() -> pd.DataFrame:
+    rows = resources.load("documents")
+    files = {name for name, *_ in resources.listing("documents") if not name.startswith((".", "~"))}
+    if files - _NO_DOCUMENT != set(rows["file"]):
+        from borderbook.corpus import index  # noqa: PLC0415
+
+        index.load_index(resources.folder() / "documents", list(regions.subjects().index), "region")
+    return rows
+
+
+@resources.remembered
+def _counted() -> tuple[tuple[Document, ...], Counter]:
+    """Return every document with its counts, which are kept by what it says."""
+    from borderbook.corpus import counting, index  # noqa: PLC0415
+
+    resources.listing("documents")
+    folder = resources.folder()
+    counter = counting.Counter(
+        resources.load("border_dictionary"),
+        categories(),
+        resources.load("enterprise_dictionary"),
+        resources.load("border_senses"),
+    )
+    codes, store = list(regions.subjects().index), folder.parent / ".cache" / "documents"
+    return index.load(folder / "documents", codes, "region", counter, store), counter
