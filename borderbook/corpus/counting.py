@@ -91,7 +91,7 @@ class Counter:
         digest = hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts))
         return store / f"{digest.hexdigest()[:32]}.json"
 
-    def kept(
+    def counts(
         self, path: Path, language: str, store: Path, read: Callable[[], Sequence[Part]]
     ) -> list[Counted]:
         """Return the counts of the document at `path`, counted at most once for its content.

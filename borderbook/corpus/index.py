@@ -90,7 +90,7 @@ def load(
                     document = replace(document, parts=_checked(path, document.language))
                 else:
                     read_parts = functools.partial(_checked, path, document.language)
-                    counted = counter.kept(path, document.language, store, read_parts)
+                    counted = counter.counts(path, document.language, store, read_parts)
                     document = replace(document, counted=counted)
             except DocumentError as failure:
                 problems += failure.problems

@@ -96,7 +96,7 @@ def _outliers(
     for _, series in known.groupby([name for name in key if name != along]):
         rest = [(index, levels[index]) for index in series.index]
         while len(rest) > 1:
-            gaps = [own - _middle(rest, place) for place, (_, own) in enumerate(rest)]
+            gaps = [level - _middle(rest, place) for place, (_, level) in enumerate(rest)]
             values = [float(known["value"][index]) for index, _ in rest]
             expected = [value / math.exp(gap) for value, gap in zip(values, gaps, strict=True)]
             large = [
@@ -138,12 +138,12 @@ def _beside_whole(
     """Return parts above their whole, and wholes that the sum of their parts does not give."""
     ((name, code),) = rule["whole"].items()
     others = [each for each in key if each != name]
-    wholes = known[known[name] == code].set_index(others)
+    totals = known[known[name] == code].set_index(others)
     for group, parts in known[known[name] != code].groupby(others):
         where = group if len(others) > 1 else group[0]
-        if where not in wholes.index:
+        if where not in totals.index:
             continue
-        row, whole = wholes.at[where, "row"], float(wholes.at[where, "value"])
+        row, whole = totals.at[where, "row"], float(totals.at[where, "value"])
         for _, part in parts[parts["value"] > whole].iterrows():
             yield str(part["row"]), float(part["value"]), f"more than the whole, {_text(whole)}"
         if "tolerance" in rule:

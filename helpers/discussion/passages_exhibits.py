@@ -23,9 +23,10 @@ def passages(p: BorderYears) -> Table:
     there = corpus.regions_with(rows.rename(columns={"subject": "region"}))
     chosen = []
     for category in corpus.categories():
-        own = rows[rows["category"] == category]
-        if len(own):
-            chosen.append(own[own["file"] == own["file"].value_counts(sort=True).idxmax()].iloc[0])
+        hits = rows[rows["category"] == category]
+        if len(hits):
+            most = hits["file"].value_counts(sort=True).idxmax()
+            chosen.append(hits[hits["file"] == most].iloc[0])
     both = rows[rows["with_other"]].drop_duplicates(["file", "part", "paragraph", "sentence"])
     chosen += [row for _, row in both.iterrows()]
     table = pd.DataFrame(chosen).drop_duplicates(["file", "word"])

@@ -156,8 +156,8 @@ def rates(p: BorderYears) -> Table:
     )
     records = [("All", "All documents", rows)]
     for category in corpus.categories():
-        own = rows.assign(count=rows["file"].map(by_category[category]).astype(int))
-        records.append(("Category", category.capitalize(), own))
+        counts = rows.assign(count=rows["file"].map(by_category[category]).astype(int))
+        records.append(("Category", category.capitalize(), counts))
     for head, column, values in (
         ("Kind", "kind", list(dict.fromkeys(KINDS.values()))),
         ("Level", "level", ["Region", "Municipality"]),
@@ -266,9 +266,9 @@ def together(p: BorderYears) -> Table:
 def places(p: BorderYears) -> Table:
     """Return in which fifth of the documents the border terms stand."""
     rows = corpus.measured(p.group)
-    found = corpus.analysis_of(p.group).passages.merge(rows[["file", "group", "words"]], on="file")
-    fifth = ((found["word"] - 1) * _FIFTHS // found["words"]).astype(int)
-    table = pd.crosstab(fifth, found["group"]).reindex(range(_FIFTHS), fill_value=0)
+    hits = corpus.analysis_of(p.group).passages.merge(rows[["file", "group", "words"]], on="file")
+    fifth = ((hits["word"] - 1) * _FIFTHS // hits["words"]).astype(int)
+    table = pd.crosstab(fifth, hits["group"]).reindex(range(_FIFTHS), fill_value=0)
     table = table.reindex(columns=[BORDER, OTHERS, APART], fill_value=0)
     table = table.assign(fifth=["First", "Second", "Third", "Fourth", "Last"])
     most = table.iloc[int(table[BORDER].argmax())]

@@ -1,4 +1,4 @@
-"""Evidence on Table 2: its cells against primary data, and the statements on its trends.
+"""Evidence on the trends that the paper reads from Table 2.
 
 The trend statements describe the printed table, so they are judged on its printed values; with
 another group of regions on what primary data give for that group.
@@ -7,25 +7,25 @@ another group of regions on what primary data give for that group.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from borderbook import formatting
 from borderbook.claims import checks as c
 from borderbook.claims.checks import Series
 from borderbook.claims.intervals import Interval, Printed, Value, share, total
-from borderbook.claims.model import Claim, Evidence, Input, Verdict, claims, figure
+from borderbook.claims.model import Claim, Evidence, Input, Verdict, claims
 from borderbook.claims.rules import MissingError, Rules
 from borderbook.parameters.model import Parameters
-from helpers import indicators
-from helpers.regions import OKRUGS, RUSSIA, TYUMEN, WIDER, Group
+from helpers.regions import WIDER, Group
 from helpers.scope import PAPERS, group_of
 from helpers.small_enterprises import measures as small_enterprises
+from helpers.small_enterprises import table_2_evidence
 from helpers.small_enterprises.measures import ROWS, YEARS, computed, is_published, printed
+from helpers.small_enterprises.table_2_evidence import primary_input, printed_input, substitute
 
-RULES = Rules()
+RULES = Rules(table_2_evidence.RULES)
 
 
 @dataclass(frozen=True)
@@ -66,57 +66,17 @@ class Shares:
         parts = []
         if values and self.group.is_the_papers:
             parts.append(f"Primary data give {c.listed(values)}.")
-        parts += [f"In {y} they have {_near(self.row, y)}." for y in values if _near(self.row, y)]
+        parts += [
+            f"In {y} they have {substitute(self.row, y)}."
+            for y in values
+            if substitute(self.row, y)
+        ]
         if absent:
             parts.append(f"Primary data hold nothing for {formatting.years(absent)}.")
         if broken:
             cross = formatting.plural(len(broken), "crosses", "cross")
             parts.append(f"{formatting.listing(broken)} {cross} a break in the series.")
         return " ".join(parts)
-
-
-@RULES.settles(
-    *(f"table-2-{row}-{year}" for row in ROWS for year in YEARS), dated=True, any_group=False
-)
-def cell(claim: Claim, parameters: Parameters) -> Evidence:
-    """Compare a printed share with that in primary data."""
-    row, year, group = claim.id.split("-")[2], claim.year, group_of(parameters)
-    paper = printed(row, year)
-    if not is_published(row, year, group.codes):
-        return replace(_missing_cell(row, year, group), printed=paper.text)
-    plain = tuple(code for code in group.codes if code not in OKRUGS)
-    others = {
-        "Tyumen with its two okrugs": plain + OKRUGS,
-        "Tyumen without its two okrugs": plain,
-        "without Tyumen": tuple(code for code in plain if code != TYUMEN),
-    }
-    shares = {
-        label: computed(row, year, codes)
-        for label, codes in others.items()
-        if TYUMEN in group.codes and codes != group.codes and is_published(row, year, codes)
-    }
-    if year >= WIDER:
-        shares["of the same 83 regions"] = computed(row, year, group.codes, same=True)
-    value = computed(row, year, group.codes)
-    evidence = c.against(claim, value, printed=paper.text, digits=3, what="Primary data")
-    inputs = _printed_input(row, (year,)), _primary_input(row, year, group.codes)
-    near = _near(row, year)
-    if near:
-        nearest = f"The complete survey of {year} has {near}. {evidence.reason}"
-        return replace(
-            c.not_checkable(f"{ROWS[row]} by region for {year}", nearest, *inputs),
-            readings=c.readings({near: value}, 2, "%", partial(c.judge, paper)),
-            printed=paper.text,
-        )
-    hundreds = f" Counts of {year} are published in hundreds."
-    return replace(
-        evidence,
-        reason=evidence.reason + hundreds * (evidence.verdict == "holds-rounded"),
-        formula="100 × sum of the regions / Russia as published, or the sum of the 83 regions "
-        "where no total is published",
-        inputs=inputs,
-        readings=c.readings(shares, 2, "%", partial(c.judge, paper)),
-    )
 
 
 @RULES.settles("number-falls-2014-2017", "turnover-falls-2014-2017", years=(2014, 2017))
@@ -315,14 +275,14 @@ def _needs(parameters: Parameters, row: str, years: Iterable[int] = YEARS) -> Sh
     years, group = tuple(years), group_of(parameters)
     if group.is_the_papers:
         values: dict[int, Value] = {year: printed(row, year) for year in years}
-        return Shares(row, group, values, (_printed_input(row, years),))
+        return Shares(row, group, values, (printed_input(row, years),))
     absent = [y for y in years if not is_published(row, y, group.codes)]
     if absent:
         raise MissingError(
             f"{ROWS[row]} by region for {formatting.years(absent)}; Table 2 is about another group"
         )
     values = {year: computed(row, year, group.codes) for year in years}
-    return Shares(row, group, values, tuple(_primary_input(row, y, group.codes) for y in years))
+    return Shares(row, group, values, tuple(primary_input(row, y, group.codes) for y in years))
 
 
 def _even(series: Series, test: Callable[[Series], Verdict]) -> dict[str, Verdict]:
@@ -347,31 +307,6 @@ def _all_within(series: Series, bound: Value | int) -> Verdict:
     return c.every(c.within(value, 0, bound) for value in series.values())
 
 
-def _missing_cell(row: str, year: int, group: Group) -> Evidence:
-    """Return what is missing for a cell, with the nearest years that primary data hold."""
-    known = [y for y in range(2010, 2023) if is_published(row, y, group.codes)]
-    near = [*[y for y in known if y < year][-1:], *[y for y in known if y > year][:1]]
-    values = {y: computed(row, y, group.codes) for y in near}
-    what = {
-        "number": "number of small enterprises",
-        "investment": "investment of small enterprises",
-    }
-    nearest = f"The nearest years that primary data hold give {c.listed(values)} per cent."
-    return c.not_checkable(
-        f"{what.get(row, ROWS[row])} by region for {year}",
-        nearest if values else "",
-        *(_primary_input(row, y, group.codes) for y in near),
-    )
-
-
-def _near(row: str, year: int) -> str:
-    """Return what primary data hold in place of the printed indicator; blank if they hold that."""
-    return {
-        "list_employees": "employees on the payroll in place of their average number",
-        "revenue": "revenue in place of turnover",
-    }.get(small_enterprises.indicator_of(ROWS[row], year), "")
-
-
 def _as_published(
     shares: Shares, test: Callable[[dict[int, Value]], Verdict]
 ) -> dict[str, Verdict]:
@@ -380,27 +315,11 @@ def _as_published(
     if not shares.group.is_the_papers or not all(is_published(shares.row, y, codes) for y in years):
         return {}
     values = {year: computed(shares.row, year, codes) for year in years}
-    near = "".join(f"; {y}: {_near(shares.row, y)}" for y in years if _near(shares.row, y))
+    near = "".join(
+        f"; {y}: {substitute(shares.row, y)}" for y in years if substitute(shares.row, y)
+    )
     readings = {f"on primary data ({c.listed(values)}{near})": test(values)}
     if min(years) < WIDER <= max(years):
         same = {year: computed(shares.row, year, codes, same=True) for year in years}
         readings[f"on primary data, of the same 83 regions ({c.listed(same)}{near})"] = test(same)
     return readings
-
-
-def _printed_input(row: str, years: Iterable[int]) -> Input:
-    """Return the cells of a row of Table 2 as an input."""
-    cells = {year: printed(row, year) for year in years}
-    return c.basis("paper_table_2", f"{ROWS[row]}, {formatting.years(list(cells))}", cells)
-
-
-def _primary_input(row: str, year: int, codes: Sequence[str]) -> Input:
-    """Return the rows of primary data behind a computed share."""
-    indicator = small_enterprises.indicator_of(ROWS[row], year)
-    table = small_enterprises.values(indicator)
-    whole = float(indicators.national_total(table.loc[[year]])[year])
-    published = RUSSIA in table and table[RUSSIA].notna()[year]
-    label = RUSSIA if published else "sum of the 83 regions"
-    rows = f"{indicator}, {year}, regions of the group and {label}"
-    values = {code: figure(table, year, code) for code in codes}
-    return c.basis("small_enterprises", rows, values | {label: whole})

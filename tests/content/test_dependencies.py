@@ -17,9 +17,9 @@ MEASURES = {
 GROUP = ("indicators", "parameters", "regions", "scope")
 EVIDENCE = {
     "introduction": ("introduction.evidence",),
-    "gross-product": ("gross_product.evidence",),
+    "gross-product": ("gross_product.evidence", "gross_product.industry_evidence"),
     "foreign-trade": ("foreign_trade.evidence", "foreign_trade.table_1_evidence"),
-    "small-enterprises": ("small_enterprises.evidence",),
+    "small-enterprises": ("small_enterprises.evidence", "small_enterprises.table_2_evidence"),
     "discussion": ("discussion.evidence",),
 }
 """The evidence of each page; the page of materials and methods has none of its own."""
@@ -62,6 +62,8 @@ MODULES = {
     ),
     "conclusion": LEDGER,
     "claims": LEDGER,
+    # It asks the ledger under each choice, and has no parameters of its own.
+    "robustness": (*LEDGER, "robustness.exhibits", "robustness.measures"),
 }
 
 ALWAYS = ("regions", "countries")
@@ -98,6 +100,7 @@ RESOURCES = {
     ),
     "conclusion": SETTLED,
     "claims": SETTLED,
+    "robustness": SETTLED,
 }
 """The resources that a section reads; None for the two that show all of the package."""
 DESCRIPTOR = "data/datapackage.json"
@@ -157,7 +160,7 @@ def test_an_edit_of_a_page_s_evidence_runs_that_page_the_ledger_and_the_conclusi
 ) -> None:
     for module in EVIDENCE[page]:
         running = {section for section, entry in entries.items() if module in modules(entry)}
-        assert running == {page, "claims", "conclusion"}, module
+        assert running == {page, "claims", "conclusion", "robustness"}, module
 
 
 def test_evidence_that_a_page_does_not_have_yet_is_missed(entries: dict[str, Entry]) -> None:
