@@ -63,7 +63,7 @@ MODULES = {
     "conclusion": LEDGER,
     "claims": LEDGER,
     # It asks the ledger under each choice, and has no parameters of its own.
-    "robustness": (*LEDGER, "robustness.exhibits", "robustness.measures"),
+    "robustness": (*LEDGER, "palette", "robustness.exhibits", "robustness.measures"),
 }
 
 ALWAYS = ("regions", "countries")
