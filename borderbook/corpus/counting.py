@@ -23,9 +23,17 @@ except ImportError:  # Windows: two processes may count the same document
     fcntl = None  # type: ignore[assignment]
 
 from borderbook import files
-from borderbook.corpus.lemmas import Search, senses, split, terms, words
+from borderbook.corpus.lemmas import (
+    Search,
+    count_words,
+    forms,
+    senses,
+    split,
+    terms,
+    words,
+)
 from borderbook.corpus.lemmas import paragraphs as paragraphs_of
-from borderbook.corpus.readers import LANGUAGES, Part
+from borderbook.corpus.readers import Part
 
 # What a count depends on beside the content: code, and the distributions that split and lemmatise.
 _MODULES = ("bounds", "counting", "lemmas", "readers")
@@ -63,19 +71,28 @@ class Counter:
     ) -> None:
         tables = [dictionary, other, sense]
         self._tables = [None if table is None else table.to_csv(index=False) for table in tables]
-        self._searches = {
-            language: Search(
-                terms(dictionary, language, categories),
-                language,
-                None if sense is None else senses(sense, language),
+        self._dictionary, self._categories = dictionary, categories
+        self._other, self._sense = other, sense
+        self._searches: dict[str, tuple[Search, Search]] = {}
+
+    def searches(self, language: str) -> tuple[Search, Search]:
+        """Return the searches for terms and for those of `other`, made when they are first needed.
+
+        What was kept needs none. Raises DictionaryError if a dictionary has a problem.
+        """
+        if language not in self._searches:
+            kinds = [] if self._other is None else list(self._other["category"].unique())
+            self._searches[language] = (
+                Search(
+                    terms(self._dictionary, language, self._categories),
+                    language,
+                    None if self._sense is None else senses(self._sense, language),
+                ),
+                Search(
+                    {} if self._other is None else terms(self._other, language, kinds), language
+                ),
             )
-            for language in LANGUAGES
-        }
-        others = [] if other is None else list(other["category"].unique())
-        self._others = {
-            language: Search({} if other is None else terms(other, language, others), language)
-            for language in LANGUAGES
-        }
+        return self._searches[language]
 
     @cached_property
     def key(self) -> bytes:
@@ -111,17 +128,19 @@ class Counter:
         return [self._part(part, language) for part in parts]
 
     def _part(self, part: Part, language: str) -> Counted:
-        search, others = self._searches[language], self._others[language]
+        search, others = self.searches(language)
         length, other_sentences = 0, 0
         hits: list[dict[str, Any]] = []
         for at, paragraph in enumerate(paragraphs_of(part.text, language), start=1):
-            if not (search.may_have(paragraph) or others.may_have(paragraph)):
-                length += words(paragraph, language)
+            found = forms(paragraph, language)
+            if not (search.may_have(found) or others.may_have(found)):
+                length += count_words(found)
                 continue
             for number, sentence in enumerate(split(paragraph, language), start=1):
-                is_other = others.may_have(sentence) and bool(others.hits(sentence))
+                found = forms(sentence, language)
+                is_other = others.may_have(found) and bool(others.hits(sentence))
                 other_sentences += is_other
-                if search.may_have(sentence):
+                if search.may_have(found):
                     hits += [
                         {
                             "paragraph": at,
@@ -136,5 +155,5 @@ class Counter:
                         }
                         for start, stop, term in search.hits(sentence)
                     ]
-                length += words(sentence, language)
+                length += count_words(found)
         return {"heading": part.heading, "words": length, "others": other_sentences, "hits": hits}
