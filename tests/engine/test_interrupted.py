@@ -564,7 +564,7 @@ def test_two_builds_at_once_in_one_checkout_and_from_two_into_one_place(tmp_path
 def test_a_disk_that_is_full_at_many_moments(tmp_path: Path) -> None:
     """With each size a command fails at another moment, until it fails no more."""
     killing, failed, done = Killing(tmp_path), 0, 0
-    sizes = [0, 500, *(int(1_000 * 1.45**step) for step in range(19))]
+    sizes = [0, 500, *(int(1_000 * 1.6**step) for step in range(18)), 100_000_000]
     for size in sizes:
         killing.to(STATES[1 - STATES.index(killing.state)])
         shutil.rmtree(killing.shop.root / ".cache", ignore_errors=True)
