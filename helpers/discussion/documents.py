@@ -63,6 +63,12 @@ def regions_with(rows: pd.DataFrame) -> str:
     return formatting.listing([regions.name(code) for code in dict.fromkeys(rows["region"])])
 
 
+def passages_of(group: Group) -> pd.DataFrame:
+    """Return the passages of the group's documents, one row a term."""
+    rows = analysis_of(group).passages
+    return rows[rows["subject"].isin(group.codes)]
+
+
 def measured(group: Group) -> pd.DataFrame:
     """Return every document with its counts and `group`, BORDER, OTHERS or APART.
 

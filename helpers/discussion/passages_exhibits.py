@@ -19,7 +19,7 @@ _AROUND = 14
 
 def passages(p: BorderYears) -> Table:
     """Return one passage for each category: its first in the document with most of its terms."""
-    rows = passages_of(p)
+    rows = corpus.passages_of(p.group)
     there = corpus.regions_with(rows.rename(columns={"subject": "region"}))
     chosen = []
     for category in corpus.categories():
@@ -63,7 +63,7 @@ def passages(p: BorderYears) -> Table:
 
 def lemmas(p: BorderYears) -> Table:
     """Return how often each term of the dictionary occurs in the group's documents."""
-    rows = passages_of(p)
+    rows = corpus.passages_of(p.group)
     english = resources.load("border_dictionary").set_index("lemma")["english"]
     table = rows.groupby(["lemma", "category"], as_index=False).agg(
         count=("word", "size"), documents=("file", "nunique")
@@ -73,7 +73,7 @@ def lemmas(p: BorderYears) -> Table:
     top = table.iloc[0]
     return Table(
         "strategies-lemmas",
-        f"“{top['lemma']}” occurs most often: {counted(int(top['count']), 'time')}",
+        f"The term “{top['lemma']}” occurs most often: {counted(int(top['count']), 'time')}",
         table,
         [
             Column("lemma", "Term"),
@@ -86,12 +86,6 @@ def lemmas(p: BorderYears) -> Table:
         f"{corpus.regions_with(rows.rename(columns={'subject': 'region'}))}",
         sources=resources.sources(*RESOURCES[:2]),
     )
-
-
-def passages_of(p: BorderYears) -> pd.DataFrame:
-    """Return the passages of the group's documents, one row a term."""
-    rows = corpus.analysis_of(p.group).passages
-    return rows[rows["subject"].isin(p.group.codes)]
 
 
 def _left(text: str) -> str:

@@ -55,7 +55,7 @@ def exhibits(p: BorderYears) -> Iterator[Table | Chart]:
     yield implied(p)
     yield together(p)
     yield places(p)
-    if not in_sentences.passages_of(p).empty:
+    if not corpus.passages_of(p.group).empty:
         yield in_sentences.passages(p)
         yield in_sentences.lemmas(p)
 
@@ -376,7 +376,7 @@ def _reflection(p: BorderYears) -> str:
 def _together(p: BorderYears) -> str:
     """Return whether sentences speak of border and small enterprise at once."""
     if corpus.documents_of(p.group.codes).empty:
-        return ""
+        return "No sentence can be looked at until then."
     rows = corpus.measured(p.group)
     border = rows.loc[rows["group"] == BORDER, ["sentences", "others", "both"]].sum()
     return (
