@@ -216,9 +216,10 @@ def implied(p: BorderYears) -> Table:
             for kind, part in [(k, rows[rows["kind"] == k]) for k in kinds] + [("All", rows)]
         ]
     )
+    below = int((rows["rate"] < 1).sum())
     return Table(
         "strategies-implied",
-        f"{formatting.counted_of(int((rows['rate'] < 1).sum()), len(rows), 'documents')} "
+        f"{formatting.capitalized(formatting.counted_of(below, len(rows), 'documents'))} "
         f"have less than one border term {_PER}",
         table,
         [
