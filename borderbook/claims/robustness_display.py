@@ -17,7 +17,7 @@ from borderbook.figures.charts import Chart, Drawing
 from borderbook.figures.palette import NARROW, WIDE
 from borderbook.figures.tables import Column, Table
 
-TABLE = "robustness"
+TABLE = "weighed"
 """The name of the table from which other pages take how firm a verdict is."""
 
 ANY = "any one left out"

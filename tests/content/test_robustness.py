@@ -72,7 +72,7 @@ def test_counts_of_a_statement_are_those_of_its_verdicts(weighed):
 
 def test_the_page_s_counts_are_sums_of_its_table():
     results = extract.read(ROOT / "book" / "robustness.ipynb")
-    rows = results.tables["robustness"]["data"]
+    rows = results.tables["weighed"]["data"]
     borne = [row["choices"].split(" of ") for row in rows if row["choices"]]
     firm = sum(same == whole for same, whole in borne)
     shown = [results.values[name] for name in ("weighed", "borne", "firm", "turned")]
@@ -137,7 +137,7 @@ def test_the_landing_page_says_the_counts_of_the_ledger():
 
 def test_each_statement_of_the_site_shows_how_firm_it_is(built):
     site = built
-    rows = extract.read(ROOT / "book" / "robustness.ipynb").tables["robustness"]["data"]
+    rows = extract.read(ROOT / "book" / "robustness.ipynb").tables["weighed"]["data"]
     records = {r["id"]: r for r in json.loads((site / "claims.json").read_text("utf-8"))}
     for row in rows:
         html = (site / "book" / f"{records[row['claim']]['page']}.html").read_text("utf-8")
@@ -148,5 +148,5 @@ def test_each_statement_of_the_site_shows_how_firm_it_is(built):
         if shown:
             assert row["choices"] in shown[1]
             assert row["parts"] in shown[1]
-            assert shown[2] == f"robustness.html#robustness-{row['claim']}"
+            assert shown[2] == f"robustness.html#weighed-{row['claim']}"
             assert records[row["claim"]]["robustness"] == shown[1]

@@ -111,7 +111,7 @@ def test_a_claim_opens_without_scripts(without_scripts: Page, address: str) -> N
     page.goto(f"{address}/book/small-enterprises.html")
     claim = page.locator("#claim-number-2014")
     assert not claim.locator("dl").is_visible()
-    claim.locator("summary").click()
+    claim.locator("> summary").click()
     assert claim.locator("dl").is_visible()
 
 

@@ -20,6 +20,7 @@ from sphinx.application import Sphinx
 from borderbook import book
 from borderbook.claims.model import VERDICTS
 from borderbook.datapackage import descriptor
+from borderbook.parameters import model
 from borderbook.results import extract
 from borderbook.site.interchange import archive
 
@@ -179,7 +180,9 @@ def _documents(app: Sphinx, page: str, address: str) -> Iterator[Mapping[str, An
     if page == state["dictionary"]:
         yield from datasets(descriptor.whole()["resources"], base, config.author)
     path = Path(app.env.doc2path(page))
-    if path.suffix == ".ipynb":  # the ledger, and a page that sums up, show those of others too
+    # The text makes its statements once: an edition asks them of other things. The ledger, and a
+    # page that sums up, show those of other pages too.
+    if path.suffix == ".ipynb" and state["book"] == model.in_words({}):
         shown = extract.read(path).claims.values()
         records = [record for record in shown if record["page"] == path.stem]
         yield from reviews(records, address, config.author, state["date"])
