@@ -47,7 +47,7 @@ def curve(rows: pd.DataFrame, choices: Sequence[str], printed: Printed, unit: st
     ordered["fits"] = _fits(ordered, printed)
     options = [f"{option}" for choice in choices for option in rows[choice].drop_duplicates()]
     marks = pd.concat(
-        [ordered[["place", "value", "fits"]].assign(option=ordered[choice]) for choice in choices]
+        [ordered[["place", "fits"]].assign(option=ordered[choice]) for choice in choices]
     )
     wide, narrow = (
         alt.vconcat(

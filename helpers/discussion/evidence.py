@@ -213,12 +213,16 @@ def border_in_documents(claim: Claim, parameters: Parameters) -> Evidence:
     threshold, terms = float(claim.line), len(resources.load("border_dictionary"))
     below, verdict = hardly_reflect(rates["rate"], threshold)
     there = formatting.listing([regions.name(code) for code in dict.fromkeys(rates["region"])])
+    lacking = f"Missing: the documents of {formatting.counted(len(absent), 'region')}. "
     return Evidence(
         "not-checkable" if absent else verdict,
-        f"{below} of {len(rates)} documents of {there} have fewer than {threshold:g} border terms "
-        f"per 1,000 words.{absent_note(codes)}"
-        + (" For these the statement stays open." if absent else ""),
-        computed=below,
+        lacking
+        * bool(absent)
+        + f"{below} of {len(rates)} documents of {there} have fewer than {threshold:g} border "
+        f"terms per 1,000 words.{absent_note(codes)}"
+        + " For these the statement stays open."
+        * bool(absent),
+        computed=None if absent else below,
         formula="number of documents with fewer border terms per 1,000 words than the threshold",
         inputs=(
             c.basis(

@@ -366,7 +366,9 @@ def _reflection(p: BorderYears) -> str:
     if rows.empty:
         return "The statement cannot be checked until a document is added."
     finding = ledger.evaluate(p, ids=["documents-border"])[0]
-    below = int(finding.computed or 0)
+    measured = corpus.measured(p.group)
+    rates = measured.loc[measured["group"] == BORDER, "rate"]
+    below = int((rates < float(finding.claim.line)).sum())
     what = {"holds": ", so the statement holds", "differs": ", so the statement does not hold"}
     return (
         f"{formatting.count(below).capitalize()} of {counted(len(rows), 'document')} "

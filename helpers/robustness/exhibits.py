@@ -3,40 +3,55 @@
 from __future__ import annotations
 
 from borderbook.claims import robustness, robustness_display, specification_curve
-from borderbook.claims.robustness import Robustness
+from borderbook.claims.robustness import Choice, Robustness
 from borderbook.claims.robustness_display import by_choice, matrix, statements
 from borderbook.datapackage import resources
 from borderbook.figures.charts import Chart
 from borderbook.figures.tables import Table
 from borderbook.formatting import number as written
 from borderbook.parameters import derive
+from borderbook.parameters.model import Parameters
 from helpers.robustness.measures import CHOICES, CHOSEN, NUMBERS, printed, specifications, year
 
 
-@resources.remembered
-def weighed() -> list[Robustness]:
+def weighed(p: Parameters) -> list[Robustness]:
     """Return every checked statement of the paper with its verdicts under the choices."""
-    return robustness.weigh(derive.model_of("claims")(), CHOICES)
+    return _weighed(_choices(p))
 
 
-def facts() -> dict[str, str]:
+@resources.remembered
+def _weighed(tried: tuple[str, ...]) -> list[Robustness]:
+    chosen = [choice for choice in CHOICES if choice.label in tried]
+    return robustness.weigh(derive.model_of("claims")(), chosen)
+
+
+def _tried(p: Parameters) -> list[Choice]:
+    return [choice for choice in CHOICES if choice.label in _choices(p)]
+
+
+def _choices(p: Parameters) -> tuple[str, ...]:
+    """Return the labels of the choices that are tried."""
+    return tuple(c.label for c in CHOICES if p.left_out or c.kind != "left out")  # type: ignore[attr-defined]
+
+
+def facts(p: Parameters) -> dict[str, str]:
     """Return the inline values of the section, name -> text."""
-    return robustness_display.facts(weighed())
+    return robustness_display.facts(weighed(p))
 
 
-def choices() -> Chart:
+def choices(p: Parameters) -> Chart:
     """Return the choices by how many verdicts they turn."""
-    return by_choice(weighed(), CHOICES)
+    return by_choice(weighed(p), _tried(p))
 
 
-def verdicts() -> Chart:
+def verdicts(p: Parameters) -> Chart:
     """Return statements by choices: the same verdict, or another one."""
-    return matrix(weighed(), CHOICES)
+    return matrix(weighed(p), _tried(p))
 
 
-def ledger() -> Table:
+def ledger(p: Parameters) -> Table:
     """Return each checked statement with how many choices leave its verdict as it is."""
-    return statements(weighed())
+    return statements(weighed(p))
 
 
 def specification(name: str) -> Chart:

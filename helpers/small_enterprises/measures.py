@@ -194,7 +194,7 @@ def register_shares(group: Group) -> pd.DataFrame:
     the register's copy here lacks a region of the group: it holds the regions bordering Kazakhstan,
     the two okrugs and Russia only.
 
-    >>> register_shares(Group("KZ"))["legal_entities"].notna().all()
+    >>> register_shares(Group("KZ"))["sole_proprietors"].notna().all()
     np.True_
     >>> register_shares(Group("CN"))["legal_entities"].notna().any()
     np.False_

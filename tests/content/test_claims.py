@@ -136,7 +136,7 @@ def test_a_record_has_the_keys_of_the_published_ledger(findings: dict[str, Findi
     }
     added = {
         *("sentence", "reading", "formula", "readings", "implies", "in_paper", "asked_of"),
-        *("depends_on_reading", "checked_against"),
+        *("depends_on_reading", "checked_against", "standing"),
     }
     for finding in findings.values():
         record = finding.record()

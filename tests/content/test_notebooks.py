@@ -21,6 +21,7 @@ from borderbook.parameters import derive
 ROOT = resources.folder().parent
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 EXPECTED = {
+    "robustness",
     "introduction",
     "materials-and-methods",
     "gross-product",

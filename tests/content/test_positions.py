@@ -117,7 +117,7 @@ def test_borders_over_the_years_that_have_all_figures() -> None:
     assert list(table.index) == list(range(28))
     assert list(table["neighbour"]) == list(regions.neighbours()) * 2
     assert list(table["year"]) == [2010] * 14 + [2011] * 14
-    assert list(table["segment"]) == ["2010"] * 14 + ["2011-2014"] * 14
+    assert list(table["segment"]) == ["2010"] * 14 + ["2011-2013"] * 14
     for year in (2010, 2011):
         part = table[table["year"] == year].set_index("neighbour")
         pd.testing.assert_frame_equal(

@@ -286,7 +286,10 @@ def test_the_archive_holds_the_downloads_the_ledger_and_what_the_book_is_built_f
 ) -> None:
     offered = {p for p in (built / "downloads").glob("*/*") if p.is_file()}
     wanted = {path.relative_to(built).as_posix(): path for path in offered}
-    wanted |= {name: built / name for name in ("claims.csv", "claims.json", "claims.schema.json")}
+    wanted |= {
+        name: built / name
+        for name in ("claims.csv", "claims.json", "claims.schema.json", "claims.trig")
+    }
     wanted["exhibits.csv"] = built / archive.LIST
     sources = (
         *("Makefile", "requirements.txt", "pyproject.toml", "_toc.yml", "book/index.md"),

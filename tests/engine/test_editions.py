@@ -267,7 +267,7 @@ def test_what_differs_is_what_the_two_runs_differ_in(
                     " ".join(str(first).split()) for first in table.rows[table.columns[0].name]
                 ]
             assert not tables
-    assert same == 4, "foreign trade and data, twice"
+    assert same == 6, "foreign trade, robustness and data, twice"
 
 
 def test_the_default_book_and_pages_without_a_notebook_say_nothing_of_differences(
