@@ -36,7 +36,7 @@ from borderbook.corpus.lemmas import paragraphs as paragraphs_of
 from borderbook.corpus.readers import Part
 
 # What a count depends on beside the content: code, and the distributions that split and lemmatise.
-_MODULES = ("bounds", "counting", "lemmas", "readers")
+_MODULES = ("bounds", "counting", "lemmas", "readers", "senses")
 _DISTRIBUTIONS = (
     *("razdel", "simplemma", "pymorphy3", "pymorphy3-dicts-ru"),
     *("pypdf", "python-docx", "beautifulsoup4"),
@@ -132,15 +132,15 @@ class Counter:
         length, other_sentences = 0, 0
         hits: list[dict[str, Any]] = []
         for at, paragraph in enumerate(paragraphs_of(part.text, language), start=1):
-            found = forms(paragraph, language)
-            if not (search.may_have(found) or others.may_have(found)):
-                length += count_words(found)
+            tokens = forms(paragraph, language)
+            if not (search.may_have(tokens) or others.may_have(tokens)):
+                length += count_words(tokens)
                 continue
             for number, sentence in enumerate(split(paragraph, language), start=1):
-                found = forms(sentence, language)
-                is_other = others.may_have(found) and bool(others.hits(sentence))
+                tokens = forms(sentence, language)
+                is_other = others.may_have(tokens) and bool(others.hits(sentence))
                 other_sentences += is_other
-                if search.may_have(found):
+                if search.may_have(tokens):
                     hits += [
                         {
                             "paragraph": at,
@@ -155,5 +155,5 @@ class Counter:
                         }
                         for start, stop, term in search.hits(sentence)
                     ]
-                length += count_words(found)
+                length += count_words(tokens)
         return {"heading": part.heading, "words": length, "others": other_sentences, "hits": hits}
