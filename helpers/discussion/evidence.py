@@ -222,7 +222,7 @@ def border_in_documents(claim: Claim, parameters: Parameters) -> Evidence:
         f"terms per 1,000 words.{absent_note(codes)}"
         + " For these the statement stays open."
         * bool(absent),
-        computed=None if absent else below,
+        computed=below,
         formula="number of documents with fewer border terms per 1,000 words than the threshold",
         inputs=(
             c.basis(
