@@ -14,7 +14,7 @@ from borderbook.parameters.model import Parameters
 from helpers.robustness.measures import CHOICES, CHOSEN, NUMBERS, printed, specifications, year
 
 
-def weighed(p: Parameters) -> list[Robustness]:
+def _all_weighed(p: Parameters) -> list[Robustness]:
     """Return every checked statement of the paper with its verdicts under the choices."""
     return _weighed(_choices(p))
 
@@ -36,22 +36,22 @@ def _choices(p: Parameters) -> tuple[str, ...]:
 
 def facts(p: Parameters) -> dict[str, str]:
     """Return the inline values of the section, name -> text."""
-    return robustness_display.facts(weighed(p))
+    return robustness_display.facts(_all_weighed(p))
 
 
 def choices(p: Parameters) -> Chart:
     """Return the choices by how many verdicts they turn."""
-    return by_choice(weighed(p), _tried(p))
+    return by_choice(_all_weighed(p), _tried(p))
 
 
 def verdicts(p: Parameters) -> Chart:
     """Return statements by choices: the same verdict, or another one."""
-    return matrix(weighed(p), _tried(p))
+    return matrix(_all_weighed(p), _tried(p))
 
 
 def ledger(p: Parameters) -> Table:
     """Return each checked statement with how many choices leave its verdict as it is."""
-    return statements(weighed(p))
+    return statements(_all_weighed(p))
 
 
 def specification(name: str) -> Chart:
