@@ -52,7 +52,10 @@ def by_choice(weighed: Sequence[Robustness], choices: Sequence[Choice]) -> Chart
         label: _counts(weighed, label) for label in _labels(choices) if label not in parts
     } | {ANY: (sum(e.same_left_out < len(e.left_out) for e in weighed), _with_parts(weighed))}
     order = sorted(counts, key=lambda label: -counts[label][0])
-    rows = [(f"{label} ({counts[label][1]})", counts[label][0], colours.strong) for label in order]
+    rows = [
+        (f"{label} ({counts[label][1]})", float(counts[label][0]), colours.strong)
+        for label in order
+    ]
     first, (turned, borne) = order[0], counts[order[0]]
     return Chart(
         "choices",
