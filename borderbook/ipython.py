@@ -26,6 +26,8 @@ def load_ipython_extension(shell: Any) -> None:
         root = str(book.root())
     except book.BookError:
         root = os.getcwd()  # no book here: a frame is a figure all the same
+    if Path.cwd() == Path(root, "book"):  # where Jupyter and nbval start; runs start above it
+        os.chdir(root)
     if root != os.getcwd() and root not in sys.path:
         sys.path.insert(0, root)
     if _is_another(engine := Path(root, book.ENGINE.name)):

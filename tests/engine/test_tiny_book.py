@@ -19,6 +19,7 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
+from nbformat.v4 import new_code_cell
 
 from borderbook.execution import execute
 from tests.bakery import TINY, Bakery, Said
@@ -296,6 +297,21 @@ def test_papermill_alone_gives_the_same_outputs(kept: Bakery, tmp_path: Path) ->
         if cell.cell_type == "code":
             assert made[cell.id] == cell.outputs, cell.id
     assert committed.cells[7].outputs, "a plain frame"
+
+
+@pytest.mark.parametrize("place", ["", "book"])
+def test_a_cell_finds_a_file_alike_wherever_its_kernel_starts(edited: Bakery, place: str) -> None:
+    """Runs start in the folder of the book, Jupyter and nbval in that of its notebooks."""
+    path = edited.root / "book" / "dough.ipynb"
+    document = nbformat.read(path, as_version=4)
+    document.cells.append(new_code_cell("open('data/loaves.csv').readline()", id="head"))
+    nbformat.write(document, path)
+    executed = papermill.execute_notebook(
+        path, None, {}, cwd=edited.root / place, progress_bar=False
+    )
+
+    head = edited.read("data/loaves.csv").splitlines()[0]
+    assert head in executed.cells[-1].outputs[0]["data"]["text/plain"]
 
 
 def test_run_writes_the_page_of_one_run_and_says_what_changes(
