@@ -13,13 +13,13 @@ from borderbook import book, formatting, mime, notebooks
 from borderbook.claims import ledger as claims
 from borderbook.claims import model
 from borderbook.claims.ledger import Finding
-from borderbook.claims.model import VERDICTS
+from borderbook.claims.model import VERDICTS, Claim
 from borderbook.claims.rules import scope_of
 from borderbook.datapackage import resources
 from borderbook.figures.tables import Column, Table, rounded
 from borderbook.parameters.model import Parameters
 
-_ALONE = "its own numbers only"
+_ALONE = "its own numbers alone"
 _OWN_NUMBERS = ": its own printed numbers, not published figures"
 
 
@@ -72,7 +72,7 @@ def strip(p: Parameters, page: str) -> Strip:
 
 def statements(p: Parameters, page: str, cells: bool = False) -> Statements:
     """Return the statements of a page; `cells` chooses the cells of its table or all others."""
-    return Statements([f for f in claims.evaluate(p, page) if _is_cell(f) == cells])
+    return Statements([f for f in claims.evaluate(p, page) if claims.is_cell(f) == cells])
 
 
 def counts(p: Parameters) -> Table:
@@ -87,7 +87,7 @@ def counts(p: Parameters) -> Table:
     return Table(
         "verdicts",
         f"Published figures support {whole['supported']} of the {whole['all']} statements and "
-        f"contradict {whole['contradicted']}; {whole['open']} cannot be checked",
+        f"contradict {whole['contradicted']}; {whole['open']} are not decided",
         rows,
         [
             Column("page", "Section", link="address"),
@@ -174,22 +174,26 @@ def _ledger_table(p: Parameters, findings: Sequence[Finding]) -> Table:
 def facts(p: Parameters) -> dict[str, str]:
     """Return counts of the whole ledger as inline values, name -> text."""
     findings = claims.evaluate(p)
-    no_cells = [f for f in findings if not _is_cell(f)]
-    asserted = [f.claim for f in no_cells if not _is_a_test(f)]
-    stand = [f for f in no_cells if f.verdict == "holds"]
+    no_cells = [f for f in findings if not claims.is_cell(f)]
+    in_sentences = [f for f in no_cells if not _is_a_test(f)]
+    stand = [f for f in in_sentences if claims.side(f.verdict) == "holds"]
     by_verdict, of_sentences = (
         {verdict: sum(f.verdict == verdict for f in some) for verdict in VERDICTS}
-        for some in (findings, no_cells)
+        for some in (findings, in_sentences)
     )
     return {
         "statements": str(len(findings)),
         "statements-cells": str(len(findings) - len(no_cells)),
-        "statements-tests": str(len(no_cells) - len(asserted)),
-        "statements-said": str(len(asserted)),
-        "sentences": str(len({(c.section, c.paragraph, c.sentence) for c in asserted})),
+        "statements-tests": str(len(no_cells) - len(in_sentences)),
+        "statements-said": str(len(in_sentences)),
+        "sentences": str(len({_place(f.claim) for f in in_sentences})),
         **{v: str(count) for v, count in by_verdict.items()},
         **{s: str(sum(f.standing == s for f in findings)) for s in claims.STANDINGS},
-        **{f"said-{s}": str(sum(f.standing == s for f in no_cells)) for s in claims.STANDINGS},
+        **{f"said-{s}": str(sum(f.standing == s for f in in_sentences)) for s in claims.STANDINGS},
+        **{
+            f"{s}-by-reading": str(sum(f.standing == s and f.other_verdicts > 0 for f in findings))
+            for s in claims.STANDINGS
+        },
         **{f"said-{v}": str(count) for v, count in of_sentences.items()},
         "edition": scope_of(p).summary(sum(bool(f.asked_of) for f in findings)),
         "checkable": str(len(findings) - by_verdict["not-checkable"]),
@@ -198,9 +202,15 @@ def facts(p: Parameters) -> dict[str, str]:
     }
 
 
+def _place(claim: Claim) -> tuple[str, int | None, int | None]:
+    return claim.section, claim.paragraph, claim.sentence
+
+
 def chosen(p: Parameters, verdict: str) -> Statements:
     """Return the statements with one verdict, table cells left out."""
-    return Statements([f for f in claims.evaluate(p) if f.verdict == verdict and not _is_cell(f)])
+    return Statements(
+        [f for f in claims.evaluate(p) if f.verdict == verdict and not claims.is_cell(f)]
+    )
 
 
 def thresholds() -> Table:
@@ -238,12 +248,6 @@ def _records(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     return [rounded(finding.record()) for finding in findings]
 
 
-def _is_cell(finding: Finding) -> bool:
-    """Return whether a statement is one printed cell of a table."""
-    claim = finding.claim.id
-    return claim.startswith("table-") and "-sum-" not in claim
-
-
 def _is_a_test(finding: Finding) -> bool:
     """Return whether a statement is a test of ours: do printed numbers agree with each other?"""
     return finding.claim.kind == "consistency"
@@ -254,7 +258,9 @@ def _tests_note(findings: Sequence[Finding]) -> str:
     if not many:
         return ""
     tests = formatting.counted(many, "is a test of ours", "are tests of ours")
-    return f" {tests.capitalize()}, whether its numbers agree with each other."
+    return (
+        f" {tests.capitalize()}: do its numbers agree with each other, or with a published total?"
+    )
 
 
 def _title(page: str) -> str:

@@ -23,11 +23,11 @@ DEFINITION = "a definition"
 
 STANDINGS: dict[str, str] = {
     "supported": "supported by published figures",
-    "consistent": "agrees only with its own numbers",
-    "defined": "holds by definition",
+    "consistent": "consistent with its own numbers alone",
+    "defined": "true by definition",
     "contradicted": "contradicted by published figures",
-    "inconsistent": "contradicts its own numbers",
-    "open": "no data",
+    "inconsistent": "contradicted by its own numbers",
+    "open": "not decided",
 }
 """What a verdict is worth: the verdict with what it was checked against, from best to worst."""
 _OF_CLAIM = (
@@ -187,6 +187,12 @@ def _settled(rule: Rule, claim: Claim, parameters: Parameters) -> Evidence:
 @resources.remembered
 def _section(model: type[Parameters], dumped: str) -> Parameters:
     return model.model_validate_json(dumped)
+
+
+def is_cell(finding: Finding) -> bool:
+    """Return whether a statement is one printed cell of a table."""
+    claim = finding.claim.id
+    return claim.startswith("table-") and "-sum-" not in claim
 
 
 def side(verdict: Verdict) -> Verdict:

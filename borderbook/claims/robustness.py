@@ -24,12 +24,14 @@ READING = "another reading"
 class Choice(NamedTuple):
     """One defensible choice: words for it, the parameters that make it, and its kind.
 
-    `group` chooses what is counted; `left out` takes one part away, to see whether it decides.
+    `open` settles what the text leaves open; `left out` takes away a part that the text counts in,
+    to see whether it decides. `names` are what readings of statements call the same choice.
     """
 
     label: str
     parameters: Mapping[str, Any]
-    kind: Literal["group", "left out"] = "group"
+    kind: Literal["open", "left out"] = "open"
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Robustness:
     finding: Finding
     of_choices: Mapping[str, Verdict]
     left_out: Mapping[str, Verdict]
+    chosen: frozenset[str] = frozenset()
+    """What the readings that are one of the choices are called."""
 
     @property
     def others(self) -> dict[str, Verdict]:
@@ -51,7 +55,7 @@ class Robustness:
         return {
             reading: verdict
             for reading, verdict in self.finding.readings.items()
-            if _label(reading) not in self.of_choices
+            if _label(reading) not in self.chosen
         }
 
     @property
@@ -98,22 +102,25 @@ def weigh(parameters: Parameters, choices: Sequence[Choice]) -> list[Robustness]
     A reading of the statement that is one of the choices counts as that choice.
     """
     base = [f for f in ledger.evaluate(parameters) if f.verdict != "not-checkable"]
+    ids = [finding.claim.id for finding in base]
     under: dict[str, dict[str, Verdict]] = {finding.claim.id: {} for finding in base}
     for choice in choices:
         chosen = type(parameters).model_validate({**parameters.model_dump(), **choice.parameters})
-        others = {finding.claim.id: finding for finding in ledger.evaluate(chosen)}
+        others = {finding.claim.id: finding for finding in ledger.evaluate(chosen, ids=ids)}
         for finding in base:
             other = others[finding.claim.id]
-            if (given := _reading(choice.label, finding)) is not None:
+            if (given := _reading(choice, finding)) is not None:
                 under[finding.claim.id][choice.label] = given
-            elif _is_another(finding, other) and not _is_named(choice.label, finding):
+            elif _is_another(finding, other):
                 under[finding.claim.id][choice.label] = other.verdict
-    of_group = {choice.label for choice in choices if choice.kind == "group"}
+    are_open = {choice.label for choice in choices if choice.kind == "open"}
+    names = frozenset(name for choice in choices for name in (choice.label, *choice.names))
     return [
         Robustness(
             finding,
-            {label: v for label, v in under[finding.claim.id].items() if label in of_group},
-            {label: v for label, v in under[finding.claim.id].items() if label not in of_group},
+            {label: v for label, v in under[finding.claim.id].items() if label in are_open},
+            {label: v for label, v in under[finding.claim.id].items() if label not in are_open},
+            names,
         )
         for finding in base
     ]
@@ -127,14 +134,10 @@ def _is_another(finding: Finding, other: Finding) -> bool:
     )
 
 
-def _reading(label: str, finding: Finding) -> Verdict | None:
+def _reading(choice: Choice, finding: Finding) -> Verdict | None:
     """Return the verdict under the reading that is the choice; None if none is."""
-    verdicts = [v for reading, v in finding.readings.items() if _label(reading) == label]
-    return verdicts[0] if verdicts else None
-
-
-def _is_named(label: str, finding: Finding) -> bool:
-    return any(label in reading for reading in finding.readings)
+    names = (choice.label, *choice.names)
+    return next((v for reading, v in finding.readings.items() if _label(reading) in names), None)
 
 
 def _label(reading: str) -> str:

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from borderbook import book, formatting, notebooks
-from borderbook.claims.ledger import FIGURES, itself
+from borderbook.claims.ledger import is_cell
 from borderbook.claims.model import VERDICTS
 from borderbook.claims.robustness import READING, Choice, Robustness
 from borderbook.datapackage import resources
@@ -27,26 +27,26 @@ _TURNS = {True: "another verdict", False: "the same verdict", None: "does not be
 
 
 def facts(weighed: Sequence[Robustness]) -> dict[str, str]:
-    """Return how many verdicts choices bear on and turn, as inline values, name -> text."""
-    firm = [each for each in weighed if each.is_firm]
-    borne = [each for each in weighed if each.others]
-    against = {
-        name: [each for each in weighed if each.finding.checked_against == what]
-        for name, what in (("figures", FIGURES), ("itself", itself()))
-    }
+    """Return how many verdicts choices bear on and turn, as inline values, name -> text.
+
+    Cells of tables are counted apart: a value printed to its last digit turns with any other group.
+    """
+    sentences = _sentences(weighed)
+    firm = [each for each in sentences if each.is_firm]
+    borne = [each for each in sentences if each.others]
     return {
-        "weighed": str(len(weighed)),
+        "weighed": str(len(sentences)),
         "borne": str(len(borne)),
         "firm": str(len(firm)),
         "turned": str(len(borne) - len(firm)),
-        "alone": str(len(weighed) - len(borne)),
-        **{f"weighed-{name}": str(len(some)) for name, some in against.items()},
-        **{f"firm-{name}": str(sum(e.is_firm for e in some)) for name, some in against.items()},
+        "alone": str(len(sentences) - len(borne)),
+        "cells": str(len(weighed) - len(sentences)),
     }
 
 
 def by_choice(weighed: Sequence[Robustness], choices: Sequence[Choice]) -> Chart:
     """Return the choices as bars, that which turns most verdicts first."""
+    weighed = _sentences(weighed)
     colours, parts = palette.current(), [c.label for c in choices if c.kind == "left out"]
     counts = {
         label: _counts(weighed, label) for label in _labels(choices) if label not in parts
@@ -71,7 +71,7 @@ def by_choice(weighed: Sequence[Robustness], choices: Sequence[Choice]) -> Chart
 
 def matrix(weighed: Sequence[Robustness], choices: Sequence[Choice]) -> Chart:
     """Return the statements on which choices bear, by choice: the same verdict or another one."""
-    shown = [each for each in weighed if each.others or each.left_out]
+    shown = [each for each in _sentences(weighed) if each.others or each.left_out]
     labels = _labels(choices)
     rows = pd.DataFrame(
         [
@@ -126,11 +126,11 @@ def statements(weighed: Sequence[Robustness]) -> Table:
             for each in weighed
         ]
     )
-    firm = sum(each.is_firm for each in weighed)
-    borne = sum(bool(each.others) for each in weighed)
+    firm, borne = (facts(weighed)[name] for name in ("firm", "borne"))
     return Table(
         TABLE,
-        f"{firm} of the {borne} verdicts on which a choice bears are the same under all of them",
+        f"Cells of tables aside, {firm} of the {borne} verdicts on which a choice bears are the "
+        "same under all of them",
         rows,
         [
             Column("statement", "Statement, in our words", link="address"),
@@ -153,6 +153,10 @@ def statements(weighed: Sequence[Robustness]) -> Table:
         anchor="claim",
         filters=["section", "verdict", "against"],
     )
+
+
+def _sentences(weighed: Sequence[Robustness]) -> list[Robustness]:
+    return [each for each in weighed if not is_cell(each.finding)]
 
 
 def _labels(choices: Sequence[Choice]) -> list[str]:

@@ -25,7 +25,7 @@ from sphinx.util.docutils import SphinxDirective
 from borderbook import book, mime, notebooks
 from borderbook.figures import downloads, plain, tables
 from borderbook.figures.citations import Citation
-from borderbook.parameters import derive, model
+from borderbook.parameters import model
 from borderbook.site import (
     assets,
     content_security,
@@ -205,12 +205,11 @@ def _publish(content: Any, env: BuildEnvironment) -> None:
     if content["name"] != "claims":
         return
     folder, firm = Path(env.app.outdir), robustness.rows(env.app)
-    default = derive.model_of(env.docname.rpartition("/")[2])().model_dump()
     if path := robustness.page(env.app):
         env.note_dependency(str(path))
     records = [
         {**record, "robustness": robustness.words(firm[record["id"]])}
-        if record["id"] in firm and record["parameters"] == default
+        if record["id"] in firm
         else record
         for record in content["data"]
     ]

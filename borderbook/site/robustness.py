@@ -26,7 +26,7 @@ _EVIDENCE = re.compile(r'(<dl id="why-([^"]+)">.*?)(</dl>)', re.DOTALL)
 def rows(app: Sphinx) -> dict[str, Mapping[str, Any]]:
     """Return what was tried on each statement of this book by its identifier; empty if nothing."""
     path = page(app)
-    if path is None:
+    if path is None or app.config.edition["book"] != model.in_words({}):
         return {}
     table = extract.read(path).tables.get(TABLE, {"data": []})
     return {row["claim"]: row for row in table["data"]}
@@ -67,8 +67,7 @@ def _depend(app: Sphinx, doctree: nodes.document) -> None:
 def _fill(app: Sphinx, doctree: nodes.document, _: str) -> None:
     """Write how firm each verdict is into its evidence, with a link to the page that tries it."""
     pieces = [raw for raw in doctree.findall(nodes.raw) if _EVIDENCE.search(raw.astext())]
-    is_default = app.config.edition["book"] == model.in_words({})
-    known = rows(app) if pieces and is_default else {}
+    known = rows(app) if pieces else {}
     if not known:
         return
     address = f"{book.setting('pages', {})['robustness']}.html#{TABLE}-"
@@ -82,7 +81,9 @@ def _fill(app: Sphinx, doctree: nodes.document, _: str) -> None:
 
     for raw in pieces:
         html = _EVIDENCE.sub(filled, raw.astext())
-        raw.children, raw.rawsource = [nodes.Text(html)], html
+        raw.clear()
+        raw.append(nodes.Text(html))
+        raw.rawsource = html
 
 
 EVENTS = (("doctree-read", _depend), ("doctree-resolved", _fill))

@@ -18,16 +18,23 @@ from helpers.scope import PAPERS
 from helpers.small_enterprises import measures as small_enterprises
 
 CHOICES = (
-    Choice("Tyumen with its two okrugs", {"with_okrugs": True}),
-    Choice("without Tyumen", {"exclude": [TYUMEN]}),
+    Choice(
+        "Tyumen with its two okrugs",
+        {"with_okrugs": True},
+        names=tuple(f"2017, with Tyumen and its okrugs{of}" for of in ("", ", of GDP")),
+    ),
     *(
-        Choice(f"without {regions.brief(code)}", {"exclude": [code]}, "left out")
+        Choice(
+            f"without {regions.brief(code)}",
+            {"exclude": [code]},
+            "left out",
+            tuple(f"2017, without {regions.brief(code)}{of}" for of in ("", ", of GDP")),
+        )
         for code in PAPERS.codes
-        if code != TYUMEN
     ),
 )
-"""What the paper's group could be: Tyumen Oblast with its okrugs, alone, or not at all;
-and each other region left out in turn, which tells whether one region decides."""
+"""What the paper leaves open, whether Tyumen Oblast counts with its okrugs; and what it does not,
+each of its regions left out in turn, which tells whether one region decides."""
 
 CHOSEN = ("Tyumen", "Russia as a whole", "Left out")
 """The choices behind a number, as the columns of `specifications` name them."""
@@ -90,6 +97,14 @@ def specifications(number: Number) -> pd.DataFrame:
         share = 100 * indicators.group_total(figures, members)[which] / of_russia
         rows.append((share, tyumen, whole, "one region left out" if left else "every region"))
     return pd.DataFrame(rows, columns=["value", *CHOSEN])
+
+
+def by_the_paper(number: Number) -> float:
+    """Return the share as the paper defines it: its regions, of the whole that it names."""
+    rows = specifications(number)
+    whole = "of gross domestic product" if not number.row else rows["Russia as a whole"].iloc[0]
+    chosen = ("Tyumen without its okrugs", whole, "every region")
+    return float(rows.loc[(rows[list(CHOSEN)] == chosen).all(axis=1), "value"].iloc[0])
 
 
 def _figures(number: Number) -> pd.DataFrame:

@@ -47,6 +47,11 @@ SHOWS = {f"{each.__module__.removeprefix('helpers.')}.{each.__name__}": (section
 def points(model: type[Parameters]) -> Iterator[Mapping[str, Any]]:
     """Return parameters: the default, and each that differs from it in one way."""
     yield {}
+    yield from (
+        {name: not field.default}
+        for name, field in model.model_fields.items()
+        if field.annotation is bool and name != "with_okrugs"
+    )
     codes = Group("KZ").bordering
     if "neighbour" in model.model_fields:
         yield from ({"neighbour": code} for code in regions.neighbours())

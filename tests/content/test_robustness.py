@@ -13,7 +13,6 @@ from borderbook.claims.intervals import Printed
 from borderbook.claims.robustness import READING, Choice
 from borderbook.parameters import derive
 from borderbook.results import extract
-from helpers.regions import TYUMEN
 from helpers.robustness.measures import CHOICES, NUMBERS, specifications
 from helpers.scope import PAPERS
 
@@ -33,13 +32,8 @@ def test_each_checked_statement_is_weighed(weighed):
 
 def test_the_choices_are_those_of_the_paper_s_open_points():
     left_out = [c for c in CHOICES if c.kind == "left out"]
-    assert sorted(c.parameters["exclude"][0] for c in left_out) == sorted(
-        set(PAPERS.codes) - {TYUMEN}
-    )
-    assert [c.parameters for c in CHOICES if c.kind == "group"] == [
-        {"with_okrugs": True},
-        {"exclude": [TYUMEN]},
-    ]
+    assert sorted(c.parameters["exclude"][0] for c in left_out) == sorted(PAPERS.codes)
+    assert [c.parameters for c in CHOICES if c.kind == "open"] == [{"with_okrugs": True}]
 
 
 def test_a_verdict_under_a_choice_is_that_of_the_ledger_with_its_parameters(weighed):
@@ -66,17 +60,19 @@ def test_counts_of_a_statement_are_those_of_its_verdicts(weighed):
         assert each.is_firm == (bool(each.others) and not turned)
     words = {each.finding.claim.id: each for each in weighed}
     cell = words["table-2-employees-2017"]  # printed to two decimals: any other group gives another
-    assert (cell.same, len(cell.others)) == (0, 3)  # the same 83 regions are the third
-    assert (cell.same_left_out, len(cell.left_out)) == (0, 11)
+    assert (cell.same, len(cell.others)) == (0, 2)  # the okrugs, and the same 83 regions
+    assert (cell.same_left_out, len(cell.left_out)) == (0, 12)
+    assert len(words["grp-total-2017"].others) == len(words["grp-total-2017"].finding.readings) - 1
 
 
 def test_the_page_s_counts_are_sums_of_its_table():
     results = extract.read(ROOT / "book" / "robustness.ipynb")
     rows = results.tables["weighed"]["data"]
-    borne = [row["choices"].split(" of ") for row in rows if row["choices"]]
+    said = [row for row in rows if not re.match(r"table-\d-(?!sum)", row["claim"])]
+    borne = [row["choices"].split(" of ") for row in said if row["choices"]]
     firm = sum(same == whole for same, whole in borne)
     shown = [results.values[name] for name in ("weighed", "borne", "firm", "turned")]
-    assert shown == [str(n) for n in (len(rows), len(borne), firm, len(borne) - firm)]
+    assert shown == [str(n) for n in (len(said), len(borne), firm, len(borne) - firm)]
 
 
 def test_a_curve_has_each_combination_as_the_files_give_it():

@@ -226,6 +226,11 @@ def test_the_foot_says_how_long_a_page_takes_to_read(pages: dict[str, Element]) 
         assert found, name
         told[name] = int(found[1])
     assert min(told.values()) >= 1
+    # Evidence that is folded, tables and code are looked up, not read.
+    for name, tree in of_book(pages).items():
+        [article] = list(tree.iter("article"))
+        prose = [text(each) for kind in ("p", "li") for each in article.iter(kind)]
+        assert told[name] <= 1 + sum(len(each.split()) for each in prose) / 150, name
     assert told["book/materials-and-methods.html"] > told["book/claims.html"]
 
 
