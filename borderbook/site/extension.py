@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -95,7 +95,6 @@ class BundleRenderer:
     def handle_mime(renderer: Any, data: MimeData, inline: bool) -> list[nodes.Node] | None:
         """Return the nodes of a bundle of ours; None leaves it to MyST-NB."""
         if data.mime_type == mime.CLAIM:
-            _publish(data.content, renderer.renderer.sphinx_env)
             return []
         if data.mime_type not in _EXHIBITS or inline:
             return None
@@ -197,23 +196,27 @@ def _cite(translator: Any, node: Cited) -> None:
     raise nodes.SkipNode
 
 
-def _publish(content: Any, env: BuildEnvironment) -> None:
+def _publish(app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any) -> None:
+    """Publish the ledger with the page that shows it, whenever that is written."""
+    path = Path(app.env.doc2path(page)) if page in app.env.found_docs else Path(page)
+    if path.suffix == ".ipynb":
+        for _cell, bundle in notebooks.bundles(path):
+            if bundle.get(mime.CLAIM, {}).get("name") == "claims":
+                _write_ledger(app, bundle[mime.CLAIM]["data"])
+
+
+def _write_ledger(app: Sphinx, ledger: Sequence[Mapping[str, Any]]) -> None:
     """Write the ledger into the root of the site: JSON with its schema, CSV, nanopublications.
 
     Each record has how firm its verdict is, where the book tries that.
     """
-    if content["name"] != "claims":
-        return
-    folder, firm = Path(env.app.outdir), robustness.rows(env.app)
-    if path := robustness.page(env.app):
-        env.note_dependency(str(path))
+    folder, firm, config = Path(app.outdir), robustness.rows(app), app.config
     records = [
         {**record, "robustness": robustness.words(firm[record["id"]])}
         if record["id"] in firm
         else record
-        for record in content["data"]
+        for record in ledger
     ]
-    config = env.app.config
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(_SCHEMA, folder / _SCHEMA.name)
     text = json.dumps(records, ensure_ascii=False, separators=(",", ":"))
@@ -223,13 +226,11 @@ def _publish(content: Any, env: BuildEnvironment) -> None:
             json.dumps(record[name], ensure_ascii=False) if name in _NESTED else record[name]
             for name in _columns()
         ]
-        for record in content["data"]
+        for record in ledger
     ]
     facts = {"makers": config.author, **{k: config.edition[k] for k in _OF_THE_BOOK}}
     base = posixpath.join(config.html_baseurl, archive.edition(config))
-    (folder / "claims.trig").write_text(
-        nanopublications.trig(content["data"], base, facts), "utf-8"
-    )
+    (folder / "claims.trig").write_text(nanopublications.trig(ledger, base, facts), "utf-8")
     (folder / "claims.csv").write_text(tables.csv_text([_columns(), *rows]), "utf-8")
 
 
@@ -349,5 +350,6 @@ EVENTS = (
     ("env-purge-doc", _take_back),
     ("env-updated", _follow),
     ("doctree-read", _fold_code),
+    ("html-page-context", _publish),
 )
 NODES = {Cited: (_cite, None)}

@@ -55,12 +55,10 @@ def page(app: Sphinx) -> Path | None:
     return path if name and path.is_file() else None
 
 
-def _depend(app: Sphinx, doctree: nodes.document) -> None:
+def _depend(app: Sphinx, _: nodes.document) -> None:
     """Have a page with statements read again when what was tried on them changes."""
-    path = page(app)
-    if path is not None and any(
-        _EVIDENCE.search(raw.astext()) for raw in doctree.findall(nodes.raw)
-    ):
+    path, source = page(app), Path(app.env.doc2path(app.env.docname))
+    if path is not None and source.suffix == ".ipynb" and extract.read(source).claims:
         app.env.note_dependency(str(path))
 
 

@@ -3,6 +3,8 @@
 import csv
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -146,3 +148,10 @@ def test_each_statement_of_the_site_shows_how_firm_it_is(built):
             assert row["parts"] in shown[1]
             assert shown[2] == f"robustness.html#weighed-{row['claim']}"
             assert records[row["claim"]]["robustness"] == shown[1]
+
+
+def test_the_page_of_a_run_can_be_that_of_the_ledger():
+    command = [sys.executable, "-m", "borderbook.cli", "run", "claims"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert (ROOT / "runs" / "claims" / "default" / "index.html").is_file()
