@@ -83,3 +83,26 @@ def too_wide(page: Page) -> list[str]:
     """Return a fault if a reader would have to scroll a page sideways."""
     wide, seen = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     return [f"{wide} px wide on {seen}"] if wide > seen else []
+
+
+FAINT = """() => {
+  const light = (colour) => {
+    const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255);
+    const [r, g, b] = parts.map((p) => p <= 0.03928 ? p / 12.92 : ((p + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = light(getComputedStyle(document.body).backgroundColor);
+  const contrast = (text) => {
+    const ink = light(getComputedStyle(text).fill);
+    return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
+  };
+  return [...document.querySelectorAll("figure svg text")]
+    .filter((text) => text.textContent.trim() && text.getClientRects().length)
+    .filter((text) => contrast(text) < 4.5)
+    .map((text) => `${contrast(text).toFixed(1)}:1 ${text.textContent}`);
+}"""
+
+
+def faint_words(page: Page) -> list[str]:
+    """Return the words in charts that stand out from the page by less than 4.5 to 1."""
+    return list(page.evaluate(FAINT))

@@ -140,9 +140,9 @@ def lines(
     if not panels:
         ends = _apart(known.loc[known.groupby("series")["year"].idxmax()], known, height, zero=zero)
         label = frame.on(ends).mark_text(align="left", dx=8, fontWeight="bold")
-        drawing = alt.layer(
-            *_line_layers(frame, known, marks, breaks), label.encode(text="series:N")
-        ).properties(
+        label = label.encode(text="series:N", color=frame.words)
+        layers = alt.layer(*_line_layers(frame, known, marks, breaks), label)
+        drawing = layers.resolve_scale(color="independent").properties(
             width=WIDE,
             height=height,
             autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
@@ -192,8 +192,13 @@ class _Frame:
         axis = alt.Axis(tickCount=5, minExtent=32)
         self.y = alt.Y("value:Q", title=unit, scale=alt.Scale(zero=zero), axis=axis)
         colours = [s.colour or palette.current().strong for s in series]
-        scale = alt.Scale(domain=[s.name for s in series], range=colours)
+        domain = [s.name for s in series]
+        scale = alt.Scale(domain=domain, range=colours)
         self.colour = alt.Color("series:N", scale=scale, legend=None)
+        # A quiet line is seen, but words in its colour are hard to read.
+        legible = {palette.current().quiet: palette.current().ink}
+        scale = alt.Scale(domain=domain, range=[legible.get(each, each) for each in colours])
+        self.words = alt.Color("series:N", scale=scale, legend=None)
         strong = alt.FieldOneOfPredicate("series", [s.name for s in series if s.strong])
         self.width = alt.condition(strong, alt.value(2.5), alt.value(1.5))
         self.computed = _tooltips("series", "year", value=unit, form=f",.{digits}f")

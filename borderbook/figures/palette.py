@@ -68,6 +68,13 @@ def config() -> dict[str, Any]:
             "gridColor": quiet,
             "gridOpacity": 0.25,
         },
+        "legend": {
+            "labelColor": ink,
+            "titleColor": ink,
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "titleFontWeight": "normal",
+        },
         "title": {"color": ink, "subtitleColor": ink, "anchor": "start", "fontSize": 14},
         "text": {"color": ink, "fontSize": 12},
         "header": {

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route
 
 from borderbook.claims import ledger
-from tests.looking import COLOURS, LAYOUT, axe_faults, too_wide, watched
+from tests.looking import COLOURS, LAYOUT, axe_faults, faint_words, too_wide, watched
 from tests.real_book import MANUAL, PAGES
 
 LEDGER = "book/claims.html"
@@ -41,6 +41,7 @@ def test_a_page_is_sound_wide_or_narrow_light_or_dark(page: Page, address: str, 
         page.emulate_media(color_scheme=scheme)
         found += [f"{width} px, {scheme}: {fault}" for fault in axe_faults(page, rules=rules)]
         found += too_wide(page)
+        found += [f"{scheme}: {words}" for words in faint_words(page)]
     assert found == []
     assert told == []
     assert asked
