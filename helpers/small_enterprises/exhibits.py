@@ -10,7 +10,7 @@ from borderbook.figures import charts, tables
 from borderbook.figures.charts import Chart, Series
 from borderbook.figures.explorer import Indicator
 from borderbook.figures.tables import Column, Table
-from borderbook.formatting import number
+from borderbook.formatting import number, plural
 from helpers import indicators, regions
 from helpers.explorer import explorer_of
 from helpers.palette import PALETTE
@@ -24,8 +24,7 @@ def facts(p: BorderYears) -> dict[str, str]:
     """Return the section's inline values, name -> text."""
     cells = measures.table_2(p.group)
     known = cells.dropna(subset=["computed"])
-    off = known[known["difference"] != 0]
-    exact, missing = len(known) - len(off), len(cells) - len(known)
+    decided, missing = known[known["verdict"] != ""], len(cells) - len(known)
     printed = cells.set_index(["row", "year"])["printed"]
     employees, turnover = _share(_EMPLOYEES, p), _share(_TURNOVER, p)
     same = indicators.group_share(measures.constant(_TURNOVER), p.group.codes)
@@ -35,14 +34,12 @@ def facts(p: BorderYears) -> dict[str, str]:
         "country": p.group.country,
         "cells": str(len(cells)),
         "cells-held": str(len(known)),
-        "cells-near": formatting.count(
-            sum(map(measures.is_near, known["row"], map(int, known["year"])))
-        ),
+        "cells-near": formatting.count(len(known) - len(decided)),
         "cells-missing": f"{formatting.counted(missing, 'is', 'are')} not available"
         if missing
         else "none is missing",
         "extent": "in part" if missing else "in whole",
-        "largest-difference": number(known["difference"].abs().max(), 2),
+        "largest-difference": number(decided["difference"].abs().max(), 2),
         "employees-last": number(employees[employees_year], 2),
         "employees-last-year": str(employees_year),
         "turnover-last": number(turnover[turnover_year], 2),
@@ -66,7 +63,7 @@ def facts(p: BorderYears) -> dict[str, str]:
         if p.group.is_the_papers
         else "The printed shares are those of the paper's own group, Tyumen Oblast without its two "
         "autonomous okrugs; a difference here is one between two groups",
-        "agreement": _agreement(p, exact, len(known), off),
+        "agreement": _agreement(p, cells),
     }
 
 
@@ -74,11 +71,10 @@ def table_2(p: BorderYears) -> Table:
     """Return the paper's Table 2 cell by cell beside what primary data give."""
     cells = measures.table_2(p.group)
     cells["cell"] = cells["title"] + ", " + cells["year"].astype(str)
-    known = cells.dropna(subset=["computed"])
-    exact = int((known["difference"] == 0).sum())
     notes = [
         "Computed: sum of the regions divided by Russia's published total, or by the sum of the "
-        "83 regions where no total is published. A dash: the data do not hold the figure.",
+        "83 regions where no total is published. A dash: the data do not hold the figure. A "
+        "difference from a neighbouring measure decides nothing about the cell.",
     ]
     if not p.group.is_the_papers:
         notes.append(
@@ -88,8 +84,7 @@ def table_2(p: BorderYears) -> Table:
         )
     return Table(
         "table-2",
-        f"{exact} of the {len(known)} shares that can be computed agree with Table 2 to the last "
-        "digit",
+        formatting.capitalized(_confirmed(cells)),
         cells,
         [
             Column("cell", "Indicator and year"),
@@ -293,21 +288,31 @@ def register(p: BorderYears) -> Table:
     )
 
 
-def _agreement(p: BorderYears, exact: int, known: int, off: pd.DataFrame) -> str:
+def _agreement(p: BorderYears, cells: pd.DataFrame) -> str:
+    """Return how many cells of Table 2 published figures confirm, and how many they leave open."""
+    text = _confirmed(cells)
     if not p.group.is_the_papers:
-        return (
-            f"for this group {exact} of the {known} shares that can be computed equal the "
-            "printed ones, which are those of the twelve regions that border Kazakhstan"
-        )
-    others = f"; the others differ by at most {number(off['difference'].abs().max(), 2)} points"
-    if set(off["year"]) == {2015}:
-        others = (
-            "; the others belong to 2015, when a complete survey took the place of the sample "
-            "survey"
-        )
-    elif off.empty:
-        others = ""
-    return f"{exact} of the {known} shares that can be computed agree to the last digit{others}"
+        text += " (it prints those of the twelve regions that border Kazakhstan)"
+    near = cells[cells["computed"].notna() & (cells["verdict"] == "")]
+    if near.empty:
+        return text
+    return (
+        f"{text}; for {formatting.count(len(near))} of {formatting.years([*{*near['year']}])} only "
+        "a neighbouring measure is published"
+    )
+
+
+def _confirmed(cells: pd.DataFrame) -> str:
+    """Return how the shares by the indicator that a cell names compare with the printed ones."""
+    decided = cells[cells["verdict"] != ""]
+    exact = int((decided["verdict"] == "holds").sum())
+    rounded = decided[decided["verdict"] == "holds-rounded"]
+    names = [f"{title.lower()}, {y}" for title, y in rounded[["title", "year"]].to_numpy()]
+    return (
+        f"of the {len(decided)} shares published for the indicator that the table names, "
+        f"{exact or 'none'} {plural(exact or 1, 'agrees', 'agree')} with it to the last digit"
+        + f" and {formatting.count(len(names))} but for rounding ({'; '.join(names)})" * bool(names)
+    )
 
 
 def _ends(absent: list[int]) -> str:

@@ -13,6 +13,7 @@ from fractions import Fraction
 import pandas as pd
 
 from borderbook import formatting
+from borderbook.claims.checks import judge
 from borderbook.claims.intervals import Interval, Printed, Value, share, total
 from borderbook.datapackage import resources
 from helpers import indicators
@@ -168,20 +169,28 @@ def comparable(row: str, years: range) -> tuple[int, int] | None:
 def table_2(group: Group) -> pd.DataFrame:
     """Return Table 2 cell by cell: `row`, `title`, `year`, `printed` (text as printed, per cent),
     `computed` (per cent, NaN where not available), `difference` (computed, rounded to two
-    decimals, minus printed; percentage points), and `reason`: why the two may differ or what is
-    missing.
+    decimals, minus printed; percentage points), `verdict` on the printed share by the figures'
+    rounding (blank where only a neighbouring measure is published, or nothing), and `reason`: why
+    the two may differ or what is missing.
     """
-    printed = resources.load("paper_table_2").rename(
+    cells = resources.load("paper_table_2").rename(
         columns={"indicator": "row", "printed_percent": "printed"}
     )
-    computed = shares(group, 2011, 2017).rename(columns={"share": "computed"})
-    computed = computed.drop(columns="constant")
-    table = printed[["row", "year", "printed"]].merge(computed, how="left", on=["row", "year"])
+    given = shares(group, 2011, 2017).rename(columns={"share": "computed"})
+    given = given.drop(columns="constant")
+    table = cells[["row", "year", "printed"]].merge(given, how="left", on=["row", "year"])
     table["difference"] = [
         math.nan
         if math.isnan(value)
         else float(formatting.round_half_up(value, 2) - Decimal(paper))
         for value, paper in zip(table["computed"], table["printed"], strict=True)
+    ]
+    names = {row: name for name, row in ROWS.items()}
+    table["verdict"] = [
+        ""
+        if is_near(row, year) or not is_published(names[row], year, group.codes)
+        else judge(Printed(paper), computed(names[row], year, group.codes))
+        for row, year, paper in zip(table["row"], table["year"], table["printed"], strict=True)
     ]
     table["reason"] = list(map(_reason, table["row"], table["year"]))
     return table

@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from helpers.regions import Group
+from helpers.small_enterprises import exhibits as show
 from helpers.small_enterprises import measures as small
-from tests.content.oracle import INDICATORS, TWELVE, enterprises, rows, share
+from tests import real_book
+from tests.content.oracle import INDICATORS, TWELVE, by_year, enterprises, rows, share
 
 KZ = Group("KZ")
 
@@ -123,7 +125,7 @@ def test_table_2_cell_by_cell() -> None:
     table = small.table_2(KZ)
 
     names = ["row", "year", "printed", "title", "computed"]
-    assert set(table.columns) == {*names, "segment", "difference", "reason"}
+    assert set(table.columns) == {*names, "segment", "difference", "verdict", "reason"}
     assert {(r["row"], r["year"]): r["printed"] for r in table.to_dict("records")} == printed
     assert len(table) == len(printed)
     for record in table.to_dict("records"):
@@ -192,3 +194,59 @@ def test_shares_in_the_register_by_date() -> None:
 )
 def test_years_without_figures(row: str, years: tuple[int, int], missing: list[int]) -> None:
     assert small.unpublished(small.ROWS[row], *years) == missing
+
+
+def own_shares(codes: list[str]) -> dict[tuple[str, int], tuple[Fraction, Fraction, Fraction]]:
+    """Return (indicator, year) -> the share by the indicator that Table 2 names, and its bounds.
+
+    Where every figure of a year is a whole hundred, each stands for 50 more or less.
+    """
+    found = {}
+    for name in ("number", "employees", "turnover", "investment"):
+        for year, values in by_year("small_enterprises", "value", indicator=name).items():
+            whole = values.get("RU") or sum(v for code, v in values.items() if code != "RU")
+            part = sum(values[code] for code in codes)
+            half = 50 if all(value % 100 == 0 for value in values.values()) else 0
+            low, high = part - half * len(codes), part + half * len(codes)
+            found[small.ROWS[name], year] = (
+                Fraction(100 * part, whole),
+                Fraction(100 * low, whole),
+                Fraction(100 * high, whole),
+            )
+    return found
+
+
+@pytest.mark.parametrize("group", [KZ, Group("CN"), Group("KZ", exclude=("RU-SAM",))])
+def test_only_the_indicator_that_a_cell_names_decides_it(group: Group) -> None:
+    shares = own_shares(list(group.codes))
+    half = Fraction(1, 200)
+    exact, rounded, decided = 0, [], 0
+    for cell in rows("paper_table_2"):
+        key, printed = (cell["indicator"], int(cell["year"])), Fraction(cell["printed_percent"])
+        if key in shares:
+            value, low, high = shares[key]
+            decided += 1
+            exact += printed - half <= value < printed + half
+            if not printed - half <= value < printed + half and (
+                low < printed + half and high >= printed - half
+            ):
+                rounded.append(key)
+    p = real_book.SmallEnterprises(neighbour=group.neighbour, exclude=list(group.exclude))
+    text, headline = show.facts(p)["agreement"], show.table_2(p).title
+
+    if group == KZ:
+        assert (exact, decided) == (15, 16)
+        assert rounded == [("number of small businesses", 2015)]
+        assert "one but for rounding (number of enterprises, 2015)" in text
+    for words in (text, headline.lower()):
+        assert words.startswith(f"of the {decided} shares published for the indicator that the")
+        assert f", {exact or 'none'} agree" in words
+        assert ("but for rounding" in words) is bool(rounded)
+    assert text.endswith("; for two of 2015 only a neighbouring measure is published")
+
+
+def test_a_cell_has_the_verdict_of_its_statement() -> None:
+    named = {row: name for name, row in small.ROWS.items()}
+    for cell in small.table_2(KZ).to_dict("records"):
+        verdict = real_book.findings()[f"table-2-{named[cell['row']]}-{cell['year']}"].verdict
+        assert (cell["verdict"] or "not-checkable") == verdict
