@@ -161,14 +161,20 @@ def course(values: Mapping[int, float], digits: int, unit: str) -> str:
     'fell from 12.0 % in 2016 to 11.5 % in 2017'
     >>> course({2011: 1, 2012: 2, 2013: 4}, 0, "%")
     'rose in every year, from 1 % in 2011 to 4 % in 2013'
-    >>> course({2016: 2.9, 2017: 3.2, 2018: 2.7, 2019: 2.9}, 1, "%")
-    'moved between 2.7 % (2018) and 3.2 % (2017), with 2.9 % in 2016 and 2.9 % in 2019'
+    >>> course({2016: 3, 2017: 4, 2018: 1, 2019: 3}, 0, "%")
+    'moved between 1 % (2018) and 4 % (2017) from 2016 to 2019, with 3 % in 2016 and 3 % in 2019'
+
+    An end that is an extreme is named once.
+
+    >>> course({2016: 12, 2017: 10.9, 2018: 11}, 1, "%")
+    'moved between 10.9 % (2017) and 12.0 % (2016) from 2016 to 2018, with 11.0 % in 2018'
     """
     ordered = sorted(values)
     first, last = ordered[0], ordered[-1]
     shown = {year: f"{number(values[year], digits)} {unit}" for year in ordered}
     if len(set(shown.values())) == 1:
-        return f"was {shown[first]} in {'every year' if last > first else first}"
+        every = f"every year from {first} to {last}" if last > first else str(first)
+        return f"was {shown[first]} in {every}"
     pairs = [(values[a], values[b]) for a, b in itertools.pairwise(ordered)]
     for verb, moves in (
         ("rose", all(a < b for a, b in pairs)),
@@ -178,9 +184,10 @@ def course(values: Mapping[int, float], digits: int, unit: str) -> str:
             every = " in every year," if len(pairs) > 1 else ""
             return f"{verb}{every} from {shown[first]} in {first} to {shown[last]} in {last}"
     least, most = (pick(ordered, key=lambda year: values[year]) for pick in (min, max))
+    ends = [f"{shown[year]} in {year}" for year in (first, last) if year not in (least, most)]
     return (
-        f"moved between {shown[least]} ({least}) and {shown[most]} ({most}), with {shown[first]} "
-        f"in {first} and {shown[last]} in {last}"
+        f"moved between {shown[least]} ({least}) and {shown[most]} ({most}) from {first} to {last}"
+        + (f", with {listing(ends)}" if ends else "")
     )
 
 

@@ -92,7 +92,7 @@ class Scope(rules.Scope):
         """
         group = self.group
         if named and (code := region_of(claim)) not in group.codes:
-            return f"The statement is about {regions.name(code)}, which is not in the group chosen."
+            return f"The statement is about {regions.name(code)}, which is not in the group."
         movable = _is_movable(claim) if any_group is None else any_group
         if group.neighbour != PAPERS.neighbour and not movable:
             return (
@@ -102,7 +102,7 @@ class Scope(rules.Scope):
         if len(group.codes) < several:
             return (
                 f"The statement sets regions of a group against each other and needs "
-                f"{formatting.count(several)} of them or more; the group chosen has "
+                f"{formatting.count(several)} of them or more; the group has "
                 f"{formatting.count(len(group.codes))}."
             )
         first, last = (claim.year, claim.year) if dated else years or (0, 0)

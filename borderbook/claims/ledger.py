@@ -89,12 +89,14 @@ class Finding(Evidence):
         """How many neighbouring readings give another verdict.
 
         A reading is of a word that leaves room, or of a choice that the statement leaves open.
-        Nought where there is none, and where it cannot be checked. A verdict that holds but for
-        rounding is not another one than a verdict that holds.
+        Nought where there is none, and where it cannot be checked; nor is a reading that cannot
+        be checked another verdict. A verdict that holds but for rounding is not another one than a
+        verdict that holds.
         """
         if self.verdict == "not-checkable":
             return 0
-        return sum(side(each) != side(self.verdict) for each in self.readings.values())
+        same = {side(self.verdict), "not-checkable"}
+        return sum(side(each) not in same for each in self.readings.values())
 
     def record(self) -> dict[str, Any]:
         """Return the finding as JSON has it."""

@@ -216,4 +216,4 @@ def _survey_note(year: int) -> str:
 def _chosen_note(p: BorderYears) -> str:
     if not (p.group.exclude or p.group.with_okrugs):
         return ""
-    return f" The group chosen is {p.group.label}; the others are whole."
+    return f" The group counted here is {p.group.label}; the others are whole."

@@ -12,6 +12,7 @@ from borderbook.formatting import counted, plural
 from helpers import regions
 from helpers.discussion import measures as borders
 from helpers.parameters import BorderYears
+from helpers.small_enterprises import measures as small_enterprises
 
 _RESOURCES = ("small_enterprises", "gross_regional_product", "gva_structure_2011_2015",
               "gva_structure_2016_2024")  # fmt: skip
@@ -42,10 +43,7 @@ def leaders(p: BorderYears) -> Table:
     best, _ = _most_often_first(p, positions)
     return Table(
         "leaders",
-        f"{formatting.listing(best)} {plural(len(best), 'was', 'were')} "
-        f"among the first {formatting.count(count)} most often"
-        if count > 1
-        else f"{formatting.listing(best)} came first most often",
+        f"{formatting.listing(best)} {_were_first(best, count)} most often",
         rows,
         [
             Column("indicator", "Indicator"),
@@ -83,13 +81,12 @@ def frequencies(p: BorderYears) -> Table:
         "small": f"Small enterprises, of {_positions(small)}",
         "all": f"With product and industry, of {_positions(every)}",
     }
-    always = int((rows["all first"] == len(every)).sum())
-    never = int(((rows["all first"] == 0) & (rows["all last"] == 0)).sum())
+    best, times = _most_often_first(p, small)
+    each = "all" if times == len(small) else f"{times} of"
     return Table(
         "frequencies",
-        f"{formatting.count(always).capitalize() if always else 'None'} of the "
-        f"{formatting.count(len(rows))} regions {'were' if always > 1 else 'was'} among the first "
-        "in every position" + (f", {formatting.count(never)} at neither end" if never else ""),
+        f"{formatting.listing(best)} {_were_first(best, count)} in {each} {_positions(small)} of "
+        "small enterprises",
         rows,
         [
             Column("region", "Region"),
@@ -111,26 +108,28 @@ def frequencies(p: BorderYears) -> Table:
 
 
 def _answer(p: BorderYears) -> str:
-    every = borders.positions(p.group, p.years)
     count = borders.places(p.group)
     if not count:
         return (
-            f"One region alone borders {p.group.country} in the group chosen, so it has no leaders "
-            "or closers; it can only be set beside other borders."
+            f"The group bordering {p.group.country} is one region alone, so it has no leaders or "
+            "closers; it can only be set beside other borders."
         )
+    rows = _of_table_2(p)
+    meaning = (
+        "A position is one indicator of Table 2 in one year that published figures give, "
+        f"{formatting.years([*{*rows['year']}])}."
+    )
     if _has_named(p):
-        small, _ = _parted(every)
         return (
             f"The paper's three leaders were the first three in "
-            f"{borders.exactly(small, 'first', borders.LEADERS)} of {_positions(small)} of "
+            f"{borders.exactly(rows, 'first', borders.LEADERS)} of {_positions(rows)} of "
             f"small enterprises, its three closers the last three in "
-            f"{borders.exactly(small, 'last', borders.CLOSERS)}."
+            f"{borders.exactly(rows, 'last', borders.CLOSERS)}. {meaning}"
         )
-    best, times = _most_often_first(p, every)
-    where = f"stood among the first {_regions(count)}" if count > 1 else "came first"
+    best, times = _most_often_first(p, rows)
     return (
-        f"Among {p.group.label}, {formatting.listing(best)} {where} most often: in {times} of "
-        f"{_positions(every)}."
+        f"Among {p.group.label}, {formatting.listing(best)} {_were_first(best, count)} most often: "
+        f"in {times} of {_positions(rows)} of small enterprises. {meaning}"
     )
 
 
@@ -153,7 +152,7 @@ def _named(p: BorderYears) -> str:
     if p.group.neighbour != "KZ":
         return f"{text}, for the border with Kazakhstan; it says nothing of other borders."
     if not _has_named(p):
-        return f"{text}. The group chosen does not hold all six, so they are not counted here."
+        return f"{text}. The group counted here does not have all six, so they are left out."
     every = borders.positions(p.group, p.years)
     small, rest = (
         f"the leaders in {borders.exactly(rows, 'first', borders.LEADERS)} and the closers in "
@@ -161,8 +160,8 @@ def _named(p: BorderYears) -> str:
         for rows in _parted(every)
     )
     return (
-        f"{text}. For small enterprises they are exactly these: {small}. By gross regional "
-        f"product and the share of industry: {rest}."
+        f"{text}. For small enterprises in {p.years_in_words} they are exactly these: {small}. By "
+        f"gross regional product and the share of industry: {rest}."
     )
 
 
@@ -172,10 +171,26 @@ def _parted(positions: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return positions[is_small], positions[~is_small]
 
 
+def _of_table_2(p: BorderYears) -> pd.DataFrame:
+    """Return the positions that the statements count: small enterprises in Table 2's years.
+
+    Where the years chosen have none of these, all of small enterprises.
+    """
+    small, _ = _parted(borders.positions(p.group, p.years))
+    known = small[small["year"].isin(small_enterprises.YEARS)]
+    return small if known.empty else known
+
+
+def _were_first(best: list[str], count: int) -> str:
+    """Return that the regions were among the first so many, or came first if that is one."""
+    were = f"{plural(len(best), 'was', 'were')} among the first {formatting.count(count)}"
+    return were if count > 1 else "came first"
+
+
 def _most_often_first(p: BorderYears, positions: pd.DataFrame) -> tuple[list[str], int]:
     """Return the regions that are most often among the first, and how often."""
     times = borders.frequencies(positions, p.group)["first"]
-    return [regions.name(code) for code in times.index[times == times.max()]], times.max()
+    return [regions.brief(code) for code in times.index[times == times.max()]], times.max()
 
 
 def _has_named(p: BorderYears) -> bool:

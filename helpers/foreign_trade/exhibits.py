@@ -240,10 +240,12 @@ def implied_turnover(p: Years) -> Table:
     rows = measures.stretches()
     inside = rows["verdict"] != "differs"
     rows["inside"] = inside.map({True: "yes", False: "no"})
-    which = formatting.listing(list(rows.loc[inside, "stretch"])) or "none of the stretches below"
+    which = formatting.listing(list(rows.loc[inside, "stretch"]))
     return Table(
         "implied-turnover",
-        f"The printed share of {share} % fits Russia's published turnover of {which}",
+        f"The printed {share} % fits Russia's published turnover of {which}"
+        if which
+        else f"The printed {share} % fits none of these stretches of Russia's published turnover",
         rows,
         [
             Column("stretch", "Published turnover with all countries"),

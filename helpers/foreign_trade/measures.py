@@ -258,13 +258,30 @@ def odd_cis(codes: Iterable[str], flow: str, years: Iterable[int]) -> list[Remar
     return [each for each in remarks.of("regional_foreign_trade") if each.row in rows]
 
 
+_UNEXPLAINED = "The figures do not show why."
+"""How a remark's reason ends where the data give none; said once of several remarks."""
+
+
 def odd_note(odd: Sequence[Remark]) -> str:
     """Return what is odd in sentences, million US dollars; blank if nothing is."""
-    return " ".join(
-        f"{regions.name(each.key[0])}, {each.key[2]} with the CIS in {each.key[1]}, million US "
-        f"dollars: {each.reason}"
-        for each in odd
+    flows = {"exports": "exports to", "imports": "imports from"}
+    return _sentences(
+        [
+            (f"{regions.name(region)}, {flows[flow]} the CIS in {year}", each)
+            for each in odd
+            for region, year, flow, _ in [each.key]
+        ]
     )
+
+
+def _sentences(odd: Sequence[tuple[str, Remark]]) -> str:
+    """Return labels with the reasons of their remarks, the ending that they share once."""
+    reasons = [
+        f"{label}, million US dollars: {each.reason.removesuffix(_UNEXPLAINED).strip()}"
+        for label, each in odd
+    ]
+    unexplained = any(each.reason.endswith(_UNEXPLAINED) for _, each in odd)
+    return " ".join([*reasons, *[_UNEXPLAINED] * unexplained])
 
 
 def odd_partners(years: Iterable[int]) -> str:
@@ -272,9 +289,10 @@ def odd_partners(years: Iterable[int]) -> str:
 
     Million US dollars.
     """
-    shown = [each for each in remarks.of("trade_by_partner") if int(each.key[3]) in years]
-    return " ".join(
-        f"Kazakhstan's reported {each.key[2]} of {each.key[3]}, million US dollars: {each.reason}"
-        for each in shown
-        if each.key[:2] == ("KZ", "RU")
+    return _sentences(
+        [
+            (f"Kazakhstan's reported {each.key[2]} of {each.key[3]}", each)
+            for each in remarks.of("trade_by_partner")
+            if each.key[:2] == ("KZ", "RU") and int(each.key[3]) in years
+        ]
     )

@@ -32,7 +32,7 @@ def total(claim: Claim, parameters: Parameters) -> Evidence:
     test = partial(_just_above, claim)
     return Evidence(
         test(product),
-        f"The regions add up to {c.number(product, 2)} trillion roubles in today's vintage, "
+        f"The regions add up to {c.number(product, 2)} trillion roubles as revised by 2025, "
         f"{c.number(c.size(gap), 2)} {side} than the printed {claim.printed}.",
         computed=c.approximate(product),
         formula="sum of the regions' gross regional product",
@@ -40,7 +40,9 @@ def total(claim: Claim, parameters: Parameters) -> Evidence:
         readings={
             "a lower bound and no more": c.above(product, printed),
             **c.readings(_others(parameters, _YEAR, _YEAR - 1), 2, claim.unit, test),
-            **c.readings(_earlier(parameters), 2, claim.unit, test),
+            **c.readings(
+                _earlier(parameters, _YEAR) | _earlier(parameters, _YEAR - 1), 2, claim.unit, test
+            ),
         },
         implies=gross_product.SCALED_NOTE,
     )
@@ -59,8 +61,9 @@ def share_of_product(claim: Claim, parameters: Parameters) -> Evidence:
         if (label, whole) != (chosen, _gdp)
     }
     others |= {
-        f"{label}, of the sum of gross regional product": share(value, _earlier_grp(int(label[:4])))
-        for label, value in _earlier(parameters).items()
+        f"{label}, of the sum of gross regional product": share(value, _earlier_grp(year))
+        for year in (_YEAR, _YEAR - 1)
+        for label, value in _earlier(parameters, year).items()
     }
     return replace(
         c.against(claim, share(_total(codes, _YEAR), _gdp(_YEAR))),
@@ -146,17 +149,16 @@ def _earlier_grp(year: int) -> Value:
     return measured(gross_product.earlier_grp()[year]) / 10**6
 
 
-def _earlier(parameters: Parameters) -> dict[str, Value]:
+def _earlier(parameters: Parameters, year: int) -> dict[str, Value]:
     """Return the totals scaled to the earlier vintage, labelled, with their range."""
+    rows = gross_product.earlier_readings(group_of(parameters))
     scaled = {}
-    for year in (_YEAR, _YEAR - 1):
-        for label, codes in gross_product.variants(group_of(parameters)).items():
-            today = float(_total(codes, year))
-            value, low, high = map(measured, gross_product.earlier(today, year))
-            ends = f"{c.number(low, 2)} to {c.number(high, 2)} trillion roubles"
-            scaled[f"{year}, {label}, {gross_product.EARLIER} ({ends})"] = Value(
-                value.central, Interval(low.central, high.central)
-            )
+    for row in rows[rows["year"] == year].to_dict("records"):
+        value, low, high = (measured(row[name]) for name in ("grp", "low", "high"))
+        ends = f"{c.number(low, 2)} to {c.number(high, 2)} trillion roubles"
+        scaled[f"{year}, {row['variant']}, {gross_product.EARLIER} ({ends})"] = Value(
+            value.central, Interval(low.central, high.central)
+        )
     return scaled
 
 

@@ -12,7 +12,7 @@ from borderbook.figures.charts import Chart, Series
 from borderbook.figures.explorer import Indicator
 from borderbook.figures.tables import Column, Table
 from borderbook.formatting import number
-from helpers import indicators, regions
+from helpers import regions
 from helpers.explorer import explorer_of
 from helpers.gross_product import measures
 from helpers.indicators import RUSSIA
@@ -69,7 +69,7 @@ def readings(p: BorderYears) -> Table:
     total, grp, gdp = "Total, trillion roubles", "Share of the sum of GRP", "Share of GDP"
     notes = [
         "Fits: the total is above the printed one by less than one unit of its last digit; the "
-        "share rounds to the printed one. Computed from today's vintage of the figures unless the "
+        "share rounds to the printed one. Computed from the figures as revised by 2025 unless the "
         "row says otherwise. The statement is about 2017, whatever years are chosen; the year "
         "before is the nearest other reading.",
         f"{measures.SCALED_NOTE} {_earlier_range(p)}",
@@ -209,9 +209,9 @@ def by_year(p: BorderYears) -> Table:
         f"Gross regional product (GRP) of {p.group.label}, current prices, {p.years_in_words}",
         "A dash: GDP is in the data for "
         f"{formatting.years(list(measures.gross_domestic_product().index))} "
-        "only, as published in July 2018, and breaks between 2010 and 2011. GRP "
-        "is today's vintage. The series breaks between 2015 and 2016, and from 2014 the sum of GRP "
-        "covers more than the 83 regions.",
+        "only, as published in July 2018, and breaks between 2010 and 2011. GRP is as revised by "
+        "2025. The series breaks between 2015 and 2016, and from 2014 the sum of GRP covers "
+        "more than the 83 regions.",
         resources.sources("gross_regional_product", "russia_totals"),
     )
 
@@ -288,16 +288,16 @@ def _fitting(rows: pd.DataFrame) -> list[str]:
 
 def _earlier_range(p: BorderYears) -> str:
     """Return the group's product in the earlier vintage with its range, as a sentence."""
-    variant, codes = "", list(p.group.codes)
-    if "without Tyumen" in (ways := measures.variants(p.group)):
-        variant, codes = " without Tyumen", ways["without Tyumen"]
-    year, table = measures.PAPERS_YEAR, measures.gross_regional_product()
-    ends = measures.earlier(float(indicators.group_total(table, codes)[year]), year)
-    scaled, low, high = (number(value / 1e6, 2) for value in ends)
+    year, rows = measures.PAPERS_YEAR, measures.earlier_readings(p.group)
+    rows = rows[rows["year"] == year].set_index("variant")
+    variant = "without Tyumen" if "without Tyumen" in rows.index else rows.index[0]
+    ends = [float(rows[name][variant]) for name in ("grp", "low", "high")]
+    scaled, low, high = (number(value, 2) for value in ends)
     whole = measures.earlier_grp()[year]
-    share, least, most = (number(100 * value / whole, 1) for value in ends)
+    share, least, most = (number(1e8 * value / whole, 1) for value in ends)
+    which = "" if variant == "the group" else f" {variant}"
     return (
-        f"For {year}{variant}: {scaled} trillion roubles ({low} to {high}), {share} % of that "
+        f"For {year}{which}: {scaled} trillion roubles ({low} to {high}), {share} % of that "
         f"vintage's sum ({least} to {most})."
     )
 
@@ -321,7 +321,7 @@ def _reading(p: BorderYears) -> str:
     at_hand = (rows["year"] == measures.PAPERS_YEAR) & (rows["vintage"] == "")
     row = rows[(rows["variant"] == _chosen(p)) & at_hand].iloc[0]
     text = (
-        f"For {measures.PAPERS_YEAR} the group chosen made {number(row['grp'], 2)} trillion "
+        f"For {measures.PAPERS_YEAR} the group made {number(row['grp'], 2)} trillion "
         f"roubles: {number(row['of_grp'], 1)} % of the sum of gross regional product, or "
         f"{number(row['of_gdp'], 1)} % of gross domestic product"
     )
@@ -340,7 +340,8 @@ def _course(p: BorderYears) -> str:
     for methodology, rows in _chosen_series(p).groupby("methodology", sort=True):
         label = str(methodology).replace("-", "–")
         parts.append(
-            f"Under the methodology of {label} the share of the 83 regions {_moved(rows, 'of_83')}."
+            f"Under the methodology of {label} the group's share in the 83 regions "
+            f"{_moved(rows, 'of_83')}."
         )
     return " ".join(parts)
 

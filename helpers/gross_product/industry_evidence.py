@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from borderbook import formatting
 from borderbook.claims import checks as c
 from borderbook.claims.intervals import Interval, Value, measured, share
-from borderbook.claims.model import Claim, Evidence, Input, figure
+from borderbook.claims.model import Claim, Evidence, Input, Verdict, figure
 from borderbook.claims.rules import Rules
 from borderbook.parameters.model import Parameters
 from helpers import indicators, regions
@@ -58,7 +58,7 @@ def industry(claim: Claim, parameters: Parameters) -> Evidence:
     }
     vintage = (
         " That is within 1 point of the line: the verdict hangs on the vintage of the figures, "
-        "which is today's, not that of 2019."
+        "which is as revised by 2025, not that of 2019."
     )
     return Evidence(
         compare(weight, claim.line),
@@ -79,25 +79,25 @@ def most_regions(claim: Claim, parameters: Parameters) -> Evidence:
     codes = list(group_of(parameters).codes)
     whole = len(codes)
     values = {code: _industry(code) for code in codes}
-    over = [code for code, value in values.items() if _is_above(value, claim)]
+    over, rounded = _over(values.values(), claim)
     near = [regions.brief(code) for code, value in values.items() if _is_near(value, claim)]
     table = gross_product.industry_share()
-    counts = {
-        year: sum(figure(table, year, code) > float(claim.line) for code in codes)
+    others = {
+        year: _over([_industry(code, year) for code in codes], claim)
         for year in map(int, table.index)
         if year in years_of(parameters) and year != _YEAR
     }
     return Evidence(
-        c.true(2 * len(over) > whole),
+        _most(over, rounded, whole),
         f"Industry makes more than {c.number(claim.line, 0)} per cent of gross value added in "
-        f"{c.some_of(len(over), whole, 'region')} in {_YEAR}."
+        f"{c.some_of(over, whole, 'region')} in {_YEAR}{_with_rounding(rounded)}."
         + (f" Within 1 point of the line: {formatting.listing(near)}." if near else ""),
-        computed=len(over),
+        computed=over,
         formula="number of regions in which sections B to E make more than the threshold",
         inputs=(_industry_input(codes),),
         readings={
-            f"in {year}: {count} of {whole} regions": c.true(2 * count > whole)
-            for year, count in counts.items()
+            f"in {year}: {some} of {whole} regions{_with_rounding(more)}": _most(some, more, whole)
+            for year, (some, more) in others.items()
         },
     )
 
@@ -118,8 +118,9 @@ def exceptions(claim: Claim, parameters: Parameters) -> Evidence:
         "so that the answer hangs on the vintage of the figures."
     )
     apart = "apart from regions within 1 point of the line"
+    undecided = all(_is_open(values[code], claim) for code in (*extra, *absent))
     return Evidence(
-        c.true(not extra and not absent),
+        "differs" if not undecided else "holds-rounded" if extra or absent else "holds",
         f"Not above {c.number(claim.line, 0)} per cent in {_YEAR}: {shown}."
         + (f" {regions.names(extra)} are not above it either." if extra else "")
         + (f" {regions.names(absent)} are above it." if absent else "")
@@ -137,7 +138,7 @@ def diversified(_: Claim, parameters: Parameters) -> Evidence:
     codes = list(group_of(parameters).codes)
     table = gross_product.diversity(_YEAR)
     even = [code for code in codes if table[code] <= table[regions.RUSSIA]]
-    verb = "is" if 1 in (len(even), len(codes)) else "are"
+    verb = "are" if len(even) > 1 else "is"
     evidence = c.not_checkable(
         "output or value added of industry by branch and region; the data tell four sections of "
         "industry apart and manufacturing is one of them",
@@ -253,6 +254,28 @@ def _industry(code: str, year: int = _YEAR) -> Value:
 
 def _is_above(value: Value, claim: Claim) -> bool:
     return c.above(value, claim.line) == "holds"
+
+
+def _is_open(value: Value, claim: Claim) -> bool:
+    """Return whether the rounding of its sections leaves open on which side a share lies."""
+    return "differs" not in (c.above(value, claim.line), c.at_most(value, claim.line))
+
+
+def _over(values: Iterable[Value], claim: Claim) -> tuple[int, int]:
+    """Return how many shares are above the line, and how many more may be by their rounding."""
+    verdicts = [c.above(value, claim.line) for value in values]
+    return verdicts.count("holds"), verdicts.count("holds-rounded")
+
+
+def _most(over: int, rounded: int, whole: int) -> Verdict:
+    """Return whether more than half are above the line."""
+    if 2 * over > whole:
+        return "holds"
+    return "holds-rounded" if 2 * (over + rounded) > whole else "differs"
+
+
+def _with_rounding(rounded: int) -> str:
+    return f", and in {formatting.count(rounded)} more within rounding" if rounded else ""
 
 
 def _is_near(value: Value, claim: Claim) -> bool:

@@ -54,8 +54,8 @@ def industry(p: BorderYears) -> Chart | Table:
         drawing,
         f"Share of industry in gross value added, per cent; {p.group.label}, and Russia, {year}",
         f"Industry is sections {'C, D and E' if year < measures.BREAK else 'B, C, D and E'} of "
-        f"{measures.STRUCTURES[measures.resource_of(year)]}. The figures are today's vintage, "
-        "not that which the authors had.",
+        f"{measures.STRUCTURES[measures.resource_of(year)]}. The figures are as revised by "
+        "2025, not those that the authors had.",
         resources.sources(measures.resource_of(year), "claims"),
     )
 
@@ -88,7 +88,7 @@ def industry_by_year(p: BorderYears) -> Table:
         ],
         f"Share of industry in gross value added, per cent, {formatting.years(years)}",
         "Industry is sections C, D and E of OKVED-2007 until 2015 and B, C, D and E of OKVED2 "
-        "from 2016: the series breaks there. Today's vintage. In our copy the rows of "
+        "from 2016: the series breaks there. As revised by 2025. The figures of "
         f"{formatting.listing([str(y) for y in measures.repeated_years()])} repeat those of "
         f"{min(measures.repeated_years()) - 1} in every cell; they are not shown.",
         resources.sources(*measures.STRUCTURES),

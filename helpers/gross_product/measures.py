@@ -121,15 +121,15 @@ def earlier(group_grp: float, year: int) -> tuple[float, float, float]:
 def earlier_readings(group: Group) -> pd.DataFrame:
     """Return `readings` scaled to the earlier vintage, for its years; see `earlier`.
 
-    `of_grp` and `of_gdp` are per cent of the sum of GRP of that vintage and of GDP.
+    `of_grp` and `of_gdp` are per cent of the sum of GRP of that vintage and of GDP. Adds `low` and
+    `high`, the range of `grp`.
     """
     whole, domestic = earlier_grp(), gross_domestic_product()
     rows = readings(group, int(whole.index.min()), int(whole.index.max()))
-    scaled = pd.Series([earlier(g, y)[0] for g, y in zip(rows["grp"], rows["year"], strict=True)])
+    rows[["grp", "low", "high"]] = list(map(earlier, rows["grp"], rows["year"]))
     return rows.assign(
-        grp=scaled,
-        of_grp=1e8 * scaled / rows["year"].map(whole),
-        of_gdp=1e8 * scaled / rows["year"].map(domestic),
+        of_grp=1e8 * rows["grp"] / rows["year"].map(whole),
+        of_gdp=1e8 * rows["grp"] / rows["year"].map(domestic),
     )
 
 

@@ -263,7 +263,7 @@ def register(p: BorderYears) -> Table:
         f"In the register the group held {number(rows['legal_entities'].iloc[-1], 2)} % of "
         "the legal entities of Russia"
         if whole
-        else "The register's copy here does not hold every region of this group",
+        else "Figures of the register are not held for every region of this group",
         rows.assign(date=[f"{day:%-d %B %Y}" for day in rows.index]),
         [
             Column("date", "Day of the snapshot"),
@@ -277,7 +277,7 @@ def register(p: BorderYears) -> Table:
             "The register counts medium-sized enterprises too, and every registered entity: it is "
             "a neighbour of Table 2, not the same measure. Since 2016 it is the population that "
             "the surveys are drawn from. No number of workers in 2016."
-            + ("" if whole else " The copy holds the regions bordering Kazakhstan and the okrugs."),
+            + ("" if whole else " Held are the regions bordering Kazakhstan and the okrugs."),
             *(
                 f"{formatting.capitalized(each.status)}: {each.field.replace('_', ' ')} of "
                 f"{regions.name(each.key[0])}. {each.reason} The group has no share there."
@@ -311,7 +311,8 @@ def _confirmed(cells: pd.DataFrame) -> str:
     return (
         f"of the {len(decided)} shares published for the indicator that the table names, "
         f"{exact or 'none'} {plural(exact or 1, 'agrees', 'agree')} with it to the last digit"
-        + f" and {formatting.count(len(names))} but for rounding ({'; '.join(names)})" * bool(names)
+        + f" and {formatting.count(len(names))} but for rounding ({'; '.join(names)})"
+        * bool(names)
     )
 
 

@@ -200,8 +200,8 @@ def register_shares(group: Group) -> pd.DataFrame:
     """Return the group's shares of Russia in the SME register, per cent: dates by measure.
 
     Measures: `legal_entities`, `sole_proprietors`, `workers` (persons; missing in 2016). NaN where
-    the register's copy here lacks a region of the group: it holds the regions bordering Kazakhstan,
-    the two okrugs and Russia only.
+    a region of the group has no figures: held are the regions bordering Kazakhstan, the two okrugs
+    and Russia only.
 
     >>> register_shares(Group("KZ"))["sole_proprietors"].notna().all()
     np.True_

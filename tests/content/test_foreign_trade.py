@@ -9,10 +9,13 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
+from borderbook import notebooks
 from borderbook.claims.intervals import Interval
 from borderbook.datapackage import resources
+from helpers.foreign_trade import exhibits as show
 from helpers.foreign_trade import measures as trade
 from helpers.regions import Group
+from tests import real_book
 from tests.content.oracle import TWELVE, by_year, rows, share
 
 FLOWS = ("export", "import", "commodity circulation")
@@ -248,3 +251,31 @@ def test_trade_of_a_group_with_the_cis() -> None:
         assert row["imports"] == pytest.approx(float(sum(back[c] for c in codes) / 1000))
         both = {code: out[code] + back[code] for code in [*codes, "RU"]}
         assert row["share"] == pytest.approx(share(both, codes), abs=1e-9)
+
+
+def test_a_printed_share_that_fits_no_stretch_is_said_to_fit_none() -> None:
+    """Neither basis has a stretch in which the printed total is the printed share."""
+    world: dict[str, Fraction] = {}
+    for row in rows("trade_by_partner", reporter="RU", partner="WORLD"):
+        world[row["year"]] = world.get(row["year"], Fraction(0)) + Fraction(row["million_usd"])
+    whole = sum(world[year] for year in ("2016", "2017", "2018")) / 1000
+    two = sum(world[year] for year in ("2016", "2017")) / 1000
+    printed = {row["id"]: row["printed"] for row in rows("claims")}
+    total = Fraction(printed["trade-total"])
+    low, high = Fraction("2.85"), Fraction("2.95")
+    assert printed["kazakhstan-share"] == "2.9"
+    assert not any(low <= 100 * total / each < high for each in (whole, two))
+
+    title = show.implied_turnover(real_book.ForeignTrade()).title
+
+    assert title == "The printed 2.9 % fits none of these stretches of Russia's published turnover"
+
+
+def test_the_comparison_with_published_turnover_ends_without_a_guess() -> None:
+    cells = notebooks.cells(real_book.ROOT / "book/foreign-trade.ipynb")
+    (text,) = ["".join(cell["source"]) for cell in cells if cell.get("id") == "implied"]
+
+    assert text.endswith(
+        "when 2018 ends with its second quarter. What period the column covers, the paper does "
+        "not say."
+    )

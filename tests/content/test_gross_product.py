@@ -8,8 +8,11 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
+from borderbook.claims import ledger
+from helpers.gross_product import exhibits as show
 from helpers.gross_product import measures as product
 from helpers.regions import Group
+from tests import real_book
 from tests.content.oracle import TWELVE, by_year, rows, share
 
 KZ = Group("KZ")
@@ -216,3 +219,82 @@ def test_regions_of_the_neighbour_that_touch_the_border() -> None:
     for year, values in figures.items():
         expected = {c: float(values[c]) for c in table.columns if c in values}
         assert table.loc[year].dropna().to_dict() == expected
+
+
+def test_a_total_of_the_earlier_vintage_has_its_range() -> None:
+    today = by_year("gross_regional_product", "grp_million_rub")
+    earlier = {
+        int(row["year"]): 1000 * Fraction(row["value"])
+        for row in rows("grp_total_vintages", vintage="before the revision for imputed rent")
+    }
+    table = product.earlier_readings(KZ).set_index(["year", "variant"])
+
+    for year, whole in earlier.items():
+        revision = today[year]["RU"] / whole - 1
+        total = sum(today[year][code] for code in TWELVE if code != "RU-TYU") / 10**6
+        row = table.loc[(year, "without Tyumen")]
+        for name, part in (("grp", Fraction(1)), ("low", Fraction(3, 2)), ("high", Fraction(1, 2))):
+            assert row[name] == pytest.approx(float(total / (1 + part * revision)), rel=1e-9)
+
+
+@pytest.mark.parametrize("neighbour", ["KZ", "CN"])
+def test_a_headline_on_comparable_years_says_which_and_each_value_once(neighbour: str) -> None:
+    group = Group(neighbour)
+    grp = by_year("gross_regional_product", "grp_million_rub")
+    shares = {year: share(grp[year], list(group.codes)) for year in range(2016, 2024)}
+    extremes = {min(shares, key=shares.__getitem__), max(shares, key=shares.__getitem__)}
+
+    title = show.by_year(real_book.GrossProduct(neighbour=neighbour)).title
+
+    assert " from 2016 to 2023" in title
+    for year in extremes:
+        assert title.count(f"{shares[year]:.1f} % ({year})") == 1
+    for end in (2016, 2023):
+        assert (f"{shares[end]:.1f} % in {end}" in title) is (end not in extremes)
+
+
+def test_a_share_in_the_same_regions_is_the_group_s() -> None:
+    course = show.facts(real_book.GrossProduct())["course"]
+
+    assert "the share of the 83 regions" not in course
+    assert "the group's share in the 83 regions" in course
+
+
+def test_regions_above_the_line_are_counted_as_their_statements_are_judged() -> None:
+    """Four sections of one decimal each: their sum can be off by 0.2 either way."""
+    sections = {
+        "2015": ("gva_structure_2011_2015", "CDE"),
+        "2016": ("gva_structure_2016_2024", "BCDE"),
+    }
+    readings = real_book.findings()["industry-most-regions"].readings
+    for year, (name, letters) in sections.items():
+        table = {row["region"]: row for row in rows(name, year=year)}
+        industry = {code: sum(Fraction(table[code][x]) for x in letters) for code in TWELVE}
+        over = sum(value > 30 for value in industry.values())
+        more = sum(value <= 30 < value + Fraction(len(letters), 20) for value in industry.values())
+        (label,) = [label for label in readings if label.startswith(f"in {year}: ")]
+        assert label.startswith(f"in {year}: {over} of 12 regions")
+        assert ("within rounding" in label) is (more > 0)
+        expected = "holds" if over > 6 else "holds-rounded" if over + more > 6 else "differs"
+        assert readings[label] == expected
+    assert more == 1, "Tyumen in 2016, whose own statement holds but for rounding"
+    tyumen = real_book.findings()["industry-tyumen"].readings
+    assert tyumen["in 2016: 30.0 per cent"] == "holds-rounded"
+
+
+@pytest.mark.parametrize("neighbour", ["KZ", "NO", "CN"])
+def test_none_of_several_regions_is_singular(neighbour: str) -> None:
+    p = real_book.Claims(neighbour=neighbour)
+    (finding,) = ledger.evaluate(p, ids=["industry-diversified"])
+
+    assert " regions are " not in finding.reason or "none of" not in finding.reason
+
+
+@pytest.mark.parametrize(
+    "page", ["discussion", "foreign-trade", "gross-product", "small-enterprises"]
+)
+def test_no_text_of_the_default_book_speaks_of_a_choice_or_a_copy(page: str) -> None:
+    page = (real_book.ROOT / f"book/{page}.ipynb").read_text("utf-8")
+
+    for words in ("group chosen", "our copy", "today's vintage", "Today's vintage"):
+        assert words not in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,14 @@ from typer.testing import CliRunner
 
 from borderbook.cli.app import app
 from borderbook.datapackage import plausibility, remarks, resources
+from helpers import regions
+from helpers.foreign_trade import exhibits as trade_exhibits
 from helpers.foreign_trade.measures import odd_partners
 from helpers.parameters import BorderYears
 from helpers.regions import Group
 from helpers.small_enterprises import exhibits, measures
 from tests.content.oracle import TWELVE, rows
-from tests.real_book import findings
+from tests.real_book import ForeignTrade, findings
 
 
 @pytest.fixture
@@ -50,7 +53,8 @@ def test_a_withheld_value_is_in_no_file_of_figures_and_its_remark_says_what_it_w
     assert row["sole_proprietors"] == "5879"
     assert (remark["resource"], remark["row"]) == ("sme_register", "RU-AL 2016-08-01")
     assert remark["value"] == "360"
-    assert "3067" in remark["reason"]
+    assert "3\u202f067" in remark["reason"]
+    assert remark["reason"].endswith(". The figures do not show why."), "no reason is guessed"
 
 
 def test_the_group_s_share_of_a_withheld_value_is_blank_and_the_table_says_why() -> None:
@@ -163,8 +167,36 @@ def test_the_odd_imports_that_decide_a_statement_are_named_with_it() -> None:
 
 
 def test_odd_reports_are_noted_where_their_years_are_shown() -> None:
-    assert "2702.9" in odd_partners(range(2010, 2011))
+    assert "2\u202f702.9" in odd_partners(range(2010, 2011))
     assert odd_partners(range(2012, 2015)) == ""
+
+
+def test_a_note_says_once_that_the_figures_do_not_show_why() -> None:
+    odd = [
+        row["row"].split()
+        for row in rows("remarks", resource="regional_foreign_trade", status="shown")
+    ]
+    odd = [row for row in odd if row[0] in TWELVE and row[3] == "CIS"]
+    assert len(odd) > 2
+    (note,) = [
+        note
+        for note in trade_exhibits.with_cis(ForeignTrade()).notes
+        if "million US dollars" in note
+    ]
+
+    for region, year, flow, _ in odd:
+        toward = "to" if flow == "exports" else "from"
+        assert f"{regions.name(region)}, {flow} {toward} the CIS in {year}, million US" in note
+    assert note.count("The figures do not show why.") == 1
+    assert note.endswith("The figures do not show why.")
+    assert odd_partners(range(2009, 2011)).count("The figures do not show why.") == 1
+
+
+def test_numbers_in_remarks_are_written_as_elsewhere() -> None:
+    """Four digits in a row are a year there, or the last of a date."""
+    for row in rows("remarks"):
+        for before in re.findall(r"(\S+) (?<![.\d])\d{4,}", f"x {row['reason']}"):
+            assert before in ("in", "until", "with", "August", "January"), row["reason"]
 
 
 def defaults() -> BorderYears:

@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 from helpers import regions
+from helpers.discussion import exhibits as show
 from helpers.discussion import measures as discussion
 from helpers.regions import Group
 from helpers.small_enterprises import measures as small
+from tests import real_book
 from tests.content.oracle import INDICATORS, by_year, enterprises, rows, share
 
 KZ = Group("KZ")
@@ -123,3 +125,51 @@ def test_borders_over_the_years_that_have_all_figures() -> None:
         pd.testing.assert_frame_equal(
             part[heads[1:-2]], discussion.compared(year, KZ), check_names=False
         )
+
+
+def firsts(codes: tuple[str, ...], count: int, years: range) -> list[tuple[set[str], set[str]]]:
+    """Return the first and the last regions by indicator of small enterprises and year."""
+    found = []
+    for names in INDICATORS.values():
+        for year, values in enterprises(names).items():
+            if year in years and set(codes) <= set(values):
+                order = sorted(codes, key=lambda code: -values[code])
+                found.append((set(order[:count]), set(order[-count:])))
+    return found
+
+
+@pytest.mark.parametrize("neighbour", ["KZ", "CN", "UA", "BY"])
+def test_the_headline_on_positions_is_the_most_of_its_first_column(neighbour: str) -> None:
+    group = Group(neighbour)
+    count = discussion.places(group)
+    positions = firsts(group.codes, count, range(2010, 2023))
+    times = {code: sum(code in first for first, _ in positions) for code in group.codes}
+    best = [regions.brief(code) for code in group.codes if times[code] == max(times.values())]
+
+    title = show.frequencies(real_book.Discussion(neighbour=neighbour)).title
+
+    assert title.startswith(" and ".join(best))
+    whole = f"{len(positions)} positions of small enterprises"
+    among = "all" if max(times.values()) == len(positions) else f"{max(times.values())} of"
+    assert title.endswith(f" in {among} {whole}")
+    if neighbour == "KZ":
+        assert title == (
+            "Samara and Novosibirsk were among the first three in all 32 positions of small "
+            "enterprises"
+        )
+
+
+def test_the_answer_counts_the_positions_that_the_statements_count() -> None:
+    """Both speak of the indicators of Table 2 and of its years."""
+    positions = firsts(KZ.codes, 3, range(2011, 2018))
+    leaders = sum(first == set(discussion.LEADERS) for first, _ in positions)
+    closers = sum(last == set(discussion.CLOSERS) for _, last in positions)
+
+    answer = show.facts(real_book.Discussion())["answer"]
+
+    assert f"the first three in {leaders} of {len(positions)} positions" in answer
+    assert f"the last three in {closers}." in answer
+    assert "one indicator of Table 2 in one year" in answer
+    assert answer.endswith(", 2011–2017.")
+    implies = real_book.findings()["leaders-three"].implies
+    assert f" in {leaders} of the {len(positions)} positions held" in implies

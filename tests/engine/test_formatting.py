@@ -201,19 +201,30 @@ def test_what_is_written_is_read_back(value: Decimal, digits: int) -> None:
     [
         ({2011: 12, 2012: 11.5}, 1, "fell from 12.0 % in 2011 to 11.5 % in 2012"),
         ({2012: 12, 2011: 11.5}, 1, "rose from 11.5 % in 2011 to 12.0 % in 2012"),
-        ({2011: 3, 2012: 3.01}, 1, "was 3.0 % in every year"),
+        ({2011: 3, 2012: 3.01}, 1, "was 3.0 % in every year from 2011 to 2012"),
         ({2011: 3, 2012: 3.01}, 2, "rose from 3.00 % in 2011 to 3.01 % in 2012"),
         ({2011: 3}, 1, "was 3.0 % in 2011"),
         ({2011: 3, 2012: 2, 2013: 1}, 0, "fell in every year, from 3 % in 2011 to 1 % in 2013"),
         (
             {2011: 2, 2012: 2, 2013: 1},
             0,
-            "moved between 1 % (2013) and 2 % (2011), with 2 % in 2011 and 1 % in 2013",
+            "moved between 1 % (2013) and 2 % (2011) from 2011 to 2013",
         ),
         (
             {2011: 2.9, 2012: 3.25, 2013: 2.66, 2014: 2.9},
             2,
-            "moved between 2.66 % (2013) and 3.25 % (2012), with 2.90 % in 2011 and 2.90 % in 2014",
+            "moved between 2.66 % (2013) and 3.25 % (2012) from 2011 to 2014, with 2.90 % in 2011 "
+            "and 2.90 % in 2014",
+        ),
+        (
+            {2011: 12, 2012: 10.9, 2013: 11},
+            1,
+            "moved between 10.9 % (2012) and 12.0 % (2011) from 2011 to 2013, with 11.0 % in 2013",
+        ),
+        (
+            {2011: 11, 2012: 12, 2013: 10.9},
+            1,
+            "moved between 10.9 % (2013) and 12.0 % (2012) from 2011 to 2013, with 11.0 % in 2011",
         ),
     ],
 )
