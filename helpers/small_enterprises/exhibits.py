@@ -309,7 +309,7 @@ def _confirmed(cells: pd.DataFrame) -> str:
     rounded = decided[decided["verdict"] == "holds-rounded"]
     names = [f"{title.lower()}, {y}" for title, y in rounded[["title", "year"]].to_numpy()]
     return (
-        f"of the {len(decided)} shares published for the indicator that the table names, "
+        f"of the {len(decided)} shares published for the measure that the table names, "
         f"{exact or 'none'} {plural(exact or 1, 'agrees', 'agree')} with it to the last digit"
         + f" and {formatting.count(len(names))} but for rounding ({'; '.join(names)})"
         * bool(names)

@@ -240,7 +240,7 @@ def test_only_the_indicator_that_a_cell_names_decides_it(group: Group) -> None:
         assert rounded == [("number of small businesses", 2015)]
         assert "one but for rounding (number of enterprises, 2015)" in text
     for words in (text, headline.lower()):
-        assert words.startswith(f"of the {decided} shares published for the indicator that the")
+        assert words.startswith(f"of the {decided} shares published for the measure that the")
         assert f", {exact or 'none'} agree" in words
         assert ("but for rounding" in words) is bool(rounded)
     assert text.endswith("; for two of 2015 only a neighbouring measure is published")
