@@ -13,8 +13,10 @@ from helpers.discussion import documents as corpus
 from helpers.discussion.documents import RESOURCES
 from helpers.parameters import BorderYears
 
+# What stands behind a title: in brackets by which act it was adopted.
+_ADOPTED = r"\s*\([^()]*\)$"
 # Words of context that are shown on each side of a term.
-_AROUND = 14
+_AROUND = 10
 
 
 def passages(p: BorderYears) -> Table:
@@ -32,6 +34,7 @@ def passages(p: BorderYears) -> Table:
     table = pd.DataFrame(chosen).drop_duplicates(["file", "word"])
     english = resources.load("border_dictionary").set_index("lemma")["english"]
     titles = corpus.documents_of(p.group.codes).set_index("file")["title"]
+    titles = titles.str.replace(_ADOPTED, "", regex=True)
     table = table.assign(
         passage=[
             _passage(*row) for row in table[["left", "keyword", "right"]].itertuples(index=False)

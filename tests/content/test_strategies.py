@@ -186,7 +186,7 @@ def test_a_long_sentence_is_cut_on_both_sides(add: Add) -> None:
     add({"oms.txt": f"{'before ' * 15}the border {'after ' * 15}."})
     [(passage,)] = rows(passages_exhibits.passages(Discussion()), "passage")
 
-    assert passage == f"… {'before ' * 13}the «border» {'after ' * 14}…"
+    assert passage == f"… {'before ' * 9}the «border» {'after ' * 10}…"
 
 
 def test_what_a_document_says_is_escaped(add: Add) -> None:
