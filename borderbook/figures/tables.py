@@ -21,6 +21,8 @@ from borderbook.mime import TABLE
 _SIGNIFICANT = 12
 # Characters from which on a column of text is kept wide enough to read.
 _LONG = 28
+# Those from which on the text that names a row is prose: wide, and on a phone a line by itself.
+_PROSE = 210
 # Addresses to which a text may lead: of the site itself, and of the web.
 _FOLLOWED = re.compile(r"https?://|mailto:|[#\w./%?&=+-]*(?:[#?]|$)")
 _FIGURE_SPACE = "\u2007"
@@ -130,7 +132,11 @@ def html(resource: Mapping[str, Any]) -> str:
     fields = resource["schema"]["fields"]
     columns = [_cells(resource, field) for field in fields]
     fields = [
-        {**field, "long": max(map(len, column), default=0) > _LONG}
+        {
+            **field,
+            "long": (longest := max(map(len, column), default=0)) > _LONG,
+            "prose": longest > _PROSE and field is fields[0],
+        }
         for field, column in zip(fields, columns, strict=True)
     ]
     body = []
@@ -278,7 +284,8 @@ def _linked(cell: str, record: Mapping[str, Any], field: Mapping[str, Any]) -> s
 
 def _classes(field: Mapping[str, Any]) -> str:
     kind = "number" if field["type"] == "number" or field["role"] else "text"
-    return escape(f"{kind}{' long' if field['long'] else ''} {field['role']}".strip())
+    length = " long" * field["long"] + " prose" * field["prose"]
+    return escape(f"{kind}{length} {field['role']}".strip())
 
 
 def _choices(resource: Mapping[str, Any]) -> str:

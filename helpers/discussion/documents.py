@@ -22,14 +22,17 @@ RESOURCES = ("documents", "border_dictionary", "border_senses", "enterprise_dict
 """What the content analysis reads, beside the documents themselves."""
 
 KINDS = {
-    "strategy": "Strategy, or plan of one",
-    "plan of a strategy": "Strategy, or plan of one",
+    "strategy": "Strategy",
     "programme for small enterprises": "Programme for small enterprises",
+    "plan of a strategy": "Plan of a strategy",
     "programme": "Other programme",
     "forecast": "Forecast",
     "budget forecast": "Forecast",
 }
 """The kinds of documents as they are compared."""
+
+OF_THE_PAPER = ("strategy", "programme for small enterprises")
+"""The kinds of documents that the paper speaks of, where they are a region's."""
 
 BORDER, OTHERS, APART = "border", "others", "apart"
 """Documents of the group; of regions without this border, from the same sample; the rest."""
@@ -46,16 +49,42 @@ def documents_of(codes: Sequence[str]) -> pd.DataFrame:
     return rows[rows["region"].isin(list(codes))]
 
 
-def without_document(codes: Sequence[str]) -> list[str]:
-    """Return the names of those regions of `codes` of which the package holds no document."""
-    present = set(_index()["region"])
+def of_the_paper(codes: Sequence[str]) -> pd.DataFrame:
+    """Return those rows of `documents_of` that the paper speaks of.
+
+    They are strategies of a region, and programmes of a region for small enterprises.
+    """
+    rows = documents_of(codes)
+    return rows[rows["kind"].isin(OF_THE_PAPER) & (rows["level"] == "regional")]
+
+
+def without(codes: Sequence[str]) -> list[str]:
+    """Return the names of those regions of `codes` that have no document `of_the_paper`."""
+    present = set(of_the_paper(codes)["region"])
     return [regions.name(code) for code in codes if code not in present]
 
 
-def absent_note(codes: Sequence[str]) -> str:
-    """Return a sentence on the regions without a document, a space before it; blank if none."""
-    absent = without_document(codes)
-    return f" No document is held of {formatting.listing(absent)}." if absent else ""
+def compared(group: Group) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the group's documents as `measured` has them: those `of_the_paper`, and the others."""
+    rows = measured(group)
+    rows = rows[rows["group"] == BORDER]
+    named = rows["file"].isin(of_the_paper(group.codes)["file"])
+    return rows[named], rows[~named]
+
+
+def thresholds(line: float) -> tuple[float, float, float]:
+    """Return the rates under which documents are looked at: a statement's, its half and double."""
+    return line / 2, line, 2 * line
+
+
+def terms_per(rate: float) -> str:
+    """Return a rate of border terms in words.
+
+    >>> terms_per(1), terms_per(0.5)
+    ('one border term per 1,000 words', '0.5 border terms per 1,000 words')
+    """
+    whole = formatting.count(int(rate)) if float(rate).is_integer() else f"{rate:g}"
+    return f"{whole} {'border term' if rate == 1 else 'border terms'} per 1,000 words"
 
 
 def regions_with(rows: pd.DataFrame) -> str:
@@ -69,6 +98,7 @@ def passages_of(group: Group) -> pd.DataFrame:
     return rows[rows["subject"].isin(group.codes)]
 
 
+@resources.remembered
 def measured(group: Group) -> pd.DataFrame:
     """Return every document with its counts and `group`, BORDER, OTHERS or APART.
 

@@ -1,4 +1,4 @@
-"""Evidence on the discussion: potential, activity, jobs, leaders and closers, documents."""
+"""Evidence on the discussion: potential, activity, jobs, leaders and closers."""
 
 from __future__ import annotations
 
@@ -15,19 +15,17 @@ from borderbook.claims.rules import MissingError, Rules
 from borderbook.datapackage import resources
 from borderbook.parameters.model import Parameters
 from helpers import indicators, regions
-from helpers.discussion.documents import BORDER, absent_note, documents_of, without_document
-from helpers.discussion.documents import measured as measured_documents
+from helpers.discussion import documents_evidence
 from helpers.discussion.measures import CLOSERS, LEADERS
 from helpers.gross_product import measures as gross_product
 from helpers.scope import group_of, region_of, years_of
 from helpers.small_enterprises import measures
 from helpers.small_enterprises.measures import ROWS, YEARS
 
-RULES = Rules()
+RULES = Rules(documents_evidence.RULES)
 
 _YEAR = 2011
 """The last year for which population and the number of enterprises of all regions are held."""
-_NONE = "`data/documents/` holds none"
 _APART = len(LEADERS) + len(CLOSERS)
 """Regions that a group needs so that no region is among the first and the last three."""
 
@@ -175,99 +173,6 @@ def three_regions(claim: Claim, parameters: Parameters) -> Evidence:
         return Evidence("not-checkable", f"Not in the group chosen: {formatting.listing(absent)}.")
     what = f"{regions.names(named)} are the {_end(claim)} three"
     return _positions(claim, parameters, lambda three: set(three) == set(named), what)
-
-
-@RULES.settles("strategies-exist")
-def strategies(_: Claim, parameters: Parameters) -> Evidence:
-    """Count the regions with a document in the package."""
-    codes = group_of(parameters).codes
-    absent = without_document(codes)
-    if absent:
-        every = len(absent) == len(codes)
-        who = "every region of the group" if every else formatting.listing(absent)
-        raise MissingError(f"a strategy or programme of {who}: {_NONE}")
-    return Evidence(
-        "holds",
-        "`data/documents/` holds a document of every region of the group.",
-        computed=len(codes),
-        formula="number of regions with a document",
-        inputs=(
-            c.basis(
-                "documents",
-                "all documents of the group's regions",
-                documents_of(codes).set_index("file")["region"].map(regions.name).to_dict(),
-            ),
-        ),
-    )
-
-
-@RULES.settles("documents-border")
-def border_in_documents(claim: Claim, parameters: Parameters) -> Evidence:
-    """Compare the documents' rates of border terms with the threshold."""
-    codes = group_of(parameters).codes
-    if documents_of(codes).empty:
-        raise MissingError(f"the strategies and programmes of the regions: {_NONE}")
-    rates = measured_documents(group_of(parameters))
-    rates = rates[rates["group"] == BORDER]
-    absent = without_document(codes)
-    threshold, terms = float(claim.line), len(resources.load("border_dictionary"))
-    below, verdict = hardly_reflect(rates["rate"], threshold)
-    there = formatting.listing([regions.name(code) for code in dict.fromkeys(rates["region"])])
-    lacking = f"Missing: the documents of {formatting.counted(len(absent), 'region')}. "
-    return Evidence(
-        "not-checkable" if absent else verdict,
-        lacking
-        * bool(absent)
-        + f"{below} of {len(rates)} documents of {there} have fewer than {threshold:g} border "
-        f"terms per 1,000 words.{absent_note(codes)}"
-        + " For these the statement stays open."
-        * bool(absent),
-        computed=below,
-        formula="number of documents with fewer border terms per 1,000 words than the threshold",
-        inputs=(
-            c.basis(
-                "documents",
-                "border terms per 1,000 words of each document of the group's regions",
-                rates.set_index("file")["rate"].to_dict(),
-            ),
-            c.basis("border_dictionary", "all terms", {"terms": terms}),
-        ),
-        readings=_by_threshold_and_kind(rates, threshold, open_for=absent),
-    )
-
-
-def _by_threshold_and_kind(
-    rates: pd.DataFrame, threshold: float, open_for: Sequence[str]
-) -> dict[str, Verdict]:
-    """Return the verdict on the documents that there are, under other thresholds and by kind."""
-    where = "these documents alone, " if open_for else ""
-    lines = [threshold] if open_for else []
-    readings = {
-        f"{where}threshold of {formatting.number(x, 1)}": hardly_reflect(rates["rate"], x)[1]
-        for x in (threshold / 2, *lines, threshold * 2)
-    }
-    kinds = rates.groupby("kind", sort=False)["rate"]
-    if kinds.ngroups > 1:
-        readings |= {
-            f"{formatting.counted(len(part), 'document')} of kind “{kind}” alone": hardly_reflect(
-                part, threshold
-            )[1]
-            for kind, part in kinds
-        }
-    return readings
-
-
-def hardly_reflect(rates: Sequence[float] | pd.Series, threshold: float) -> tuple[int, Verdict]:
-    """Return how many documents hardly reflect the border, and whether most of them do.
-
-    A document hardly reflects it if its rate, border terms of any category per 1,000 words, is
-    below `threshold`. The statement holds if more than half of the documents are so.
-
-    >>> hardly_reflect([0.4, 0.7, 3.0], 1.0), hardly_reflect([0.4, 0.7, 3.0], 0.5)
-    ((2, 'holds'), (1, 'differs'))
-    """
-    below = sum(rate < threshold for rate in rates)
-    return below, "holds" if 2 * below > len(rates) else "differs"
 
 
 def _end(claim: Claim) -> str:

@@ -13,8 +13,10 @@ from helpers.discussion import documents as corpus
 from helpers.discussion.documents import RESOURCES
 from helpers.parameters import BorderYears
 
+# What stands behind a title: in brackets by which act it was adopted.
+_ADOPTED = r"\s*\([^()]*\)$"
 # Words of context that are shown on each side of a term.
-_AROUND = 14
+_AROUND = 10
 
 
 def passages(p: BorderYears) -> Table:
@@ -31,32 +33,33 @@ def passages(p: BorderYears) -> Table:
     chosen += [row for _, row in both.iterrows()]
     table = pd.DataFrame(chosen).drop_duplicates(["file", "word"])
     english = resources.load("border_dictionary").set_index("lemma")["english"]
+    titles = corpus.documents_of(p.group.codes).set_index("file")["title"]
+    titles = titles.str.replace(_ADOPTED, "", regex=True)
     table = table.assign(
+        passage=[
+            _passage(*row) for row in table[["left", "keyword", "right"]].itertuples(index=False)
+        ],
         english=table["lemma"].map(english),
-        left=table["left"].map(_left),
-        right=table["right"].map(_right),
-        both=table["with_other"].map({True: "yes", False: "no"}),
-        name=table["subject"].map(regions.name),
-        title=table["file"].map(corpus.documents_of(p.group.codes).set_index("file")["title"]),
+        category=table["category"].where(
+            ~table["with_other"], table["category"] + ", with small enterprise"
+        ),
+        document=table["subject"].map(regions.name) + ": " + table["file"].map(titles),
     )
     return Table(
         "strategies-passages",
         f"How the documents speak of the border: {counted(len(table), 'passage')} of {len(rows)}",
         table,
         [
-            Column("keyword", "Term"),
+            Column("passage", "Passage"),
             Column("english", "In English"),
-            Column("left", "Before it"),
-            Column("right", "After it"),
             Column("category", "Category"),
-            Column("both", "Small enterprise too"),
-            Column("name", "Region"),
-            Column("title", "Document"),
+            Column("document", "Region and document"),
         ],
-        f"Passages from documents of {there}",
+        f"Passages from documents of {there}; the term stands between « and »",
         "Chosen by rule: for each category the first passage of the document with most of its "
         "terms, and every sentence that speaks of small enterprise too. Up to "
-        f"{formatting.count(_AROUND)} words are shown on either side; an ellipsis marks a cut.",
+        f"{formatting.count(_AROUND)} words are shown on either side; an ellipsis marks a cut. "
+        "“With small enterprise”: the sentence holds a term of small enterprise, too.",
         resources.sources(*RESOURCES[:2]),
     )
 
@@ -88,11 +91,14 @@ def lemmas(p: BorderYears) -> Table:
     )
 
 
-def _left(text: str) -> str:
-    words = text.split()
-    return " ".join(["…"] * (len(words) > _AROUND) + words[-_AROUND:])
+def _passage(left: str, keyword: str, right: str) -> str:
+    """Return a term in its sentence, which is cut after so many words on either side.
 
-
-def _right(text: str) -> str:
-    words = text.split()
-    return " ".join(words[:_AROUND] + ["…"] * (len(words) > _AROUND))
+    >>> _passage("Trade at the ", "border", ", open since May.")
+    'Trade at the «border», open since May.'
+    """
+    before, after = left.split(), right.split()
+    start = " ".join([*["…"] * (len(before) > _AROUND), *before[-_AROUND:]])
+    end = " ".join([*after[:_AROUND], *["…"] * (len(after) > _AROUND)])
+    blanks = [" " * text[at : at + 1].isspace() for text, at in ((left, len(left) - 1), (right, 0))]
+    return f"{start}{blanks[0]}«{keyword}»{blanks[1]}{end}"

@@ -8,8 +8,6 @@ import altair as alt
 import pandas as pd
 
 from borderbook import formatting
-from borderbook.claims import ledger
-from borderbook.claims.model import claims as all_claims
 from borderbook.datapackage import resources
 from borderbook.figures.charts import Chart, Drawing
 from borderbook.figures.palette import NARROW, WIDE
@@ -18,15 +16,13 @@ from borderbook.formatting import counted, number, plural
 from helpers import regions
 from helpers.discussion import documents as corpus
 from helpers.discussion import passages_exhibits as in_sentences
-from helpers.discussion.documents import APART, BORDER, KINDS, OTHERS, RESOURCES, absent_note
+from helpers.discussion import strategies_text as text
+from helpers.discussion.documents import APART, BORDER, KINDS, OTHERS, RESOURCES
 from helpers.palette import PALETTE
 from helpers.parameters import BorderYears
 
 _WORDS, _PER = 1000, "per 1,000 words"
-# A document is told by fifths: in which of them its terms stand.
-_FIFTHS = 5
 _COLOURS = {BORDER: PALETTE.strong, OTHERS: PALETTE.quiet, APART: PALETTE.ink}
-_THRESHOLDS = (0.5, 1.0, 2.0)
 _SAMPLE = (
     "The sample of the state register holds parts of documents, without tables. A phrase of the "
     "dictionary is one term; a number is no word."
@@ -35,13 +31,13 @@ _SAMPLE = (
 
 def facts(p: BorderYears) -> dict[str, str]:
     """Return the inline values of the content analysis, name -> text."""
-    threshold = all_claims()["documents-border"].threshold or 0.0
+    line = text.threshold()
     return {
-        "threshold": number(threshold, 0 if threshold.is_integer() else 2),
+        "threshold": number(line, 0 if line.is_integer() else 2),
         "categories": formatting.count(resources.load("border_dictionary")["category"].nunique()),
-        "documents": _documents(p),
-        "reflection": _reflection(p),
-        "together": _together(p),
+        "documents": text.documents(p),
+        "reflection": text.reflection(p),
+        "together": text.together(p),
     }
 
 
@@ -54,7 +50,6 @@ def exhibits(p: BorderYears) -> Iterator[Table | Chart]:
     yield rates(p)
     yield implied(p)
     yield together(p)
-    yield places(p)
     if not corpus.passages_of(p.group).empty:
         yield in_sentences.passages(p)
         yield in_sentences.lemmas(p)
@@ -81,7 +76,7 @@ def missing(p: BorderYears) -> Table:
         [Column("step", "Step"), Column("what", "What adds a document")],
         f"How to add documents of {p.group.label}",
         f"{others}Missing: a strategy or programme of "
-        f"{formatting.listing(corpus.without_document(p.group.codes))}. Words are counted by the "
+        f"{formatting.listing(corpus.without(p.group.codes))}. Words are counted by the "
         "border dictionary, to which rows can be added.",
         resources.sources(*RESOURCES[:2]),
     )
@@ -100,7 +95,6 @@ def strip(p: BorderYears) -> Chart:
     rows["label"] = [f"{place} ({counts[place]})" for place in rows["place"]]
     labels = list(dict.fromkeys(rows["label"]))
     border, others = (_Rate(rows[rows["group"] == key]) for key in (BORDER, OTHERS))
-    silent = int((rows.loc[rows["group"] == BORDER, "count"] == 0).sum())
     view = (
         alt.Chart(rows[["label", "title", "kind", "rate", "count", "words", "colour"]])
         .mark_tick(thickness=2, height=14, opacity=0.75)
@@ -129,8 +123,7 @@ def strip(p: BorderYears) -> Chart:
     ]
     return Chart(
         "strategies-strip",
-        f"{formatting.count(silent).capitalize()} of {counted(border.documents, 'document')} from "
-        f"the border never mention it",
+        text.silent(rows[rows["group"] == BORDER]),
         Drawing(
             view,
             f"Border terms {_PER} by region, documents in brackets. {'; '.join(by_region)}.",
@@ -206,33 +199,31 @@ def rates(p: BorderYears) -> Table:
 
 def implied(p: BorderYears) -> Table:
     """Return how many documents of the group lie below thresholds, by kind of document."""
-    rows = corpus.measured(p.group)
-    rows = rows[rows["group"] == BORDER]
+    rows, line = pd.concat(corpus.compared(p.group)), text.threshold()
     kinds = [kind for kind in dict.fromkeys(KINDS.values()) if (rows["kind"] == kind).any()]
     table = pd.DataFrame(
         [
             {"kind": kind, "documents": len(part), "none": int((part["count"] == 0).sum())}
-            | {f"below {line}": int((part["rate"] < line).sum()) for line in _THRESHOLDS}
+            | {f"below {x:g}": int((part["rate"] < x).sum()) for x in corpus.thresholds(line)}
             for kind, part in [(k, rows[rows["kind"] == k]) for k in kinds] + [("All", rows)]
         ]
     )
-    below = int((rows["rate"] < 1).sum())
+    absent = formatting.listing(corpus.without(p.group.codes))
     return Table(
         "strategies-implied",
-        f"{formatting.capitalized(formatting.counted_of(below, len(rows), 'documents'))} "
-        f"have less than one border term {_PER}",
+        formatting.capitalized("; ".join(text.against(p, corpus.terms_per(line)))),
         table,
         [
             Column("kind", "Kind"),
             Column("documents", "Documents", digits=0),
             Column("none", "No term", digits=0, group="Documents with"),
             *(
-                Column(f"below {line}", f"Less than {line:g}", digits=0, group="Documents with")
-                for line in _THRESHOLDS
+                Column(f"below {x:g}", f"Less than {x:g}", digits=0, group="Documents with")
+                for x in corpus.thresholds(line)
             ),
         ],
         f"Documents by their border terms {_PER}; {corpus.regions_with(rows)}",
-        f"For the other regions the statement stays open.{absent_note(p.group.codes)}",
+        [f"No strategy or programme for small enterprises is here of {absent}."] * bool(absent),
         resources.sources(*RESOURCES[:2]),
     )
 
@@ -261,37 +252,6 @@ def together(p: BorderYears) -> Table:
         f"Sentences with a term of either dictionary; {_who(rows)}",
         _apart(rows),
         resources.sources(*RESOURCES),
-    )
-
-
-def places(p: BorderYears) -> Table:
-    """Return in which fifth of the documents the border terms stand."""
-    rows = corpus.measured(p.group)
-    hits = corpus.analysis_of(p.group).passages.merge(rows[["file", "group", "words"]], on="file")
-    fifth = ((hits["word"] - 1) * _FIFTHS // hits["words"]).astype(int)
-    table = pd.crosstab(fifth, hits["group"]).reindex(range(_FIFTHS), fill_value=0)
-    table = table.reindex(columns=[BORDER, OTHERS, APART], fill_value=0)
-    table = table.assign(fifth=["First", "Second", "Third", "Fourth", "Last"])
-    most = table.iloc[int(table[BORDER].argmax())]
-    return Table(
-        "strategies-places",
-        f"Of {counted(int(table[BORDER].sum()), 'border term')} in the border's documents "
-        f"{number(most[BORDER])} stand in the {most['fifth'].lower()} fifth"
-        if table[BORDER].sum()
-        else "No border term stands in the border's documents",
-        table,
-        [
-            Column("fifth", "Fifth of the document"),
-            Column(BORDER, f"Borders {p.group.country}", digits=0),
-            Column(OTHERS, "Does not", digits=0),
-            Column(APART, "Not of the sample", digits=0),
-        ],
-        f"Border terms by where they stand, counted in words; {_who(rows)}",
-        [
-            "Where a document is not whole, a fifth is one of the parts that are here.",
-            *_apart(rows),
-        ],
-        resources.sources(*RESOURCES[:2]),
     )
 
 
@@ -340,51 +300,3 @@ def _apart(rows: pd.DataFrame) -> list[str]:
         f"Not from the sample and so apart: {counted(len(apart), 'document')} of "
         f"{corpus.regions_with(apart)}, {_Rate(apart).text} {_PER}."
     ]
-
-
-def _documents(p: BorderYears) -> str:
-    """Return which documents there are, as a sentence or two."""
-    rows = corpus.documents_of(p.group.codes)
-    if rows.empty:
-        return (
-            f"No such document of {p.group.label} is in the data, so nothing can be computed, and "
-            "the statement is neither confirmed nor put in doubt here."
-        )
-    return (
-        f"Here {counted(len(rows), 'document comes', 'documents come')} from "
-        f"{counted(rows['region'].nunique(), 'region')} of "
-        f"{formatting.count(len(p.group.codes))}: {corpus.regions_with(rows)}. "
-        "For the other regions the statement stays open."
-        if corpus.without_document(p.group.codes)
-        else f"Here {counted(len(rows), 'document comes', 'documents come')} from every region."
-    )
-
-
-def _reflection(p: BorderYears) -> str:
-    """Return what the documents say to the paper's statement, in a sentence."""
-    rows = corpus.documents_of(p.group.codes)
-    if rows.empty:
-        return "The statement cannot be checked until a document is added."
-    finding = ledger.evaluate(p, ids=["documents-border"])[0]
-    measured = corpus.measured(p.group)
-    rates = measured.loc[measured["group"] == BORDER, "rate"]
-    below = int((rates < float(finding.claim.line)).sum())
-    what = {"holds": ", so the statement holds", "differs": ", so the statement does not hold"}
-    return (
-        f"{formatting.count(below).capitalize()} of {counted(len(rows), 'document')} "
-        f"{plural(below, 'is', 'are')} below this rate{what.get(finding.verdict, '')}."
-    )
-
-
-def _together(p: BorderYears) -> str:
-    """Return whether sentences speak of border and small enterprise at once."""
-    if corpus.documents_of(p.group.codes).empty:
-        return "No sentence can be looked at until then."
-    rows = corpus.measured(p.group)
-    border = rows.loc[rows["group"] == BORDER, ["sentences", "others", "both"]].sum()
-    return (
-        f"Of {counted(int(border['sentences']), 'sentence')} that "
-        f"{plural(int(border['sentences']), 'speaks', 'speak')} of the border, "
-        f"{formatting.count(int(border['both']))} "
-        f"{plural(int(border['both']), 'speaks', 'speak')} of small enterprise, too."
-    )

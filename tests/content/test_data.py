@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import subprocess
@@ -275,6 +276,25 @@ def test_every_file_of_the_folder_is_in_the_package() -> None:
     texts = {f"documents/{name}" for name in resources.load("documents")["file"]}
     assert held - described == unlisted | texts
     assert described <= held
+
+
+def test_the_documents_are_from_registered_sources_and_keep_their_terms() -> None:
+    with (resources.folder() / "documents" / "index.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
+        index = list(csv.DictReader(file))
+    with (resources.folder() / "sources.csv").open(encoding="utf-8", newline="") as file:
+        terms = {row["read_from"]: row["terms"] for row in csv.DictReader(file)}
+    described = resources.descriptor("documents")
+    [licence] = described["licenses"]
+
+    law = "Civil Code of the Russian Federation, article 1259, paragraph 6"
+    for address in {row["address"] for row in index}:
+        assert law in terms[address]
+    assert {row["address"] for row in index} == {each["path"] for each in described["sources"]}
+    assert described["title"] == "Index of documents"
+    assert "for the index" in licence["title"]
+    assert law in licence["title"]
 
 
 def test_the_boundaries_keep_their_notice() -> None:

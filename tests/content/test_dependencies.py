@@ -20,7 +20,7 @@ EVIDENCE = {
     "gross-product": ("gross_product.evidence", "gross_product.industry_evidence"),
     "foreign-trade": ("foreign_trade.evidence", "foreign_trade.table_1_evidence"),
     "small-enterprises": ("small_enterprises.evidence", "small_enterprises.table_2_evidence"),
-    "discussion": ("discussion.evidence",),
+    "discussion": ("discussion.evidence", "discussion.documents_evidence"),
 }
 """The evidence of each page; the page of materials and methods has none of its own."""
 LEDGER = (
@@ -57,7 +57,7 @@ MODULES = {
     "discussion": (
         *(*GROUP, "palette", *MEASURES.values(), "discussion.measures", "discussion.documents"),
         *("discussion.exhibits", "discussion.border_exhibits", "discussion.strategies_exhibits"),
-        "discussion.passages_exhibits",
+        *("discussion.passages_exhibits", "discussion.strategies_text"),
         *EVIDENCE["discussion"],
     ),
     "conclusion": LEDGER,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import re
+from importlib.resources import files
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from playwright.sync_api import Locator, Page
 
 from borderbook.claims import ledger
-from borderbook.figures import downloads
+from borderbook.figures import downloads, tables
+from borderbook.figures.tables import Column, Table
 from tests.looking import too_wide, watched
 from tests.real_book import PAGES
 
@@ -29,6 +32,31 @@ def test_code_is_as_light_or_dark_as_its_page(
     page.goto(f"{address}/book/index.html")
     ground = page.evaluate("getComputedStyle(document.querySelector('.highlight')).backgroundColor")
     assert (max(map(int, re.findall(r"\d+", ground)[:3])) < 100) is dark, ground
+
+
+@pytest.mark.parametrize("width", [390, 736])
+def test_a_row_that_prose_names_fits_the_screen_with_all_its_cells(page: Page, width: int) -> None:
+    words = {
+        "text": "A passage of a document, quoted. " * 8,
+        "meaning": "what it means in English, ",
+    }
+    rows = pd.DataFrame(
+        [{**words, "kind": "of which kind it is, in words", "from": "document " * 6}]
+    )
+    table = Table("quoted", "Quoted", rows, [Column(name, name.title()) for name in rows])
+    style = files("borderbook.site").joinpath("static/borderbook.css").read_text("utf-8")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.set_content(f"<style>body {{margin: 0}} {style}</style>{tables.html(table.resource())}")
+
+    least = page.evaluate("Math.min(...[...document.querySelectorAll('tbody *')].map("
+                          "cell => cell.getBoundingClientRect().width))")  # fmt: skip
+    box = page.evaluate("(({scrollWidth, clientWidth}) => [scrollWidth, clientWidth])("
+                        "document.querySelector('.scroll'))")  # fmt: skip
+    assert box[0] <= box[1] <= width
+    assert least >= 100
+    prose = page.locator("tbody th").bounding_box()
+    assert prose is not None
+    assert prose["width"] >= 260
 
 
 def test_the_front_door_leads_to_the_landing_page(page: Page, address: str) -> None:
