@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from html import escape
 from pathlib import Path
 
-from borderbook import files
+from borderbook import book, files, notebooks
 from borderbook.publishing import repository
 
 MARK = "<!-- releases -->"
@@ -38,17 +40,22 @@ def texts(
 
 
 def _block(root: Path, executed: Mapping[str, Path], work: Path) -> str:
-    """Return as HTML what each release changed against the one before, the newest first."""
+    """Return as HTML what each release changed against the one before, the newest first.
+
+    What is not released yet is left out of a book with other parameters than those of a release.
+    """
     released = repository.releases(root)
     if not released:
         return _NONE
-    digests = {section: files.digest(path) for section, path in executed.items()}
     blocks = [
         _changed(root, work, f"{after.name} ({after.day})", before, after.commit)
         for before, after in itertools.pairwise(released)
     ]
-    now = hashlib.sha256(json.dumps(digests).encode()).hexdigest()
-    blocks.append(_changed(root, work, "Not released yet", released[-1], now, executed=executed))
+    if not any(map(notebooks.injected, executed.values())):
+        digests = {section: files.digest(path) for section, path in executed.items()}
+        now = json.dumps(digests, sort_keys=True)
+        title = "Not released yet"
+        blocks.append(_changed(root, work, title, released[-1], now, executed=executed))
     first = f"<p>{escape(released[0].name)} ({released[0].day}) is the first release.</p>"
     return "\n".join([*reversed(blocks), first])
 
@@ -64,24 +71,39 @@ def _changed(
 ) -> str:
     """Return what changed against a release: until the commit `after`, or in `executed` notebooks.
 
-    It is computed once: `after` names the state, and the file where the block is kept.
+    It is computed once: `after` names the state. One block against each release is kept; its first
+    line says what it was made from.
     """
-    state = hashlib.sha256(f"{title} {before.name} {before.commit} {after}".encode()).hexdigest()
-    file = work / "releases" / f"{state[:20]}.html"
-    if not file.exists():
-        from borderbook.figures import tables as figures  # noqa: PLC0415  (slow to import)
-        from borderbook.results import diff, diff_tables, states  # noqa: PLC0415
+    made_from = json.dumps([title, before, after, _engine()])
+    sign = f"<!-- {hashlib.sha256(made_from.encode()).hexdigest()} -->\n"
+    name = hashlib.sha256(before.name.encode()).hexdigest()[:20]
+    file = work / "releases" / f"{name}.html"
+    with contextlib.suppress(OSError):
+        kept = file.read_text("utf-8")
+        if kept.startswith(sign):
+            return kept.removeprefix(sign)
+    from borderbook.figures import tables as figures  # noqa: PLC0415  (slow to import)
+    from borderbook.results import diff, diff_tables, states  # noqa: PLC0415
 
-        old = repository.results(root, before.commit)
-        new = states.of_sections(executed) if executed else repository.results(root, after)
-        changes = diff.between(old, new)
-        shown = [
-            diff_tables.folded(table, figures.html(replace(table, filters=()).resource()))
-            for table in diff_tables.tables(changes, before.name, "Then")
-        ]
-        block = (
-            f"<h2>{escape(title)}</h2><p>Against {escape(before.name)}: "
-            f"{escape(changes.summary)}.</p>{''.join(shown)}"
-        )
-        files.keep(file, re.sub(r"\n\s*\n", "\n", _ANCHOR.sub(r"\1", block)))
-    return file.read_text("utf-8")
+    old = repository.results(root, before.commit)
+    new = states.of_sections(executed) if executed else repository.results(root, after)
+    changes = diff.between(old, new)
+    named = [
+        replace(table, name=f"since-{before.name}-{table.name}", filters=())
+        for table in diff_tables.tables(changes, before.name, "Then")
+    ]
+    shown = [diff_tables.folded(table, figures.html(table.resource())) for table in named]
+    block = (
+        f"<h2>{escape(title)}</h2><p>Against {escape(before.name)}: "
+        f"{escape(changes.summary)}.</p>{''.join(shown)}"
+    )
+    block = re.sub(r"\n\s*\n", "\n", _ANCHOR.sub(r"\1", block))
+    files.keep(file, sign + block)
+    return block
+
+
+@cache
+def _engine() -> str:
+    """Return a hash of the engine's sources: another engine may write another block."""
+    sources = sorted(book.ENGINE.rglob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()

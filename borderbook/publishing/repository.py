@@ -38,14 +38,22 @@ def commit(root: Path) -> str | None:
 
 
 def releases(root: Path) -> list[Release]:
-    """Return the tags of the book's repository, oldest first; none where there is no repository."""
+    """Return the tags of commits that hold notebooks of the book, oldest first.
+
+    There are none where there is no repository of the book.
+    """
     if not _is_at_top(root):
         return []
-    order = ("--sort=creatordate", "--sort=version:refname")
-    form = "%(refname:short)%09%(objectname)%09%(*objectname)%09%(creatordate:short)"
+    # Git takes the last order as the first one.
+    order = ("--sort=version:refname", "--sort=creatordate")
+    form = "%(refname:lstrip=2)%09%(creatordate:short)"
     listed = _git(root, "for-each-ref", *order, f"--format={form}", "refs/tags") or ""
-    parts = (line.split("\t") for line in listed.splitlines())
-    return [Release(name, of or tag, day) for name, tag, of, day in parts]
+    released = []
+    for name, day in (line.split("\t") for line in listed.splitlines()):
+        tagged = _commit_of(root, f"refs/tags/{name}")
+        if tagged and _notebooks(root, tagged):
+            released.append(Release(name, tagged, day))
+    return released
 
 
 def results(root: Path, revision: str) -> Results:
@@ -55,23 +63,34 @@ def results(root: Path, revision: str) -> Results:
     """
     from borderbook.results import states  # noqa: PLC0415  (slow to import, seldom needed)
 
-    named = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    named = _commit_of(root, revision)
     if named is None:
         raise RevisionError(
             f"{revision!r}: neither a file nor a revision of this repository; name a commit, a tag "
             "or a claims.json"
         )
-    listed = _git(root, "ls-tree", "--name-only", named.strip(), "book/") or ""
-    names = [name for name in listed.splitlines() if name.endswith(".ipynb")]
+    names = _notebooks(root, named)
     if not names:
         raise RevisionError(f"{revision!r}: there are no notebooks in book/ at this revision")
     with scratch.temporary("revision") as folder:
         executed = {}
         for name in names:
             path = folder / Path(name).name
-            path.write_text(_git(root, "show", f"{named.strip()}:./{name}") or "", "utf-8")
+            path.write_text(_git(root, "show", f"{named}:./{name}") or "", "utf-8")
             executed[path.stem] = path
         return states.of_sections(executed)
+
+
+def _commit_of(root: Path, revision: str) -> str | None:
+    """Return the commit that a revision names; None if it names none."""
+    named = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    return named and named.strip()
+
+
+def _notebooks(root: Path, named: str) -> list[str]:
+    """Return the notebooks of the book in a commit, by their places below the book's folder."""
+    listed = _git(root, "ls-tree", "-z", "--name-only", named, "book/") or ""
+    return [name for name in listed.split("\0") if name.endswith(".ipynb")]
 
 
 def _is_at_top(root: Path) -> bool:

@@ -84,7 +84,7 @@ def _verdict_table(changes: Changes, before: str, after: str) -> Table:
             Column("after", after),
             Column("reason", f"Reason: {after.lower()}"),
         ],
-        f"Of the {changes.verdicts} statements of this section, those whose verdict flipped",
+        f"Of the {changes.verdicts} statements compared, those whose verdict flipped",
     )
 
 
@@ -94,7 +94,7 @@ def _value_table(changes: Sequence[Change], before: str, after: str) -> Table:
         counted(len(changes), "value in the text changed", "values in the text changed"),
         _frame(changes),
         [Column("row", "Name of the value"), *_pair(changes, before, after)],
-        "By the names that the notebook gives them",
+        "By the names that notebooks give them",
     )
 
 
@@ -113,7 +113,7 @@ def _cell_table(changes: Sequence[Change], before: str, after: str) -> Table:
             Column("unit", "Unit"),
             Column("table", "Table"),
         ],
-        "By row and column of the tables below",
+        "By table, row and column",
         notes=notes,
         filters=["table"],
     )
@@ -139,7 +139,7 @@ def _line_table(changes: Changes, after: str) -> Table:
             Column("table", "Table"),
             Column("what", after),
         ],
-        "What only one of the two runs has",
+        "What only one of the two has",
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import posixpath
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -40,12 +39,12 @@ from borderbook.site import (
     value_links,
     vega,
 )
-from borderbook.site.interchange import archive, linked_data, nanopublications, reports
+from borderbook.site.interchange import archive, linked_data, nanopublications, reports, terms
 
 _EXHIBITS = (*mime.CHARTS, mime.TABLE)
 _SCHEMA = Path(__file__).parent / "static" / "claims.schema.json"
 """What the fields of a claim's record are; those required are the columns of claims.csv."""
-_OF_THE_BOOK = ("version", "date", "digest")
+_OF_THE_BOOK = ("version", "date", "digest", "arguments")
 _NESTED = ("inputs", "parameters")
 
 
@@ -176,8 +175,7 @@ def _cite(translator: Any, node: Cited) -> None:
     page, name = node["page"], node["name"]
     config, section = translator.builder.config, page.rpartition("/")[2]
     edition = config.edition["pages"].get(page, config.edition["book"])
-    place = archive.edition(config)
-    book = posixpath.join(config.html_baseurl, place)
+    place, book = archive.edition(config), archive.address(config)
     citation = Citation(
         key="-".join(("borderbook", *place.split("/")[1:-1], section, name)),
         title=node["title"],
@@ -187,7 +185,7 @@ def _cite(translator: Any, node: Cited) -> None:
         date=config.edition["date"],
         digest=config.edition["digest"],
         edition="" if edition == model.in_words({}) else edition,
-        address=posixpath.join(book, f"{page}.html#{name}") if config.html_baseurl else "",
+        address=f"{book}{page}.html#{name}" if book else "",
     )
     downloads.write_citation(
         citation, Path(translator.builder.outdir) / "downloads" / section / name
@@ -228,9 +226,10 @@ def _write_ledger(app: Sphinx, ledger: Sequence[Mapping[str, Any]]) -> None:
         ]
         for record in ledger
     ]
-    facts = {"makers": config.author, **{k: config.edition[k] for k in _OF_THE_BOOK}}
-    base = posixpath.join(config.html_baseurl, archive.edition(config))
-    (folder / "claims.trig").write_text(nanopublications.trig(ledger, base, facts), "utf-8")
+    facts = {"makers": config.author, "licence": terms.of_code().get("path", "")}
+    facts |= {name: config.edition[name] for name in _OF_THE_BOOK}
+    trig = nanopublications.trig(ledger, archive.address(config), facts)
+    (folder / "claims.trig").write_text(trig, "utf-8")
     (folder / "claims.csv").write_text(tables.csv_text([_columns(), *rows]), "utf-8")
 
 

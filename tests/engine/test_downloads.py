@@ -36,6 +36,7 @@ from borderbook.datapackage.descriptor import DataError
 from borderbook.figures import chart_data, charts, downloads, images, tables
 from borderbook.figures.charts import Chart, Drawing, Series
 from borderbook.figures.citations import Citation
+from borderbook.publishing import build
 from borderbook.results import extract
 from borderbook.site.interchange import archive, reproduction
 from tests.bakery import TINY
@@ -465,6 +466,86 @@ def test_the_same_site_makes_the_same_archive(
         archives.append((site / archive.PLACE).read_bytes())
 
     assert archives[0] == archives[1]
+
+
+FACTS = {
+    **{"book": "Bread", "makers": "Bakers", "edition": "as published", "arguments": ""},
+    **{"version": "0.1.0", "date": "2026-05-01", "digest": "4d30"},
+}
+
+
+@pytest.fixture
+def bakery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of a small book that states nothing of itself, which the test stands in."""
+    shutil.copytree(TINY, tmp_path / "bakery", ignore=shutil.ignore_patterns(".cache", "_build"))
+    monkeypatch.chdir(tmp_path / "bakery")
+    return tmp_path / "bakery"
+
+
+def test_the_package_asserts_nothing_that_a_book_does_not_state(bakery: Path) -> None:
+    written = reproduction.readme([], bakery / "data", {}, FACTS)
+    crossed = re.findall(r"(?m)^- \[x\] (.*)", written)
+    crate = json.loads(reproduction.crate({"rye.py": b""}, {}, bakery / "data", FACTS))
+    [file] = [each for each in crate["@graph"] if each["@id"] == "rye.py"]
+
+    assert {line.rpartition(" ")[0] for line in crossed} == {
+        "All numbers in the text of the executable edition that `exhibits.csv`",
+        "All tables and figures in the executable",
+    }
+    assert "No licence of the code is stated" in written
+    assert "pip install borderbook" not in written
+    assert "MIT" not in written + json.dumps(crate)
+    assert "license" not in file
+
+
+def test_what_a_book_states_of_itself_reaches_the_package(bakery: Path) -> None:
+    settings = """
+        project.license = "Apache-2.0"
+        [tool.borderbook]
+        content = ["rye", "wheat"]
+        reproduction = { availability = "see `data/`", randomness = "Seeded", install = "pip x" }
+    """
+    (bakery / "pyproject.toml").write_text(settings, "utf-8")
+    written = reproduction.readme([], bakery / "data", {}, FACTS)
+    crate = json.loads(reproduction.crate({"rye.py": b""}, {}, bakery / "data", FACTS))
+    [file] = [each for each in crate["@graph"] if each["@id"] == "rye.py"]
+
+    for words in (
+        *("under Apache-2.0 (https://spdx.org/licenses/Apache-2.0)", "- `rye/`: ", "- `wheat/`: "),
+        *("- [x] All data **are** publicly available: see `data/`.", "- [x] Seeded.", "\npip x\n"),
+    ):
+        assert words in written
+    assert file["license"] == [{"@id": "https://spdx.org/licenses/Apache-2.0"}]
+
+    (bakery / "pyproject.toml").unlink()
+    (bakery / "LICENSE").write_text("All rights reserved.", "utf-8")
+    written = reproduction.readme([], bakery / "data", {}, FACTS)
+    assert "The code is licensed under the terms in LICENSE." in written
+
+
+def test_the_terms_of_documents_are_found_in_their_index(held: zipfile.ZipFile) -> None:
+    written = held.read("borderbook/README.md").decode()
+    crate = json.loads(held.read("borderbook/ro-crate-metadata.json"))
+    entities = {entity["@id"]: entity for entity in crate["@graph"]}
+    rows = csv.DictReader(io.StringIO(held.read("borderbook/data/documents/index.csv").decode()))
+
+    assert "beside `data/documents/index.csv` keep the terms" in written
+    for row in rows:
+        [terms] = entities[f"data/documents/{row['file']}"]["license"]
+        assert "data/documents/index.csv" in entities[terms["@id"]]["name"]
+    assert "license" not in entities["data/documents/README.md"]
+
+
+def test_a_draft_that_the_contents_do_not_name_is_in_no_list_of_exhibits(bakery: Path) -> None:
+    (bakery / "pyproject.toml").write_text(
+        '[tool.borderbook]\npages = { data = "loaves" }', "utf-8"
+    )
+    shutil.copyfile(bakery / "book" / "loaves.ipynb", bakery / "book" / "draft.ipynb")
+    executed = {path.stem: path for path in (bakery / "book").glob("*.ipynb")}
+    build.render(bakery, executed, bakery / "_build" / "html")
+
+    listed = (bakery / "_build" / "html" / archive.LIST).read_text("utf-8")
+    assert {row.partition(",")[0] for row in listed.splitlines()[1:]} == {"dough", "loaves"}
 
 
 @pytest.mark.soak

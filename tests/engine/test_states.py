@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from borderbook.publishing import repository
+from borderbook.publishing import releases, repository
 from tests.bakery import Bakery
 
 PAGE = "# What changed\n\n<!-- releases -->\n"
@@ -26,9 +29,13 @@ def bakery(tmp_path: Path) -> Bakery:
     return bakery
 
 
-def git(root: Path, *words: str) -> None:
+def git(root: Path, *words: str, day: str = "2026-01-31") -> str:
     who = ["-c", "user.name=Baker", "-c", "user.email=baker@example.org"]
-    subprocess.run(["git", "-C", str(root), *who, *words], check=True, capture_output=True)
+    when = dict.fromkeys(("GIT_COMMITTER_DATE", "GIT_AUTHOR_DATE"), f"{day}T12:00:00Z")
+    return subprocess.run(
+        ["git", "-C", str(root), *who, *words],
+        env=os.environ | when, check=True, capture_output=True, text=True,
+    ).stdout.strip()  # fmt: skip
 
 
 def commit(bakery: Bakery, tag: str) -> None:
@@ -60,6 +67,11 @@ def test_a_tag_is_compared_with_now_and_releases_are_listed_newest_first(bakery:
 
     assert bakery.run_apart("build", "--editions", "none").status == 0
     changed = bakery.read("_build/html/book/changed.html")
+    repeated = {
+        name: n for name, n in Counter(re.findall(r'\bid="(.*?)"', changed)).items() if n > 1
+    }
+    assert not repeated, "each block has identifiers of its own"
+    assert "statements compared, those whose verdict flipped" in changed, "not those of one section"
     first, second, third = (
         changed.index(words) for words in ("Not released yet", "<h2>v2 (", "is the first release.")
     )
@@ -67,6 +79,11 @@ def test_a_tag_is_compared_with_now_and_releases_are_listed_newest_first(bakery:
     assert ">453<" in changed[first:second], "what v2 said is what changed since"
     assert ">443<" in changed[second:third]
     assert ">452<" not in changed[second:third]
+
+    assert bakery.run_apart("build", "-p", "last_day=3").status == 0
+    changed = bakery.read("_build/html/book/changed.html")
+    assert "Not released yet" not in changed, "another choice is no change of the book"
+    assert "<h2>v2 (" in changed
 
 
 def test_a_published_ledger_is_compared_statement_by_statement(bakery: Bakery) -> None:
@@ -98,6 +115,63 @@ def test_what_is_no_state_is_told(bakery: Bakery, content: str | None, message: 
     ended = bakery.run_apart("diff", "state.json")
     assert ended.status == 2
     assert message in ended.err
+
+
+def test_releases_are_tags_of_commits_with_notebooks_oldest_first_whatever_they_are_called(
+    bakery: Bakery,
+) -> None:
+    (bakery.root / "book" / "dough.ipynb").rename(bakery.root / "book" / "Teig-für-Brötchen.ipynb")
+    for number, (name, day) in enumerate((("b", "2026-02-01"), ("a", "2026-03-01")), start=1):
+        (bakery.root / "day.txt").write_text(day, "utf-8")
+        git(bakery.root, "add", "--all")
+        git(bakery.root, "commit", "--quiet", "--message", name, day=day)
+        git(bakery.root, "tag", *(["--annotate", "-m", name] if number > 1 else []), name, day=day)
+    commit = git(bakery.root, "rev-parse", "HEAD")
+    blob = git(bakery.root, "hash-object", "-w", "day.txt")
+    git(bakery.root, "tag", "a-file", blob)
+    git(bakery.root, "tag", "a-folder", "HEAD^{tree}")
+    git(bakery.root, "rm", "--quiet", "-r", "--cached", "book")
+    git(bakery.root, "commit", "--quiet", "--message", "Not yet a book")
+    git(bakery.root, "tag", "before-the-book")
+
+    released = repository.releases(bakery.root)
+    assert [(each.name, each.day) for each in released] == [
+        ("b", "2026-02-01"),
+        ("a", "2026-03-01"),
+    ]
+    assert released[1].commit == commit
+    values = repository.results(bakery.root, "a").values
+    assert any(name.startswith("Teig-für-Brötchen: ") for name in values)
+
+
+def test_a_kept_block_is_made_again_by_another_engine(
+    bakery: Bakery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for tag in ("v1", "v2"):
+        git(bakery.root, "add", "--all")
+        git(bakery.root, "commit", "--quiet", "--allow-empty", "--message", tag)
+        git(bakery.root, "tag", tag)
+    executed = {path.stem: path for path in (bakery.root / "book").glob("*.ipynb")}
+    page = {"book/changed.md": bakery.root / "book" / "changed.md"}
+
+    def block() -> str:
+        return releases.texts(bakery.root, page, executed, tmp_path / "site")[
+            "book/changed.md"
+        ].read_text("utf-8")
+
+    once = block()
+    held = sorted((tmp_path / "site").rglob("*.html"))
+    for path in held:
+        path.write_text(path.read_text("utf-8").replace("no value", "no crumb"), "utf-8")
+    assert block() == once.replace("no value", "no crumb"), "it is computed once"
+    releases._engine.cache_clear()
+    engine = tmp_path / "engine"
+    engine.mkdir()
+    (engine / "new.py").write_text("", "utf-8")
+    monkeypatch.setattr("borderbook.book.ENGINE", engine)
+    assert block() == once
+    assert sorted((tmp_path / "site").rglob("*.html")) == held, "what is kept does not pile up"
+    releases._engine.cache_clear()
 
 
 def test_without_releases_the_page_says_so(bakery: Bakery) -> None:

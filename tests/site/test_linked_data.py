@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -12,6 +13,7 @@ import pytest
 
 from borderbook.claims.model import VERDICTS
 from borderbook.datapackage import resources
+from borderbook.site import extension
 from borderbook.site.interchange import linked_data
 
 THING = {"name", "description", "url", "identifier"}
@@ -164,3 +166,20 @@ def test_the_ledger_is_published_as_nanopublications(built: Path) -> None:
         assert graph[1].endswith(f"claims.trig#{record['id']}")
         assert json.dumps(record["statement"], ensure_ascii=False) in graph[3]
         assert f'"{VERDICTS[record["verdict"]]}"' in graph[3]
+
+
+def test_without_an_address_the_statements_of_an_edition_are_named_by_its_figures_and_parameters(
+    tmp_path: Path, built: Path
+) -> None:
+    facts = {"version": "1", "date": "2026-01-31", "digest": "4d30", "arguments": " -p a=b"}
+    config: Any = SimpleNamespace(
+        html_baseurl="", edition_name="hill", author="Us", edition=facts | {"book": "a = b"}
+    )
+    app: Any = SimpleNamespace(outdir=tmp_path, srcdir=tmp_path, config=config)
+    records = json.loads((built / "claims.json").read_text("utf-8"))
+    extension._write_ledger(app, records)
+
+    graphs = list(GRAPH.finditer((tmp_path / "claims.trig").read_text("utf-8")))
+    assert len(graphs) == 4 * len(records)
+    assert {each[1].rpartition(":")[0] for each in graphs} == {"urn:borderbook:4d30%20-p%20a%3Db"}
+    assert "schema:url" not in (tmp_path / "claims.trig").read_text("utf-8")

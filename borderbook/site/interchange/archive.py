@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -40,6 +41,18 @@ def edition(config: Any) -> str:
     """
     name = config.edition_name
     return f"editions/{name}/" if name else ""
+
+
+def address(config: Any) -> str:
+    """Return the address of a book, ending with a slash; blank where the site has none.
+
+    >>> from types import SimpleNamespace
+    >>> address(SimpleNamespace(edition_name="hill", html_baseurl="https://a.example"))
+    'https://a.example/editions/hill/'
+    >>> address(SimpleNamespace(edition_name="hill", html_baseurl=""))
+    ''
+    """
+    return posixpath.join(config.html_baseurl, edition(config)) if config.html_baseurl else ""
 
 
 def write(site: Path, figures: Path, executed: list[Path], facts: Mapping[str, str]) -> None:
@@ -82,7 +95,8 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
     if error is None and offered and not edition(app.config):
         facts = {key: state[key] for key in ("version", "date", "digest", "arguments")}
         facts |= {"book": app.config.html_title, "makers": app.config.author}
-        executed = sorted(Path(app.srcdir).glob("book/*.ipynb"))
+        laid_out = sorted(Path(app.srcdir).glob("book/*.ipynb"))
+        executed = [path for path in laid_out if f"book/{path.stem}" in app.env.found_docs]
         write(Path(app.outdir), data.folder(), executed, facts | {"edition": state["book"]})
 
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from borderbook.claims.model import VERDICTS
-from borderbook.site.interchange.terms import CODE_TERMS
 
 _PREFIXES = {
     "np": "http://www.nanopub.org/nschema#",
@@ -27,23 +27,27 @@ _PREFIXES = {
 def trig(records: Sequence[Mapping[str, Any]], base: str, facts: Mapping[str, str]) -> str:
     """Return the records of a ledger as nanopublications.
 
-    `base` is the address of the site, ending with a slash; blank if it has none. `facts` are
-    `makers`, `version`, `date` and `digest` of the book.
+    `base` is the address of the book, ending with a slash; blank if it has none. `facts` are
+    `makers`, `version`, `date`, `digest` and `arguments` of the book, and `licence`, the address of
+    its code's terms, blank if there is none.
 
     >>> record = {"id": "rye", "statement": "Most is rye.", "verdict": "holds", "page": "loaves",
     ...           "reason": "91 of 100.", "inputs": [{"resource": "loaves", "rows": "all"}]}
-    >>> facts = {"makers": "Us", "version": "1", "date": "2026-01-31", "digest": "4d30"}
-    >>> text = trig([record], "https://a.example/", facts).partition("assertion> {")[2]
-    >>> print(text.split(";")[0].strip())
+    >>> facts = {"makers": "Us", "version": "1", "date": "2026-01-31", "digest": "4d30",
+    ...          "arguments": " -p station=hill", "licence": ""}
+    >>> for base in ("https://a.example/", ""):
+    ...     text = trig([record], base, facts).partition("assertion> {")[2]
+    ...     print(text.split(";")[0].strip())
     <https://a.example/claims.trig#rye.claim> a schema:Claim
+    <urn:borderbook:4d30%20-p%20station%3Dhill:rye.claim> a schema:Claim
     """
     head = "".join(f"@prefix {name}: <{address}> .\n" for name, address in _PREFIXES.items())
     return head + "".join(_one(record, base, facts) for record in records)
 
 
 def _one(record: Mapping[str, Any], base: str, facts: Mapping[str, str]) -> str:
-    start = f"{base}claims.trig#" if base else f"urn:borderbook:{facts['digest']}:"
-    this = start + record["id"]
+    of = quote(facts["digest"] + facts["arguments"], "")
+    this = (f"{base}claims.trig#" if base else f"urn:borderbook:{of}:") + record["id"]
     page = f"{base}book/{record['page']}.html#claim-{record['id']}" if base else ""
     derived = "".join(
         f"\n    <{this}.assertion> prov:wasDerivedFrom [ schema:name {_text(each['resource'])} ; "
@@ -51,6 +55,7 @@ def _one(record: Mapping[str, Any], base: str, facts: Mapping[str, str]) -> str:
         for each in record["inputs"]
     )
     link = f" ;\n        schema:url <{page}>" if page else ""
+    licence = f" ;\n        dct:license <{facts['licence']}>" if facts["licence"] else ""
     return f"""
 <{this}.Head> {{
     <{this}> a np:Nanopublication ;
@@ -72,8 +77,7 @@ def _one(record: Mapping[str, Any], base: str, facts: Mapping[str, str]) -> str:
 }}
 <{this}.pubinfo> {{
     <{this}> dct:created "{facts["date"]}"^^xsd:date ;
-        dct:creator [ schema:name {_text(facts["makers"])} ] ;
-        dct:license <{CODE_TERMS}> ;
+        dct:creator [ schema:name {_text(facts["makers"])} ]{licence} ;
         schema:version {_text(facts["version"])} ;
         dct:identifier {_text(f"figures {facts['digest']}")} .
 }}

@@ -23,7 +23,7 @@ from jinja2 import Environment, FileSystemLoader
 from borderbook import book, notebooks
 from borderbook.datapackage import descriptor
 from borderbook.figures import downloads, plain
-from borderbook.site.interchange.terms import CODE_TERMS
+from borderbook.site.interchange import terms
 
 README, LIST, CODECHECK, CRATE = (
     *("README.md", "exhibits.csv", "codecheck.yml", "ro-crate-metadata.json"),
@@ -99,6 +99,7 @@ def readme(
     templates.filters["cell"] = _cell
     root = book.root()
     resources = descriptor.whole(figures)["resources"]
+    content = book.setting("content", [])
     return templates.get_template(README).render(
         **facts,
         work=book.work(),
@@ -114,9 +115,9 @@ def readme(
         locked=(root / "requirements.txt").is_file(),
         packages=_packages(root),
         whole=(root / book.ENGINE.name).is_dir(),
-        content=book.setting("content", []),
-        generated=book.setting("generated", []),
-        list=LIST,
+        content=[content] if isinstance(content, str) else content,
+        licence=terms.of_code(),
+        indices=sorted(set(terms.of_documents(resources, figures).values())),
     )
 
 
@@ -181,11 +182,13 @@ def crate(
     facts: Mapping[str, str],
 ) -> str:
     """Return `ro-crate-metadata.json` of the files `packed`; `titles` are those of some of them."""
-    resources = {f"data/{each['path']}": each for each in descriptor.whole(figures)["resources"]}
-    terms: dict[str, dict[str, Any]] = {CODE_TERMS: _licence("MIT Licence", CODE_TERMS)}
-    files = []
+    described = descriptor.whole(figures)["resources"]
+    resources = {f"data/{each['path']}": each for each in described}
+    indices = terms.of_documents(described, figures)
+    code = [_of_terms(stated)] if (stated := terms.of_code()) else []
+    licences, files = [*code], []
     for name, content in sorted(packed.items()):
-        resource = resources.get(name)
+        resource, index = resources.get(name), indices.get(name.removeprefix("data/"))
         file: dict[str, Any] = {
             "@id": name,
             "@type": "File",
@@ -193,13 +196,15 @@ def crate(
             "encodingFormat": _type(name),
             "contentSize": str(_size(content)),
         }
+        under = code if name.endswith(".py") else []
         if resource:
             file["description"] = str(resource.get("description") or resource["title"])
-            licences = [_of_terms(each) for each in resource["licenses"]]
-            terms |= {each["@id"]: each for each in licences}
-            file["license"] = [{"@id": each["@id"]} for each in licences]
-        elif name.endswith(".py"):
-            file["license"] = {"@id": CODE_TERMS}
+            under = [_of_terms(each) for each in resource["licenses"]]
+        elif index:
+            under = [_of_terms({"name": f"as stated for each file in data/{index}"})]
+        if under:
+            file["license"] = [{"@id": each["@id"]} for each in under]
+        licences += under
         files.append(file)
     maker = {"@id": "#maker", "@type": "Organization", "name": facts["makers"]}
     root: dict[str, Any] = {
@@ -219,8 +224,8 @@ def crate(
         "@id": "#terms",
         "@type": "CreativeWork",
         "name": "Terms by file",
-        "description": f"The code is under the MIT licence ({CODE_TERMS}); each file of figures "
-        f"keeps the terms of its sources, see {README}.",
+        "description": "Each file is under the terms that are named with it, as far as they are "
+        f"known; see {README}.",
     }
     about = {
         "@id": CRATE,
@@ -228,18 +233,17 @@ def crate(
         "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
         "about": {"@id": "./"},
     }
-    graph = [about, root, maker, mixed, *terms.values(), *files]
+    known = {each["@id"]: each for each in licences}
+    graph = [about, root, maker, mixed, *known.values(), *files]
     document = {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
 def _of_terms(licence: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a licence of a descriptor as a crate has it."""
     title = str(licence.get("title", licence["name"]))
     slug = re.sub(r"\W+", "-", title.lower()).strip("-")
-    return _licence(title, str(licence.get("path") or f"#terms-{slug}"))
-
-
-def _licence(title: str, address: str) -> dict[str, Any]:
+    address = str(licence.get("path") or f"#terms-{slug}")
     return {"@id": address, "@type": "CreativeWork", "name": title, "description": title}
 
 
