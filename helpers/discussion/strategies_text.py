@@ -43,7 +43,9 @@ def _none(value: int) -> str:
 def _are(value: int, one: str, many: str | None = None) -> str:
     """Return the beginning of a sentence: how many documents are of a kind."""
     what = f"are {plural(value, one, many)}" if value > 1 else f"is a {one}"
-    return f"{formatting.capitalized(_none(value))} of them {what}"
+    return (
+        f"{formatting.capitalized(formatting.count(value)) if value else 'Not one'} of them {what}"
+    )
 
 
 def threshold() -> float:

@@ -432,7 +432,7 @@ def test_the_page_says_which_of_its_documents_the_paper_speaks_of() -> None:
 
     assert facts["documents"] == (
         f"Here {every} documents come from three regions of twelve: Altai Krai, Kurgan Oblast and "
-        "Orenburg Oblast. None of them is a programme for small enterprises. One of them is a "
+        "Orenburg Oblast. Not one of them is a programme for small enterprises. One of them is a "
         f"strategy of a region, and {by_index(level='municipal')} come from municipalities."
     )
     # Of the others a programme against drugs alone reaches the rate.
