@@ -83,9 +83,9 @@ def _changed(
     name = hashlib.sha256(before.name.encode()).hexdigest()[:20]
     file = work / "releases" / f"{name}.html"
     with contextlib.suppress(OSError):
-        kept = file.read_text("utf-8")
-        if kept.startswith(sign):
-            return kept.removeprefix(sign)
+        text = file.read_text("utf-8")
+        if text.startswith(sign):
+            return text.removeprefix(sign)
     from borderbook.figures import tables as figures  # noqa: PLC0415  (slow to import)
     from borderbook.results import diff, diff_tables, states  # noqa: PLC0415
 
