@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -47,15 +46,19 @@ def _block(root: Path, executed: Mapping[str, Path], work: Path) -> str:
     released = repository.releases(root)
     if not released:
         return _NONE
+    sources = b"".join(path.read_bytes() for path in sorted(book.ENGINE.rglob("*.py")))
+    engine = hashlib.sha256(sources).hexdigest()
     blocks = [
-        _changed(root, work, f"{after.name} ({after.day})", before, after.commit)
+        _changed(root, work, f"{after.name} ({after.day})", before, after.commit, engine=engine)
         for before, after in itertools.pairwise(released)
     ]
     if not any(map(notebooks.injected, executed.values())):
         digests = {section: files.digest(path) for section, path in executed.items()}
         now = json.dumps(digests, sort_keys=True)
         title = "Not released yet"
-        blocks.append(_changed(root, work, title, released[-1], now, executed=executed))
+        blocks.append(
+            _changed(root, work, title, released[-1], now, engine=engine, executed=executed)
+        )
     first = f"<p>{escape(released[0].name)} ({released[0].day}) is the first release.</p>"
     return "\n".join([*reversed(blocks), first])
 
@@ -67,21 +70,22 @@ def _changed(
     before: repository.Release,
     after: str,
     *,
+    engine: str,
     executed: Mapping[str, Path] | None = None,
 ) -> str:
     """Return what changed against a release: until the commit `after`, or in `executed` notebooks.
 
-    It is computed once: `after` names the state. One block against each release is kept; its first
-    line says what it was made from.
+    It is computed once: `after` names the state, `engine` the sources of what computes. One block
+    against each release is kept; its first line says what it was made from.
     """
-    made_from = json.dumps([title, before, after, _engine()])
+    made_from = json.dumps([engine, title, before, after])
     sign = f"<!-- {hashlib.sha256(made_from.encode()).hexdigest()} -->\n"
     name = hashlib.sha256(before.name.encode()).hexdigest()[:20]
     file = work / "releases" / f"{name}.html"
     with contextlib.suppress(OSError):
-        kept = file.read_text("utf-8")
-        if kept.startswith(sign):
-            return kept.removeprefix(sign)
+        text = file.read_text("utf-8")
+        if text.startswith(sign):
+            return text.removeprefix(sign)
     from borderbook.figures import tables as figures  # noqa: PLC0415  (slow to import)
     from borderbook.results import diff, diff_tables, states  # noqa: PLC0415
 
@@ -100,10 +104,3 @@ def _changed(
     block = re.sub(r"\n\s*\n", "\n", _ANCHOR.sub(r"\1", block))
     files.keep(file, sign + block)
     return block
-
-
-@cache
-def _engine() -> str:
-    """Return a hash of the engine's sources: another engine may write another block."""
-    sources = sorted(book.ENGINE.rglob("*.py"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()

@@ -164,14 +164,12 @@ def test_a_kept_block_is_made_again_by_another_engine(
     for path in held:
         path.write_text(path.read_text("utf-8").replace("no value", "no crumb"), "utf-8")
     assert block() == once.replace("no value", "no crumb"), "it is computed once"
-    releases._engine.cache_clear()
     engine = tmp_path / "engine"
     engine.mkdir()
     (engine / "new.py").write_text("", "utf-8")
     monkeypatch.setattr("borderbook.book.ENGINE", engine)
     assert block() == once
     assert sorted((tmp_path / "site").rglob("*.html")) == held, "what is kept does not pile up"
-    releases._engine.cache_clear()
 
 
 def test_without_releases_the_page_says_so(bakery: Bakery) -> None:

@@ -117,6 +117,7 @@ def readme(
         whole=(root / book.ENGINE.name).is_dir(),
         content=[content] if isinstance(content, str) else content,
         licence=terms.of_code(),
+        has_licence=(root / "LICENSE").is_file(),
         indices=sorted(set(terms.of_documents(resources, figures).values())),
     )
 
