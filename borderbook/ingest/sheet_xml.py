@@ -87,30 +87,32 @@ def _sheet(
             row = int(element.get("r", row + 2)) - 1
             if element.get("hidden") in ("1", "true"):
                 hidden_rows.add(row)
-            for at, cell, text, percent in _cells(element, percent_styles):
+            for place, cell, text, percent in _cells(element, row, percent_styles):
                 if text is not None:
-                    texts[row, at] = text
+                    texts[place] = text
                 elif percent and cell.get("t", "n") == "n":
-                    percentages.add((row, at))
+                    percentages.add(place)
             element.clear()
     return Remarks(texts, frozenset(percentages), frozenset(hidden_rows), frozenset(hidden_columns))
 
 
 def _cells(
-    row: ElementTree.Element, percent_styles: frozenset[str]
-) -> Iterator[tuple[int, ElementTree.Element, str | None, bool]]:
-    """Yield column, cell, the text to read in place of its value, if any, and if it is per cent."""
+    cells: ElementTree.Element, row: int, percent_styles: frozenset[str]
+) -> Iterator[tuple[tuple[int, int], ElementTree.Element, str | None, bool]]:
+    """Yield place, cell, the text to read in place of its value, if any, and if it is per cent."""
     at = -1
-    for cell in row:
-        reference = _REFERENCE.match(cell.get("r", ""))
-        at = position(reference[1])[0] if reference else at + 1
+    for cell in cells:
+        if _REFERENCE.fullmatch(reference := cell.get("r", "")):
+            at, row = position(reference)
+        else:
+            at += 1
         parts = {_local(part.tag): part.text for part in cell}
         text = None
         if cell.get("t") == "e":
             text = parts.get("v") or "#ERROR"
         elif "f" in parts and not parts.get("v") and cell.get("t") != "str":
             text = NO_VALUE
-        yield at, cell, text, cell.get("s") in percent_styles
+        yield (row, at), cell, text, cell.get("s") in percent_styles
 
 
 def _open_document(root: ElementTree.Element, sheet: str) -> Remarks:

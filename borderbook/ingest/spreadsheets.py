@@ -102,8 +102,8 @@ class Grid:
         return {
             (row, column): (top, left, right)
             for top, left, bottom, right in self.merged
-            for row in range(top, bottom + 1)
-            for column in range(left, right + 1)
+            for row in range(top, min(bottom + 1, len(self.rows)))
+            for column in range(left, min(right + 1, self.width))
         }
 
 

@@ -12,10 +12,11 @@ import io
 import json
 import os
 import re
+import struct
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +31,11 @@ SECONDS = 60
 MEMORY = 2_000_000_000
 """Bytes of memory that it may take."""
 
-# Records of an .xls file that calamine does not tell: a cell with an error, a formula that gave
-# one, a row and a column that are hidden. The groups are the row and the column.
-_UNTOLD = {
-    rb"\x05\x02\x08\0(..)(..)..[\0\x07\x0f\x17\x1d\x24\x2a]\x01": "shows an error",
-    rb"\x06\0..(..)(..)..\x02.[\0\x07\x0f\x17\x1d\x24\x2a]...\xff\xff": "shows an error",
-    rb"\x08\x02\x10\0(..)(..).{8}[\x20-\x3f\x60-\x7f\xa0-\xbf\xe0-\xff]\x01": "is hidden",
-    rb"\x7d\0\x0c\0()(..).{6}[\x01\x03\x05\x07].": "is hidden",
-}
+# Kinds of records of an .xls file, and of cells with a number alone.
+_XLS_NUMBER, _XLS_MANY, _XLS_RK, _XLS_FORMULA, _XLS_TRUTH = 0x203, 0xBD, 0x27E, 0x06, 0x205
+_XLS_ROW, _XLS_COLUMNS, _XLS_FORMAT, _XLS_STYLE = 0x208, 0x7D, 0x41E, 0xE0
+# The formats of both that are built in and show a number as a percentage.
+_PERCENT = {9, 10}
 # Kinds of records of an .xlsb file, and of cells with an error or a number.
 _ROW, _COLUMNS, _FORMAT, _STYLE, _STYLES = 0, 60, 44, 47, 617
 _ERRORS, _NUMBERS = (3, 11), (2, 5, 9)
@@ -66,14 +64,21 @@ def read(path: Path, sheet: str) -> list[dict[str, Any]]:
         ended = subprocess.run(words, env=around, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
         raise WorkbookError(f"takes longer than {SECONDS} s to read", save) from None
-    if ended.returncode or not ended.stdout:
-        what = f"takes more than {MEMORY / 10**9:g} GB of memory to read, or is damaged"
-        raise WorkbookError(what, save)
+    if ended.returncode:
+        raise WorkbookError(_failure(ended.returncode, ended.stderr.decode(errors="replace")), save)
     answer = json.loads(ended.stdout)
     if isinstance(answer, dict):
         raise WorkbookError(answer["what"], answer["fix"])
     made: list[dict[str, Any]] = answer
     return made
+
+
+def _failure(status: int, told: str) -> str:
+    """Return why a process ended without an answer, by its status and what it said at its end."""
+    if status == -9 or re.search("MemoryError|memory allocation", told):
+        return f"takes more than {MEMORY / 10**9:g} GB of memory to read"
+    last = told.strip().rpartition("\n")[2] or (f"signal {-status}" if status < 0 else "no answer")
+    return f"cannot be read: the process that reads it ended with {last}"
 
 
 def too_large(place: str, height: int, width: int) -> tuple[str, str]:
@@ -111,19 +116,20 @@ def sheets(path: Path, sheet: str) -> list[dict[str, Any]]:
 
 
 def _sheet(book: Any, name: str, content: bytes) -> dict[str, Any]:
-    sheet = book.get_sheet_by_name(name)
-    if sheet.total_height * sheet.total_width > CELLS:
-        place = f"sheet {name!r}"
-        raise WorkbookError(*too_large(place, sheet.total_height, sheet.total_width))
-    remarks = sheet_xml.remarks(content, name)
+    sheet, remarks = book.get_sheet_by_name(name), sheet_xml.remarks(content, name)
+    # Of a formula without a value only the remarks know.
+    last = [*remarks.texts, sheet.end or (-1, -1)]
+    height, width = (max(cell[at] for cell in last) + 1 for at in (0, 1))
+    if height * width > CELLS:
+        raise WorkbookError(*too_large(f"sheet {name!r}", height, width))
     return {
         "sheet": name,
         "rows": [list(map(_value, row)) for row in sheet.to_python(skip_empty_area=False)],
         "merged": sheet.merged_cell_ranges or (),
-        "percentages": sorted(remarks.percentages),
+        "percentages": sorted(c for c in remarks.percentages if c[0] < height and c[1] < width),
         "texts": [(*cell, text) for cell, text in remarks.texts.items()],
-        "hidden_rows": sorted(remarks.hidden_rows),
-        "hidden_columns": sorted(remarks.hidden_columns),
+        "hidden_rows": sorted(row for row in remarks.hidden_rows if row < height),
+        "hidden_columns": sorted(each for each in remarks.hidden_columns if each < width),
     }
 
 
@@ -151,10 +157,80 @@ def _refuse_untold(content: bytes) -> None:
 
 def _of_xls(content: bytes) -> Iterator[tuple[int | None, int, str]]:
     """Return row, column and state of what the records of an .xls file tell."""
-    for pattern, state in _UNTOLD.items():
-        if record := re.search(pattern, content, re.DOTALL):
-            row, column = (int.from_bytes(part, "little") for part in record.groups())
-            yield row if record[1] else None, column, state
+    records = list(_xls_records(content))
+    shown = set(_PERCENT)
+    for kind, data in records:
+        if kind == _XLS_FORMAT:
+            number, length = struct.unpack("<HH", data[:4])
+            if (b"%\0" if len(data) == 5 + 2 * length else b"%") in data[3:]:
+                shown.add(number)
+    formats = [data[2:4] for kind, data in records if kind == _XLS_STYLE]
+    percent = {at for at, each in enumerate(formats) if int.from_bytes(each, "little") in shown}
+    for kind, data in records:
+        if kind == _XLS_ROW and data[12] & 0x20:
+            yield int.from_bytes(data[:2], "little"), 0, "is hidden"
+        elif kind == _XLS_COLUMNS and data[8] & 1:
+            yield None, int.from_bytes(data[:2], "little"), "is hidden"
+        elif kind in (_XLS_NUMBER, _XLS_RK, _XLS_MANY, _XLS_FORMULA, _XLS_TRUTH):
+            row, first, style = struct.unpack("<HHH", data[:6])
+            # Several numbers stand in one record, each with its style; a formula's value is a
+            # number unless its last bytes say else.
+            styles = [style]
+            if kind == _XLS_MANY:
+                styles = [style for style, _ in struct.iter_unpack("<HI", data[4:-2])]
+            no_number = kind == _XLS_FORMULA and data[12:14] == b"\xff\xff"
+            if (kind == _XLS_TRUTH and data[7] == 1) or (no_number and data[6] == 2):
+                yield row, first, "shows an error"
+            elif kind != _XLS_TRUTH and not no_number:
+                for column, style in enumerate(styles, first):
+                    if style in percent:
+                        yield row, column, "is shown as a percentage"
+
+
+def _xls_records(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Return kind and content of each record of an .xls file."""
+    stream, at = _xls_stream(content), 0
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack("<HH", stream[at : at + 4])
+        yield kind, stream[at + 4 : at + 4 + length]
+        at += 4 + length
+
+
+def _xls_stream(content: bytes) -> bytes:
+    """Return the workbook within a compound file; a small one is in sectors of 64 bytes."""
+    size = 1 << int.from_bytes(content[30:32], "little")
+    sectors = [content[at : at + size] for at in range(size, len(content), size)]
+    folder, _, _, small, _, more = _integers(content[48:72])
+    # The table of what follows each sector is in sectors that the header names, then a chain.
+    listed = [*_integers(content[76:512])]
+    while more < len(sectors) and len(listed) < len(sectors) + size:
+        *names, more = _integers(sectors[more])
+        listed += names
+    follows = [n for at in listed if at < len(sectors) for n in _integers(sectors[at])]
+    folders = _chain(sectors, follows, folder)
+    entries = {
+        entry[:64].decode("utf-16-le").partition("\0")[0].lower(): _integers(entry[116:124])
+        for entry in (folders[at : at + 128] for at in range(0, len(folders), 128))
+    }
+    start, length = entries.get("workbook") or entries["book"]
+    if length < _integers(content[56:60])[0]:
+        of_small = _chain(sectors, follows, entries["root entry"][0])
+        follows = [*_integers(_chain(sectors, follows, small))]
+        sectors = [of_small[at : at + 64] for at in range(0, len(of_small), 64)]
+    return _chain(sectors, follows, start)[:length]
+
+
+def _chain(sectors: Sequence[bytes], follows: Sequence[int], at: int) -> bytes:
+    """Return the sectors that follow one from another, each once: they may lead in a circle."""
+    chained: dict[int, bytes] = {}
+    while at < min(len(sectors), len(follows)) and at not in chained:
+        chained[at] = sectors[at]
+        at = follows[at]
+    return b"".join(chained.values())
+
+
+def _integers(part: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(part) // 4}I", part[: len(part) // 4 * 4])
 
 
 def _of_xlsb(content: bytes) -> Iterator[tuple[int | None, int, str]]:
@@ -181,7 +257,7 @@ def _of_xlsb(content: bytes) -> Iterator[tuple[int | None, int, str]]:
 
 def _percent_styles(styles: bytes) -> set[int]:
     """Return the styles of an .xlsb file's cells that show a number as a percentage."""
-    shown, formats, is_cell = {9, 10}, [], False
+    shown, formats, is_cell = {*_PERCENT}, [], False
     for kind, data in _records(styles):
         number = int.from_bytes(data[:2], "little")
         if kind == _FORMAT and b"%\0" in data[6:]:

@@ -90,12 +90,16 @@ def compound(path: Path, streams: dict[str, bytes]) -> Path:
     return path
 
 
-def xls(path: Path, rows: list[list[str | float | None]], hidden: bytes = b"") -> Path:
+def old_record(kind: int, content: bytes = b"") -> bytes:
+    """Return a record of an .xls file."""
+    return struct.pack("<HH", kind, len(content)) + content
+
+
+def xls(
+    path: Path, rows: list[list[str | float | None]], hidden: bytes = b"", styles: bytes = b""
+) -> Path:
     """Write an Excel 97 workbook by hand: text as LABEL records, numbers as NUMBER records."""
-
-    def record(kind: int, content: bytes = b"") -> bytes:
-        return struct.pack("<HH", kind, len(content)) + content
-
+    record = old_record
     bof = record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0))
     name = "Лист1"
     sheet = record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 0))
@@ -109,7 +113,7 @@ def xls(path: Path, rows: list[list[str | float | None]], hidden: bytes = b"") -
             elif value is not None:
                 sheet += record(0x203, struct.pack("<HHHd", r, c, 0, value))
     sheet += hidden + record(0x0A)
-    codepage = record(0x42, struct.pack("<H", 1200))
+    codepage = record(0x42, struct.pack("<H", 1200)) + styles
     title = struct.pack("<BB", len(name), 1) + name.encode("utf-16-le")
     offset = len(bof) + len(codepage) + 4 + 6 + len(title) + 4
     bound = record(0x85, struct.pack("<IH", offset, 0) + title)
@@ -328,6 +332,30 @@ def test_an_old_spreadsheet_with_what_it_does_not_tell_is_refused(
     assert len(spreadsheets.read(path)[0].rows) == 2
 
 
+# Three styles: as it is, a format that is built in, and one that the file has.
+STYLES = old_record(0x41E, struct.pack("<HHB", 164, 4, 1) + "0.0%".encode("utf-16-le"))
+STYLES += old_record(0x41E, struct.pack("<HHB", 165, 1, 1) + "Х".encode("utf-16-le"))
+STYLES += b"".join(old_record(0xE0, struct.pack("<HH16x", 0, at)) for at in (165, 10, 164))
+RK = 1250 << 2 | 3  # 12.5
+PER_CENT = {
+    "a number": old_record(0x203, struct.pack("<HHHd", 1, 1, 2, 0.125)),
+    "a short number": old_record(0x27E, struct.pack("<HHHI", 1, 1, 1, RK)),
+    "several numbers": old_record(0xBD, struct.pack("<HHHIHIH", 1, 0, 0, RK, 1, RK, 1)),
+    "a formula": old_record(0x06, struct.pack("<HHHdHIH", 1, 1, 2, 0.125, 0, 0, 0)),
+}
+
+
+@pytest.mark.parametrize("kind", PER_CENT)
+def test_an_old_spreadsheet_with_per_cents_is_refused(kind: str, tmp_path: Path) -> None:
+    path = xls(tmp_path / "a.xls", [["Регион", 2016]], PER_CENT[kind], STYLES)
+    with pytest.raises(FigureError, match=r"B2 is shown as a percentage, which an \.xls file does"):
+        spreadsheets.read(path)
+
+    path = xls(path, [["Регион", 2016]], PER_CENT[kind], STYLES.replace(b"%", b"0"))
+    if kind in ("a number", "a formula"):
+        assert spreadsheets.read(path)[0].rows[1][1] == Decimal("0.125")
+
+
 def record(kind: int, data: bytes = b"") -> bytes:
     """Return a record of an .xlsb file."""
 
@@ -405,6 +433,7 @@ OUTSIDE = '<?xml version="1.0"?><!DOCTYPE d [<!ENTITY i SYSTEM "file:///etc/host
 CELL = '<c r="A1" t="inlineStr"><is><t>%s</t></is></c>'
 FAR = '<c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c>'
 COUNT = "table:number-columns-repeated"
+NO_VALUE = '<c r="B20000000"><f>A1+1</f></c>'
 REPEATED = (
     '<table:table-row table:number-rows-repeated="1000000">'
     f'<table:table-cell {COUNT}="16000" office:value-type="float" office:value="1"/>'
@@ -444,6 +473,7 @@ MADE_TO_HURT: dict[str, Callable[[Path], Path]] = {
     "laughs.xlsx": lambda path: workbook_of(path, CELL % "&i;", f"{LAUGHS}]>"),
     "outside.xlsx": lambda path: workbook_of(path, CELL % "&i;", f"{OUTSIDE}]>"),
     "far.xlsx": lambda path: workbook_of(path, FAR),
+    "formula.xlsx": lambda path: workbook_of(path, CELL % "x" + NO_VALUE),
     "wide.xlsx": lambda path: workbook_of(path, CELL % "x" + '<c r="XFD2000"><v>1</v></c>', "", 1),
     "laughs.ods": lambda path: open_document(path, TEXT % "&i;", f"{LAUGHS}]>"),
     "outside.ods": lambda path: open_document(path, TEXT % "&i;", f"{OUTSIDE}]>"),
@@ -482,3 +512,39 @@ def test_the_reading_of_a_workbook_that_does_not_end_is_ended(
     path = workbook_of(tmp_path / "a.xlsx", CELL % "a")
     with pytest.raises(FigureError, match=r"a\.xlsx: takes longer than 0\.01 s to read; save the"):
         spreadsheets.read(path)
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("raise MemoryError", "takes more than 2 GB of memory to read"),
+        ("import os; os.kill(os.getpid(), 9)", "takes more than 2 GB of memory to read"),
+        ("import os; os.kill(os.getpid(), 11)", "the process that reads it ended with signal 11"),
+        (
+            "raise ImportError('no parser')",
+            "the process that reads it ended with ImportError: no parser",
+        ),
+    ],
+)
+def test_why_the_reading_failed_is_told(
+    end: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What reads workbooks is taken from a folder where it fails."""
+    (tmp_path / "python_calamine.py").write_text(end)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    path = workbook_of(tmp_path / "a.xlsx", CELL % "a")
+    with pytest.raises(FigureError, match=rf"a\.xlsx: .*{said}; save the table alone as \.csv"):
+        spreadsheets.read(path)
+
+
+def test_what_is_hidden_or_merged_far_from_the_table_does_not_fill_the_memory(
+    tmp_path: Path,
+) -> None:
+    path = workbook_of(tmp_path / "a.xlsx", CELL % "a")
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    far = '<cols><col min="2" max="5000000" hidden="1"/></cols><sheetData>'
+    merged = '</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    sheet = sheet.replace("<sheetData>", far).replace("</sheetData>", merged)
+    (grid,) = spreadsheets.read(replaced(path, "xl/worksheets/sheet1.xml", sheet))
+    assert (grid.hidden, grid.area(0, 0)) == ((frozenset(), frozenset()), (0, 0, 16383))
