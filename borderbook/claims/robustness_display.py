@@ -64,7 +64,8 @@ def by_choice(weighed: Sequence[Robustness], choices: Sequence[Choice]) -> Chart
         charts.bars(rows, unit="verdicts turned", digits=0),
         "Verdicts that turn under each choice, number; in brackets, how many it bears on",
         "The readings of all statements are counted as one choice: a statement turns if one of its "
-        "readings gives another verdict. Holds and holds but for rounding count as one.",
+        "readings gives another verdict. Cells of tables are left out: a value printed to its last "
+        "digit turns with any other group.",
         resources.sources(*resources.marked("printed")),
     )
 
