@@ -99,9 +99,15 @@ def check() -> None:
 
     Ends with an error if a value is odd and no remark explains it, or if a remark does not fit.
     """
-    from borderbook.datapackage import plausibility, remarks, resources  # noqa: PLC0415
+    from borderbook.datapackage import (  # noqa: PLC0415
+        descriptor,
+        plausibility,
+        remarks,
+        resources,
+    )
     from borderbook.datapackage.resources import DataError  # noqa: PLC0415
 
+    descriptor.check(descriptor.folder())
     findings, misplaced = plausibility.findings(), plausibility.misplaced()
     on = [remark for name in resources.names() for remark in remarks.of(name)]
     withheld = [remark for remark in on if remark.is_withheld]

@@ -25,6 +25,11 @@ TYPES = ("string", "number", "integer", "boolean", "date")
 WORK = ("title", "authors", "journal", "volume", "pages", "year", "publisher", "url")
 """What a descriptor may say of the text that the book checks, in its property `work`."""
 
+RULE = ("fields", "along", "across", "whole")
+"""What a rule of plausibility may name, beside numbers."""
+RATIOS = {"factor": 1, "least": 0, "tolerance": 0, "rows_add_up_to": 0}
+"""The numbers of a rule of plausibility, and the least that each can be."""
+
 
 class DataError(UserError, ValueError):
     """A file of the data package breaks its schema; the message lists every error."""
@@ -118,11 +123,54 @@ def _unusable_resource(resource: Mapping[str, Any], names: list[Any]) -> Iterato
         for number, field in enumerate(fields, start=1):
             if not isinstance(field.get("name"), str) or field.get("type") not in TYPES:
                 yield f"schema, field {number}: it needs a name, and a type of {', '.join(TYPES)}"
+        yield from _unusable_plausibility(resource, fields)
     for key in schema.get("foreignKeys", []):
         reference = key.get("reference") if isinstance(key, Mapping) else None
         other = reference.get("resource") if isinstance(reference, Mapping) else None
         if not other or other not in names:
             yield f"schema, foreignKeys: {other!r} is no resource; name one of them"
+
+
+def _unusable_plausibility(
+    resource: Mapping[str, Any], fields: list[Mapping[str, Any]]
+) -> Iterator[str]:
+    """Return why the rules of plausibility cannot be used; `plausibility` says what they are."""
+    rules = resource.get("plausibility", [])
+    key = resource["schema"].get("primaryKey", [])
+    numbers = [each.get("name") for each in fields if each.get("type") in ("number", "integer")]
+    if not _is_list_of_mappings(rules):
+        yield 'plausibility: it is no list of rules; write [{"fields": [...]}], or take it out'
+        return
+    if rules and not (isinstance(key, list) and key):
+        yield 'schema, primaryKey: it is no list, and plausibility needs one; write ["FIELD"]'
+        return
+    for number, rule in enumerate(rules, start=1):
+        where = f"plausibility, rule {number}"
+        yield from (f"{where}{what}" for what in _unusable_rule(rule, key, numbers))
+
+
+def _unusable_rule(rule: Mapping[str, Any], key: list[Any], numbers: list[Any]) -> Iterator[str]:
+    """Return what of a rule cannot be used: the place in it, what, and how to fix it."""
+    listed = rule.get("fields")
+    for name in set(rule) - {*RULE, *RATIOS}:
+        yield f": there is no property {name!r}, but {', '.join((*RULE, *RATIOS))}"
+    if not isinstance(listed, list) or not listed or any(f not in numbers for f in listed):
+        yield f", fields: it is no list of fields of numbers ({', '.join(map(str, numbers))})"
+    for name in ("along", "across"):
+        if name in rule and rule[name] not in key:
+            yield f", {name}: {rule[name]!r} is not in the primaryKey; name one of it"
+    whole = rule.get("whole", {key[0]: ""})
+    if not isinstance(whole, Mapping) or len(whole) != 1 or not {*whole} <= {*key}:
+        yield f', whole: {whole!r} names no row; write {{"{key[0]}": "..."}}'
+    for name in {*rule} & {*RATIOS}:
+        if not isinstance(rule[name], int | float) or rule[name] < RATIOS[name]:
+            yield f", {name}: {rule[name]!r} is no number of {RATIOS[name]} or more"
+    for name, needed in (("factor", "along"), ("along", "factor"), ("across", "factor"),
+                         ("least", "factor"), ("rows_add_up_to", "tolerance")):  # fmt: skip
+        if name in rule and needed not in rule:
+            yield f": it has {name}, but no {needed}; give it both, or neither"
+    if not {"factor", "whole", "rows_add_up_to"} & set(rule):
+        yield ": it looks at nothing; give it factor, whole or rows_add_up_to"
 
 
 def _is_list_of_mappings(listed: Any) -> TypeGuard[list[Mapping[str, Any]]]:

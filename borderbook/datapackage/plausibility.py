@@ -3,18 +3,23 @@
 A resource says in its descriptor how its figures are looked at, `plausibility`, a list of rules:
 
 - `fields` are looked at, `along` a field of time; the other fields of the primary key make series.
-- A value is odd if it is more than `factor` times, or less than one `factor`th of, what up to two
-  neighbours on each side give. With `across`, a field of the key, the course that is common to the
-  series (the median of their steps) is taken out first. `least` leaves out what is small.
+- A value above zero is odd if it is more than `factor` times, or less than one `factor`th of, what
+  up to two neighbours on each side give. With `across`, a field of the key, the course that is
+  common to the series (the median of their steps) is taken out first. `least` leaves out what is
+  small.
 - `whole` names the row of a total, as in {"town": "ALL"}; odd is a part above it, and a sum of
   the parts that is above it, or below it, by more than `tolerance`, a ratio.
-- `rows_add_up_to` is what the fields of each row add up to, give or take `tolerance`, a ratio.
+- `rows_add_up_to` is what the fields of each row add up to, give or take `tolerance`, a ratio. A
+  row with a blank among them has no sum. The field of what is odd is `*`.
+
+Zeros and what is below have no ratio to neighbours: `factor` passes over them. Of a whole of zero
+any other sum of the parts is odd.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -58,6 +63,13 @@ def odd_values(name: str) -> list[Odd]:
         return []
     key = resources.descriptor(name)["schema"]["primaryKey"]
     rows = resources.load(name)
+    for number, rule in enumerate(rules, start=1):
+        for field, code in rule.get("whole", {}).items():
+            if not (rows[field] == code).any():
+                raise resources.DataError(
+                    f"data/datapackage.json, resource {name}, plausibility, rule {number}, whole: "
+                    f"no row has {field} {code!r}; name the row of the total, or leave it out"
+                )
     rows["row"] = [remarks.row_of(record, key) for record in rows.to_dict("records")]
     odd: dict[tuple[str, str], Odd] = {}
     for rule in rules:
@@ -72,8 +84,9 @@ def _by_rule(
     """Return field, row, value and what is odd, for one rule."""
     if "rows_add_up_to" in rule:
         whole = rule["rows_add_up_to"]
-        for row, total in zip(rows["row"], rows[rule["fields"]].sum(axis=1), strict=True):
-            if abs(total / whole - 1) > rule["tolerance"]:
+        sums = rows[rule["fields"]].sum(axis=1, skipna=False)
+        for row, total in zip(rows["row"], sums, strict=True):
+            if not pd.isna(total) and _differ(total, whole, rule["tolerance"]):
                 yield "*", row, total, f"the fields add up to {_text(total)}, not {whole}"
     for field in rule["fields"] if "along" in rule or "whole" in rule else ():
         known = rows.dropna(subset=[field])
@@ -93,7 +106,7 @@ def _outliers(
     levels = pd.Series([math.log(value) for value in known["value"]], known.index)
     if across := rule.get("across"):
         levels -= _course(known.assign(level=levels), [*key], along, across)
-    for _, series in known.groupby([name for name in key if name != along]):
+    for _, series in _groups(known, [name for name in key if name != along]):
         rest = [(index, levels[index]) for index in series.index]
         while len(rest) > 1:
             gaps = [level - _middle(rest, place) for place, (_, level) in enumerate(rest)]
@@ -114,7 +127,7 @@ def _course(known: pd.DataFrame, key: list[str], along: str, across: str) -> pd.
     """Return for each row how far the median series has come by then, in logarithms."""
     others = [name for name in key if name not in (along, across)]
     parts = []
-    for _, group in known.groupby(others) if others else [((), known)]:
+    for _, group in _groups(known, others):
         table = group.pivot(index=along, columns=across, values="level")
         steps = table.diff().median(axis=1).fillna(0).cumsum()
         parts.append(group[along].map(steps))
@@ -138,18 +151,26 @@ def _beside_whole(
     """Return parts above their whole, and wholes that the sum of their parts does not give."""
     ((name, code),) = rule["whole"].items()
     others = [each for each in key if each != name]
-    totals = known[known[name] == code].set_index(others)
-    for group, parts in known[known[name] != code].groupby(others):
-        where = group if len(others) > 1 else group[0]
-        if where not in totals.index:
+    for _, group in _groups(known, others):
+        totals, parts = group[group[name] == code], group[group[name] != code]
+        if totals.empty or parts.empty:
             continue
-        row, whole = totals.at[where, "row"], float(totals.at[where, "value"])
+        row, whole = totals["row"].iloc[0], float(totals["value"].iloc[0])
         for _, part in parts[parts["value"] > whole].iterrows():
             yield str(part["row"]), float(part["value"]), f"more than the whole, {_text(whole)}"
         if "tolerance" in rule:
             total = math.fsum(parts["value"])
-            if abs(total / whole - 1) > rule["tolerance"]:
+            if _differ(total, whole, rule["tolerance"]):
                 yield str(row), whole, f"{_text(whole)}; its parts add up to {_text(total)}"
+
+
+def _groups(known: pd.DataFrame, names: list[str]) -> Iterable[tuple[Any, pd.DataFrame]]:
+    """Return the rows by the values of some fields; all together if there are none."""
+    return known.groupby(names) if names else [((), known)]
+
+
+def _differ(total: float, whole: float, tolerance: float) -> bool:
+    return abs(total - whole) > tolerance * abs(whole)
 
 
 def _remark(odd: Odd) -> remarks.Remark | None:
@@ -161,22 +182,30 @@ def _misplaced(name: str) -> Iterator[str]:
     on = remarks.of(name)
     if not on:
         return
-    key = resources.descriptor(name)["schema"]["primaryKey"]
+    key = resources.descriptor(name)["schema"].get("primaryKey", [])
     records = {
         remarks.row_of(record, key): record for record in resources.load(name).to_dict("records")
     }
+    for odd in odd_values(name):
+        records[odd.row].setdefault(odd.field, odd.value)
     for remark in on:
         where = f"remarks on {name}, row {remark.row!r}, field {remark.field!r}"
         record = records.get(remark.row, {})
         value = record.get(remark.field)
-        if remark.field not in record:
+        if not key:
+            fix = "give it one in data/datapackage.json, or take the remark out"
+            yield f"{where}: the resource has no primaryKey by which rows are named; {fix}"
+        elif remark.field not in record:
             yield f"{where}: there is no such value; name the row by its key, or take it out"
         elif remark.is_withheld and not pd.isna(value):
             yield f"{where}: it is withheld, but the file has {value}; make the cell blank"
-        elif not remark.is_withheld and (pd.isna(value) or float(value) != float(remark.value)):
+        elif not remark.is_withheld and _text(value) != _text(remark.value):
             yield f"{where}: it is about {remark.value}, the file has {value}; look at it again"
 
 
 def _text(value: Any) -> str:
-    """Return a value as a short text, 12 significant digits."""
-    return "blank" if pd.isna(value) else f"{float(value):.12g}"
+    """Return a value as a short text: of a number 12 significant digits."""
+    try:
+        return "blank" if pd.isna(value) else f"{float(value):.12g}"
+    except ValueError:
+        return repr(value)
