@@ -65,15 +65,6 @@ _INTEGERS = (
 )
 
 
-def analyse(
-    documents: Sequence[Document], dictionary: pd.DataFrame, categories: Sequence[str]
-) -> Analysis:
-    """Return what `tables` does, the documents counted by a dictionary that stands alone."""
-    counter = Counter(dictionary, categories)
-    counter.searches(LANGUAGES[0])  # a broken dictionary is refused without a document, too
-    return tables(documents, counter, categories)
-
-
 def tables(
     documents: Sequence[Document],
     counter: Counter,

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 class Sense:
     """In which sense a term counts: by words that stand near it in its sentence.
 
-    One of the phrases `marks` stands among the `before` words before it or the `after` words after
-    it, and none of the words `refused` directly before it.
+    One of the phrases `marks`, if there are any, stands among the `before` words before it or the
+    `after` words after it, and none of the words `refused` directly before it.
     """
 
     marks: frozenset[tuple[str, ...]]
@@ -30,12 +30,16 @@ class Sense:
         """
         if first and tokens[first - 1] in self.refused:
             return False
+        if not self.marks:
+            return True
         is_word = [at for at, word in enumerate(words) if word is not None]
-        near = [at for at in is_word if at < first][-self.before :]
-        near += [at for at in is_word if at > last][: self.after]
-        lemmas_near = [words[at] for at in near]
+        sides = (
+            [words[at] for at in is_word if at < first][-self.before :],
+            [words[at] for at in is_word if at > last][: self.after],
+        )
         return any(
-            tuple(lemmas_near[at : at + len(mark)]) == mark
+            tuple(near[at : at + len(mark)]) == mark
+            for near in sides
             for mark in self.marks
             for at in range(len(near))
         )

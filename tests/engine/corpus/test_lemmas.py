@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from borderbook.corpus.lemmas import (
     DictionaryError,
+    Search,
     Term,
     lemma,
     lemmas,
     matches,
+    senses,
     sentences,
     terms,
     tokens,
@@ -231,3 +233,22 @@ def test_every_fault_of_a_dictionary_stands_in_one_error() -> None:
 def test_dictionary_without_a_column_says_which() -> None:
     with pytest.raises(DictionaryError, match="no column language, lemma"):
         terms(pd.DataFrame({"category": []}), "en", CATEGORIES)
+
+
+def hits(sentence: str, *rows: tuple[str, str]) -> int:
+    """Return how often the border counts in a sentence, in the sense that rows give it."""
+    table = pd.DataFrame(rows, columns=["use", "mark"]).assign(language="en", term="border")
+    entries = terms(dictionary(("border", "en", "border")), "en", CATEGORIES)
+    return len(Search(entries, "en", senses(table, "en")).hits(sentence))
+
+
+def test_a_term_that_only_some_words_before_it_rule_out_counts_after_others() -> None:
+    assert hits("The state border is here.", ("not after", "river")) == 1
+    assert hits("The river border is here.", ("not after", "river")) == 0
+
+
+def test_a_phrase_near_a_term_stands_on_one_side_of_it() -> None:
+    near = ("near", "customs union")
+    assert hits("The border of the customs union.", near) == 1
+    assert hits("The customs union has a border.", near) == 1
+    assert hits("We met customs border union men.", near) == 0
