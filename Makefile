@@ -77,7 +77,7 @@ commands: setup
 	$(BIN)/typer borderbook.cli utils docs --name borderbook --title Commands --output book/commands.md
 
 # Only what commands made: a folder with their marker, and what they keep for the next build.
-KEPT := aside bytecode checked editions pictures runs sites
+KEPT := aside bytecode checked documents editions pictures runs sites
 
 clean:
 	for marker in _build/*/.borderbook; do if [ -f "$$marker" ]; then rm -rf "$${marker%/*}"; fi; done

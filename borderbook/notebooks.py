@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from borderbook import inputs, mime, parts
+from borderbook import book, inputs, mime, parts
 from borderbook.inputs import InputError
 
 INJECTED = "injected-parameters"
@@ -64,6 +64,11 @@ def title(notebook: Path) -> str:
     Of a heading what a run fills in is left out; a name is that of the file, in words.
     """
     return parts.read(notebook, parts.TITLE) or notebook.stem.replace("-", " ").capitalize()
+
+
+def title_of(page: str) -> str:
+    """Return the title of a page of the book."""
+    return title(book.root() / "book" / f"{page}.ipynb")
 
 
 def bundles(notebook: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:

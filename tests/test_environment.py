@@ -160,8 +160,12 @@ def test_make_clean_removes_what_commands_made_and_nothing_else(tmp_path: Path) 
 
 
 def test_make_clean_knows_each_folder_of_the_cache() -> None:
-    code = "".join(path.read_text("utf-8") for path in (ROOT / "borderbook").rglob("*.py"))
+    code = "".join(
+        path.read_text("utf-8")
+        for folder in ("borderbook", "helpers")
+        for path in (ROOT / folder).rglob("*.py")
+    )
     named = set(re.findall(r'(?:\.cache"|caches) / "([a-z]+)"', code))
     [kept] = re.findall(r"(?m)^KEPT := (.+)$", (ROOT / "Makefile").read_text("utf-8"))
-    assert {"runs", "sites", "bytecode"} <= named
+    assert {"runs", "sites", "bytecode", "documents"} <= named
     assert named - set(kept.split()) == set()

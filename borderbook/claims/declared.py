@@ -89,7 +89,7 @@ def repetition(claim: Claim, evidence: Evidence) -> Evidence:
             verdict="differs",
             reason=f"{formatting.capitalized(book.work())} prints {claim.printed} here and "
             f"{number} elsewhere: {other.in_paper}",
-            computed=float(number),
+            computed=float(Printed(number).value),
             formula="the number as it is printed elsewhere",
             printed=claim.printed,
         )

@@ -81,7 +81,7 @@ def counts(p: Parameters) -> Table:
     rows = claims.summary(findings).reset_index()
     rows["all"] = rows[[*claims.STANDINGS]].sum(axis=1)
     rows["address"] = [f"{page}.html" for page in rows["page"]]
-    rows["page"] = [_title(page) for page in rows["page"]]
+    rows["page"] = [notebooks.title_of(page) for page in rows["page"]]
     whole = {"page": "All", "address": "", **rows[[*claims.STANDINGS, "all"]].sum().to_dict()}
     rows = pd.concat([rows, pd.DataFrame([whole])], ignore_index=True)
     return Table(
@@ -129,7 +129,7 @@ def _ledger_table(p: Parameters, findings: Sequence[Finding]) -> Table:
                 "id": f.claim.id,
                 "statement": f.statement,
                 "address": f"{f.claim.page}.html#why-{f.claim.id}",
-                "section": _title(f.claim.page),
+                "section": notebooks.title_of(f.claim.page),
                 "kind": f.claim.kind,
                 "printed": f.printed,
                 "computed": _computed(f),
@@ -261,10 +261,6 @@ def _tests_note(findings: Sequence[Finding]) -> str:
     return (
         f" {tests.capitalize()}: do its numbers agree with each other, or with a published total?"
     )
-
-
-def _title(page: str) -> str:
-    return notebooks.title(book.root() / "book" / f"{page}.ipynb")
 
 
 def _link(page: str, anchor: str, text: str) -> str | None:

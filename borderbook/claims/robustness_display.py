@@ -120,9 +120,7 @@ def statements(weighed: Sequence[Robustness]) -> Table:
                 "choices": _of(each.same, each.others),
                 "parts": _of(each.same_left_out, each.left_out),
                 "turned": _turned(each),
-                "section": notebooks.title(
-                    book.root() / "book" / f"{each.finding.claim.page}.ipynb"
-                ),
+                "section": notebooks.title_of(each.finding.claim.page),
             }
             for each in weighed
         ]

@@ -71,6 +71,8 @@ ASKED = {
     "no-price": ("3.5", "", "equals", "table:mills[2014, price]", ""),
     "unknown": ("", "", "missing", "", "a count of mills"),
     "again": ("39.2", "", "same", "claim:share", ""),
+    "loss": ("\u22125.0", "", "equals", "value:share", ""),
+    "loss-again": ("\u22126.0", "", "same", "claim:loss", ""),
     "again-otherwise": ("39.9", "", "same", "claim:share", ""),
     "again-no-price": ("3.5", "", "same", "claim:no-price", ""),
 }
@@ -92,6 +94,8 @@ VERDICTS = {
     "no-price": "not-checkable",
     "unknown": "not-checkable",
     "again": "holds",
+    "loss": "differs",
+    "loss-again": "differs",
     "again-otherwise": "differs",
     "again-no-price": "not-checkable",
 }
@@ -176,6 +180,7 @@ def test_each_kind_is_settled_by_its_row(book: Book) -> None:
     assert found["share"].reason == (
         "The figures of this section give 39.20, which rounds to the printed 39.2."
     )
+    assert found["loss-again"].computed == -5
     assert found["few"].reason == "The figures of this section give 109.00, not below 100."
     assert found["out-of-band"].reason.endswith("give 39.2, not in the printed band 40-41.")
     assert found["not-rising"].reason == (
