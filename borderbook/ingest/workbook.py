@@ -73,11 +73,11 @@ def read(path: Path, sheet: str) -> list[dict[str, Any]]:
     return made
 
 
-def _failure(status: int, told: str) -> str:
+def _failure(status: int, errors: str) -> str:
     """Return why a process ended without an answer, by its status and what it said at its end."""
-    if status == -9 or re.search("MemoryError|memory allocation", told):
+    if status == -9 or re.search("MemoryError|memory allocation", errors):
         return f"takes more than {MEMORY / 10**9:g} GB of memory to read"
-    last = told.strip().rpartition("\n")[2] or (f"signal {-status}" if status < 0 else "no answer")
+    last = errors.strip().rpartition("\n")[2] or (f"signal {-status}" if status < 0 else "no answer")
     return f"cannot be read: the process that reads it ended with {last}"
 
 
