@@ -77,7 +77,8 @@ def _failure(status: int, errors: str) -> str:
     """Return why a process ended without an answer, by its status and what it said at its end."""
     if status == -9 or re.search("MemoryError|memory allocation", errors):
         return f"takes more than {MEMORY / 10**9:g} GB of memory to read"
-    last = errors.strip().rpartition("\n")[2] or (f"signal {-status}" if status < 0 else "no answer")
+    end = f"signal {-status}" if status < 0 else f"status {status}"
+    last = errors.strip().rpartition("\n")[2] or end
     return f"cannot be read: the process that reads it ended with {last}"
 
 
