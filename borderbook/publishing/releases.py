@@ -89,18 +89,19 @@ def _changed(
     from borderbook.figures import tables as figures  # noqa: PLC0415  (slow to import)
     from borderbook.results import diff, diff_tables, states  # noqa: PLC0415
 
-    old = repository.results(root, before.commit)
-    new = states.of_sections(executed) if executed else repository.results(root, after)
+    heading, against = f"<h2>{escape(title)}</h2>", f"Against {escape(before.name)}"
+    try:
+        old = repository.results(root, before.commit)
+        new = states.of_sections(executed) if executed else repository.results(root, after)
+    except repository.RevisionError:
+        return f"{heading}<p>{against}: the notebooks of one of the two cannot be read.</p>"
     changes = diff.between(old, new)
     named = [
         replace(table, name=f"since-{before.name}-{table.name}", filters=())
         for table in diff_tables.tables(changes, before.name, "Then")
     ]
     shown = [diff_tables.folded(table, figures.html(table.resource())) for table in named]
-    block = (
-        f"<h2>{escape(title)}</h2><p>Against {escape(before.name)}: "
-        f"{escape(changes.summary)}.</p>{''.join(shown)}"
-    )
+    block = f"{heading}<p>{against}: {escape(changes.summary)}.</p>{''.join(shown)}"
     block = re.sub(r"\n\s*\n", "\n", _ANCHOR.sub(r"\1", block))
     files.keep(file, sign + block)
     return block

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from borderbook import scratch
 from borderbook.errors import UserError
+from borderbook.inputs import InputError
 
 if TYPE_CHECKING:
     from borderbook.results.extract import Results
@@ -59,7 +60,7 @@ def releases(root: Path) -> list[Release]:
 def results(root: Path, revision: str) -> Results:
     """Return what the notebooks of the book showed as they were committed in a revision.
 
-    Raises RevisionError if there is no such revision, or it has no notebooks.
+    Raises RevisionError if there is no such revision, or it has no notebooks that can be read.
     """
     from borderbook.results import states  # noqa: PLC0415  (slow to import, seldom needed)
 
@@ -78,7 +79,13 @@ def results(root: Path, revision: str) -> Results:
             path = folder / Path(name).name
             path.write_text(_git(root, "show", f"{named}:./{name}") or "", "utf-8")
             executed[path.stem] = path
-        return states.of_sections(executed)
+        try:
+            return states.of_sections(executed)
+        except InputError as error:
+            reason = str(error).replace(f"{folder}/", "book/")
+            raise RevisionError(
+                f"{revision!r}: its notebooks cannot be read, name a later revision. {reason}"
+            ) from None
 
 
 def _commit_of(root: Path, revision: str) -> str | None:

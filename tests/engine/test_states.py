@@ -144,6 +144,30 @@ def test_releases_are_tags_of_commits_with_notebooks_oldest_first_whatever_they_
     assert any(name.startswith("Teig-für-Brötchen: ") for name in values)
 
 
+def test_a_release_whose_notebooks_cannot_be_read_leaves_the_page_to_the_others(
+    bakery: Bakery, tmp_path: Path
+) -> None:
+    path = bakery.root / "book" / "dough.ipynb"
+    readable = path.read_text("utf-8")
+    document = json.loads(readable)
+    del document["cells"][0]["id"]
+    for tag, text in (("v1", json.dumps(document)), ("v2", readable), ("v3", readable)):
+        path.write_text(text, "utf-8")
+        git(bakery.root, "add", "--all")
+        git(bakery.root, "commit", "--quiet", "--allow-empty", "--message", tag)
+        git(bakery.root, "tag", tag)
+
+    executed = {each.stem: each for each in (bakery.root / "book").glob("*.ipynb")}
+    page = {"changed": bakery.root / "book" / "changed.md"}
+    text = releases.texts(bakery.root, page, executed, tmp_path)["changed"].read_text("utf-8")
+    assert "<p>Against v1: the notebooks of one of the two cannot be read.</p>" in text
+    assert "<p>Against v2: no value" in text
+    with pytest.raises(
+        repository.RevisionError, match=r"'v1': .*book/dough\.ipynb: cell 1 has no id"
+    ):
+        repository.results(bakery.root, "v1")
+
+
 def test_a_kept_block_is_made_again_by_another_engine(
     bakery: Bakery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
